@@ -1,0 +1,9 @@
+//! VCM, Virtual Contiguous Memory: scattered physical pages as one contiguous, protected address
+//! range for bus masters behind VCM-IOMMU.
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod addr;
+pub mod seam;

@@ -1,0 +1,5 @@
+//! The hardware of VCM-IOMMU in Rust-HDL, one block a file, and the emitter that turns it into the
+//! Verilog of `rtl/`.
+
+pub mod axi;
+pub mod prim;
