@@ -6,4 +6,5 @@
 extern crate alloc;
 
 pub mod addr;
+pub mod mmu;
 pub mod seam;
