@@ -2,4 +2,6 @@
 //! Verilog of `rtl/`.
 
 pub mod axi;
+pub mod iommu;
 pub mod prim;
+mod words;
