@@ -2,6 +2,7 @@
 //! Verilog of `rtl/`.
 
 pub mod axi;
+pub mod axil;
 pub mod iommu;
 pub mod prim;
 mod words;

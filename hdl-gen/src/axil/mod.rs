@@ -1,0 +1,8 @@
+//! AXI4-Lite: the front end of a register file, the registers behind it, and a split of one port
+//! into two.
+
+mod field_reg;
+mod slave;
+
+pub use field_reg::{CfgReg, CmdReg, RoReg};
+pub use slave::AxilRegs;
