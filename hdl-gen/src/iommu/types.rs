@@ -136,6 +136,38 @@ pub struct Outstanding {
     pub stream: Bits<STREAM_BITS>,
 }
 
+/// The payload of an R channel.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct ReadBeat {
+    pub id: Bits<ID_BITS>,
+    pub data: Bits<64>,
+    pub resp: Bits<2>,
+    pub last: Bit,
+}
+
+/// The payload of a W channel.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct WriteBeat {
+    pub data: Bits<64>,
+    pub strb: Bits<8>,
+    pub last: Bit,
+}
+
+/// The payload of a B channel.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct WriteAnswer {
+    pub id: Bits<ID_BITS>,
+    pub resp: Bits<2>,
+}
+
+/// Which burst the next W beats belong to.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct WriteRoute {
+    /// The beats go nowhere.
+    pub terminated: Bit,
+    pub len: Bits<8>,
+}
+
 reducible!(Route {
     bypass,
     translate,
@@ -170,3 +202,4 @@ reducible!(Outstanding {
     context,
     stream
 });
+pub(crate) use reducible;
