@@ -3,6 +3,8 @@
 
 mod field_reg;
 mod slave;
+mod split;
 
 pub use field_reg::{CfgReg, CmdReg, RoReg};
 pub use slave::AxilRegs;
+pub use split::AxilSplit;

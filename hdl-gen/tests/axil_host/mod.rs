@@ -3,6 +3,8 @@
 //! A test alternates `drive` (before the clock edge, sets the port's inputs) and `sample` (after the
 //! circuit has settled, before the edge: sees which handshakes happen).
 
+#![allow(dead_code)] // each test binary uses a part of it
+
 use hdl_gen::axi::AxilSlave;
 use rust_hdl::prelude::*;
 use std::collections::VecDeque;
@@ -131,7 +133,6 @@ impl AxilHost {
     }
 
     /// Forgets everything, as a reset does.
-    #[allow(dead_code)] // not every test binary resets
     pub fn reset(&mut self) {
         *self = Self::new(self.rng.next() | 1, self.eager);
     }
