@@ -47,10 +47,10 @@ pub struct Iommu {
     streams: StreamMap,
     banks: ContextBanks,
     commands: Commands,
-    read: Dispatch,
+    reads: Dispatch,
     read_terminator: ReadTerminator,
     read_merge: ReadMerge,
-    write: Dispatch,
+    writes: Dispatch,
     write_router: WriteRouter,
     write_terminator: WriteTerminator,
     write_merge: WriteMerge,
@@ -86,14 +86,14 @@ impl Logic for Iommu {
         self.banks.reset.next = self.reset.val();
         self.commands.clock.next = self.aclk.val();
         self.commands.reset.next = self.reset.val();
-        self.read.clock.next = self.aclk.val();
-        self.read.reset.next = self.reset.val();
+        self.reads.clock.next = self.aclk.val();
+        self.reads.reset.next = self.reset.val();
         self.read_terminator.clock.next = self.aclk.val();
         self.read_terminator.reset.next = self.reset.val();
         self.read_merge.clock.next = self.aclk.val();
         self.read_merge.reset.next = self.reset.val();
-        self.write.clock.next = self.aclk.val();
-        self.write.reset.next = self.reset.val();
+        self.writes.clock.next = self.aclk.val();
+        self.writes.reset.next = self.reset.val();
         self.write_router.clock.next = self.aclk.val();
         self.write_router.reset.next = self.reset.val();
         self.write_terminator.clock.next = self.aclk.val();
@@ -135,29 +135,29 @@ impl Logic for Iommu {
         self.read_burst.next.prot = self.s_axi.arprot.val();
         self.read_burst.next.qos = self.s_axi.arqos.val();
         self.read_burst.next.stream = self.s_axi.aruser.val();
-        self.read.write.next = false;
-        self.read.s_valid.next = self.s_axi.arvalid.val();
-        self.read.s_burst.next = self.read_burst.val();
-        self.s_axi.arready.next = self.read.s_ready.val();
-        self.m_axi.arvalid.next = self.read.m_valid.val();
-        self.read.m_ready.next = self.m_axi.arready.val();
-        self.m_axi.arid.next = self.read.m_burst.val().id;
-        self.m_axi.araddr.next = self.read.m_burst.val().addr;
-        self.m_axi.arlen.next = self.read.m_burst.val().len;
-        self.m_axi.arsize.next = self.read.m_burst.val().size;
-        self.m_axi.arburst.next = self.read.m_burst.val().burst;
+        self.reads.write.next = false;
+        self.reads.s_valid.next = self.s_axi.arvalid.val();
+        self.reads.s_burst.next = self.read_burst.val();
+        self.s_axi.arready.next = self.reads.s_ready.val();
+        self.m_axi.arvalid.next = self.reads.m_valid.val();
+        self.reads.m_ready.next = self.m_axi.arready.val();
+        self.m_axi.arid.next = self.reads.m_burst.val().id;
+        self.m_axi.araddr.next = self.reads.m_burst.val().addr;
+        self.m_axi.arlen.next = self.reads.m_burst.val().len;
+        self.m_axi.arsize.next = self.reads.m_burst.val().size;
+        self.m_axi.arburst.next = self.reads.m_burst.val().burst;
         self.m_axi.arlock.next = false;
-        self.m_axi.arcache.next = self.read.m_burst.val().cache;
-        self.m_axi.arprot.next = self.read.m_burst.val().prot;
-        self.m_axi.arqos.next = self.read.m_burst.val().qos;
+        self.m_axi.arcache.next = self.reads.m_burst.val().cache;
+        self.m_axi.arprot.next = self.reads.m_burst.val().prot;
+        self.m_axi.arqos.next = self.reads.m_burst.val().qos;
 
         // Read data.
-        self.read_terminator.start.next = self.read.terminate.val();
-        self.read_terminator.id.next = self.read.terminate_id.val();
-        self.read_terminator.len.next = self.read.terminate_len.val();
-        self.read_terminator.resp.next = self.read.terminate_resp.val();
-        self.read.terminator_busy.next = self.read_terminator.busy.val();
-        self.read.terminator_id.next = self.read_terminator.busy_id.val();
+        self.read_terminator.start.next = self.reads.terminate.val();
+        self.read_terminator.id.next = self.reads.terminate_id.val();
+        self.read_terminator.len.next = self.reads.terminate_len.val();
+        self.read_terminator.resp.next = self.reads.terminate_resp.val();
+        self.reads.terminator_busy.next = self.read_terminator.busy.val();
+        self.reads.terminator_id.next = self.read_terminator.busy_id.val();
         self.memory_beat.next.id = self.m_axi.rid.val();
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
@@ -174,12 +174,12 @@ impl Logic for Iommu {
         self.s_axi.rdata.next = self.read_merge.s_beat.val().data;
         self.s_axi.rresp.next = self.read_merge.s_beat.val().resp;
         self.s_axi.rlast.next = self.read_merge.s_beat.val().last;
-        self.read.response.next = self.read_merge.response.val();
-        self.read.response_id.next = self.m_axi.rid.val();
-        self.read.response_resp.next = self.m_axi.rresp.val();
-        self.read.response_last.next = self.m_axi.rlast.val();
-        self.read.data_done.next = false;
-        self.read.data_malformed.next = false;
+        self.reads.response.next = self.read_merge.response.val();
+        self.reads.response_id.next = self.m_axi.rid.val();
+        self.reads.response_resp.next = self.m_axi.rresp.val();
+        self.reads.response_last.next = self.m_axi.rlast.val();
+        self.reads.data_done.next = false;
+        self.reads.data_malformed.next = false;
 
         // Write address.
         self.write_burst.next.id = self.s_axi.awid.val();
@@ -191,28 +191,28 @@ impl Logic for Iommu {
         self.write_burst.next.prot = self.s_axi.awprot.val();
         self.write_burst.next.qos = self.s_axi.awqos.val();
         self.write_burst.next.stream = self.s_axi.awuser.val();
-        self.write.write.next = true;
-        self.write.s_valid.next = self.s_axi.awvalid.val();
-        self.write.s_burst.next = self.write_burst.val();
-        self.s_axi.awready.next = self.write.s_ready.val();
-        self.m_axi.awvalid.next = self.write.m_valid.val();
-        self.write.m_ready.next = self.m_axi.awready.val();
-        self.m_axi.awid.next = self.write.m_burst.val().id;
-        self.m_axi.awaddr.next = self.write.m_burst.val().addr;
-        self.m_axi.awlen.next = self.write.m_burst.val().len;
-        self.m_axi.awsize.next = self.write.m_burst.val().size;
-        self.m_axi.awburst.next = self.write.m_burst.val().burst;
+        self.writes.write.next = true;
+        self.writes.s_valid.next = self.s_axi.awvalid.val();
+        self.writes.s_burst.next = self.write_burst.val();
+        self.s_axi.awready.next = self.writes.s_ready.val();
+        self.m_axi.awvalid.next = self.writes.m_valid.val();
+        self.writes.m_ready.next = self.m_axi.awready.val();
+        self.m_axi.awid.next = self.writes.m_burst.val().id;
+        self.m_axi.awaddr.next = self.writes.m_burst.val().addr;
+        self.m_axi.awlen.next = self.writes.m_burst.val().len;
+        self.m_axi.awsize.next = self.writes.m_burst.val().size;
+        self.m_axi.awburst.next = self.writes.m_burst.val().burst;
         self.m_axi.awlock.next = false;
-        self.m_axi.awcache.next = self.write.m_burst.val().cache;
-        self.m_axi.awprot.next = self.write.m_burst.val().prot;
-        self.m_axi.awqos.next = self.write.m_burst.val().qos;
+        self.m_axi.awcache.next = self.writes.m_burst.val().cache;
+        self.m_axi.awprot.next = self.writes.m_burst.val().prot;
+        self.m_axi.awqos.next = self.writes.m_burst.val().qos;
 
         // Write data: a burst's route is known when memory has accepted its AW, or when it is
         // terminated; the two never happen in one cycle.
         self.write_router.push.next =
-            (self.write.m_valid.val() & self.m_axi.awready.val()) | self.write.terminate.val();
-        self.route.next.terminated = self.write.terminate.val();
-        self.route.next.len = self.write.m_burst.val().len;
+            (self.writes.m_valid.val() & self.m_axi.awready.val()) | self.writes.terminate.val();
+        self.route.next.terminated = self.writes.terminate.val();
+        self.route.next.len = self.writes.m_burst.val().len;
         self.write_router.route.next = self.route.val();
         self.write_beat.next.data = self.s_axi.wdata.val();
         self.write_beat.next.strb = self.s_axi.wstrb.val();
@@ -225,21 +225,21 @@ impl Logic for Iommu {
         self.m_axi.wdata.next = self.write_router.m_beat.val().data;
         self.m_axi.wstrb.next = self.write_router.m_beat.val().strb;
         self.m_axi.wlast.next = self.write_router.m_beat.val().last;
-        self.write.data_done.next = self.write_router.done.val();
-        self.write.data_malformed.next = self.write_router.malformed.val();
+        self.writes.data_done.next = self.write_router.done.val();
+        self.writes.data_malformed.next = self.write_router.malformed.val();
 
         // Write response.
-        self.write_terminator.start.next = self.write.terminate.val();
-        self.write_terminator.id.next = self.write.terminate_id.val();
-        self.write_terminator.resp.next = self.write.terminate_resp.val();
+        self.write_terminator.start.next = self.writes.terminate.val();
+        self.write_terminator.id.next = self.writes.terminate_id.val();
+        self.write_terminator.resp.next = self.writes.terminate_resp.val();
         self.write_terminator.drained.next = self.write_router.drained.val();
-        self.write.terminator_busy.next = self.write_terminator.busy.val();
-        self.write.terminator_id.next = self.write_terminator.busy_id.val();
+        self.writes.terminator_busy.next = self.write_terminator.busy.val();
+        self.writes.terminator_id.next = self.write_terminator.busy_id.val();
         self.memory_answer.next.id = self.m_axi.bid.val();
         self.memory_answer.next.resp = self.m_axi.bresp.val();
         self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
         self.write_merge.memory.next = self.memory_answer.val();
-        self.write_merge.malformed.next = self.write.answered_malformed.val();
+        self.write_merge.malformed.next = self.writes.answered_malformed.val();
         self.m_axi.bready.next = self.write_merge.memory_ready.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
         self.write_merge.terminator.next = self.write_terminator.answer.val();
@@ -248,63 +248,63 @@ impl Logic for Iommu {
         self.write_merge.s_ready.next = self.s_axi.bready.val();
         self.s_axi.bid.next = self.write_merge.s_answer.val().id;
         self.s_axi.bresp.next = self.write_merge.s_answer.val().resp;
-        self.write.response.next = self.write_merge.response.val();
-        self.write.response_id.next = self.m_axi.bid.val();
-        self.write.response_resp.next = self.m_axi.bresp.val();
-        self.write.response_last.next = true;
+        self.writes.response.next = self.write_merge.response.val();
+        self.writes.response_id.next = self.m_axi.bid.val();
+        self.writes.response_resp.next = self.m_axi.bresp.val();
+        self.writes.response_last.next = true;
 
         // Streams and contexts.
-        self.streams.read_stream.next = self.read.stream.val();
-        self.read.route.next = self.streams.read_route.val();
+        self.streams.read_stream.next = self.reads.stream.val();
+        self.reads.route.next = self.streams.read_route.val();
         self.banks.read_index.next = self.streams.read_route.val().context;
-        self.read.context.next = self.banks.read_state.val();
-        self.streams.write_stream.next = self.write.stream.val();
-        self.write.route.next = self.streams.write_route.val();
+        self.reads.context.next = self.banks.read_state.val();
+        self.streams.write_stream.next = self.writes.stream.val();
+        self.writes.route.next = self.streams.write_route.val();
         self.banks.write_index.next = self.streams.write_route.val().context;
-        self.write.context.next = self.banks.write_state.val();
+        self.writes.context.next = self.banks.write_state.val();
 
         // Walker.
-        self.walker.read_walk.next = self.read.walk.val();
-        self.walker.read_request.next = self.read.walk_request.val();
-        self.walker.write_walk.next = self.write.walk.val();
-        self.walker.write_request.next = self.write.walk_request.val();
+        self.walker.read_walk.next = self.reads.walk.val();
+        self.walker.read_request.next = self.reads.walk_request.val();
+        self.walker.write_walk.next = self.writes.walk.val();
+        self.walker.write_request.next = self.writes.walk_request.val();
         self.walker.command.next = self.commands.command.val();
-        self.read.command.next = self.commands.command.val();
-        self.read.walk_fill.next = self.walker.read_fill.val();
-        self.read.walk_fault.next = self.walker.read_fault.val();
-        self.read.walk_status.next = self.walker.status.val();
-        self.read.walk_translation.next = self.walker.translation.val();
-        self.write.command.next = self.commands.command.val();
-        self.write.walk_fill.next = self.walker.write_fill.val();
-        self.write.walk_fault.next = self.walker.write_fault.val();
-        self.write.walk_status.next = self.walker.status.val();
-        self.write.walk_translation.next = self.walker.translation.val();
+        self.reads.command.next = self.commands.command.val();
+        self.reads.walk_fill.next = self.walker.read_fill.val();
+        self.reads.walk_fault.next = self.walker.read_fault.val();
+        self.reads.walk_status.next = self.walker.status.val();
+        self.reads.walk_translation.next = self.walker.translation.val();
+        self.writes.command.next = self.commands.command.val();
+        self.writes.walk_fill.next = self.walker.write_fill.val();
+        self.writes.walk_fault.next = self.walker.write_fault.val();
+        self.writes.walk_status.next = self.walker.status.val();
+        self.writes.walk_translation.next = self.walker.translation.val();
         AxiReadMaster::<2>::link(&mut self.m_axi_ptw, &mut self.walker.m_axi_ptw);
 
         // Synchronisation.
-        self.waits.next = self.read.waits.val() | self.write.waits.val() | self.walker.waits.val();
+        self.waits.next = self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
         self.waits_any.next =
-            self.read.waits_any.val() | self.write.waits_any.val() | self.walker.waits.val().any();
+            self.reads.waits_any.val() | self.writes.waits_any.val() | self.walker.waits.val().any();
         self.banks.sync_active.next = self.waits.val();
         self.globals.sync_active.next = self.waits_any.val();
 
         // Faults.
-        self.faults.read_valid.next = self.read.fault_valid.val();
-        self.faults.read.next = self.read.fault.val();
-        self.read.fault_ready.next = self.faults.read_ready.val();
-        self.faults.write_valid.next = self.write.fault_valid.val();
-        self.faults.write.next = self.write.fault.val();
-        self.write.fault_ready.next = self.faults.write_ready.val();
-        self.faults.late_read_valid.next = self.read.late_valid.val();
-        self.faults.late_read.next = self.read.late.val();
-        self.read.late_ready.next = self.faults.late_read_ready.val();
-        self.faults.late_write_valid.next = self.write.late_valid.val();
-        self.faults.late_write.next = self.write.late.val();
-        self.write.late_ready.next = self.faults.late_write_ready.val();
+        self.faults.read_valid.next = self.reads.fault_valid.val();
+        self.faults.read.next = self.reads.fault.val();
+        self.reads.fault_ready.next = self.faults.read_ready.val();
+        self.faults.write_valid.next = self.writes.fault_valid.val();
+        self.faults.write.next = self.writes.fault.val();
+        self.writes.fault_ready.next = self.faults.write_ready.val();
+        self.faults.late_read_valid.next = self.reads.late_valid.val();
+        self.faults.late_read.next = self.reads.late.val();
+        self.reads.late_ready.next = self.faults.late_read_ready.val();
+        self.faults.late_write_valid.next = self.writes.late_valid.val();
+        self.faults.late_write.next = self.writes.late.val();
+        self.writes.late_ready.next = self.faults.late_write_ready.val();
         self.globals.fault_valid.next = self.faults.valid.val();
         self.globals.fault.next = self.faults.fault.val();
-        self.globals.lost_read.next = self.read.late_lost.val();
-        self.globals.lost_write.next = self.write.late_lost.val();
+        self.globals.lost_read.next = self.reads.late_lost.val();
+        self.globals.lost_write.next = self.writes.late_lost.val();
         self.banks.fault_valid.next = self.faults.valid.val();
         self.banks.fault.next = self.faults.fault.val();
         self.globals.interrupts.next = self.banks.interrupts.val();
@@ -312,12 +312,12 @@ impl Logic for Iommu {
         self.irq.next = self.irq_held.q.val();
 
         // Counters.
-        self.events.next.read = self.read.count_burst.val();
-        self.events.next.write = self.write.count_burst.val();
-        self.events.next.miss_r = self.read.count_miss.val();
-        self.events.next.miss_w = self.write.count_miss.val();
-        self.events.next.hit_r = self.read.count_hit.val();
-        self.events.next.hit_w = self.write.count_hit.val();
+        self.events.next.read = self.reads.count_burst.val();
+        self.events.next.write = self.writes.count_burst.val();
+        self.events.next.miss_r = self.reads.count_miss.val();
+        self.events.next.miss_w = self.writes.count_miss.val();
+        self.events.next.hit_r = self.reads.count_hit.val();
+        self.events.next.hit_w = self.writes.count_hit.val();
         self.events.next.walk = self.walker.count_walk.val();
         self.events.next.walking = self.walker.walking.val();
         self.globals.events.next = self.events.val();
