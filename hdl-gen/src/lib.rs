@@ -2,4 +2,6 @@
 //! Verilog of `rtl/`.
 
 pub mod axi;
+pub mod emit;
+pub mod equiv;
 pub mod prim;
