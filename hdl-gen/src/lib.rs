@@ -3,6 +3,10 @@
 
 pub mod axi;
 pub mod axil;
+pub mod dma;
+pub mod emit;
+pub mod equiv;
 pub mod iommu;
 pub mod prim;
+pub mod soc;
 mod words;
