@@ -3,4 +3,5 @@
 
 pub mod axi;
 pub mod axil;
+pub mod dma;
 pub mod prim;

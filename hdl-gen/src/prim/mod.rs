@@ -1,5 +1,7 @@
 //! Primitives whose Verilog is written by hand: the only places where this crate writes Verilog text.
 
+mod ram;
 mod reg;
 
+pub use ram::{BlockRam, LutRam};
 pub use reg::Reg;
