@@ -2,4 +2,5 @@
 //! Verilog of `rtl/`.
 
 pub mod axi;
+pub mod export;
 pub mod prim;

@@ -1,0 +1,34 @@
+//! Writes the generated files of the repository.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hdl_gen::export::cli::RegsArgs;
+
+/// Writes the generated files of VCM-IOMMU.
+#[derive(Parser)]
+#[command(name = "hdl-gen", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Regs(RegsArgs),
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let result = match Cli::parse().command {
+        Command::Regs(args) => args.run(&root),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("hdl-gen: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
