@@ -201,7 +201,7 @@ fn the_c_header_gives_the_numbers_of_the_table() {
         "#include \"vcm_regs.h\"\n#include \"vcm_regs.h\"\n#include <stdio.h>\n\n\
          int main(void)\n{{\n{body}    return 0;\n}}\n"
     );
-    let printed = compile_and_run("gcc", "-std=c99", &source);
+    let printed = compile_and_run("cc", "-std=c99", &source);
     assert_eq!(printed, expected);
 }
 
