@@ -6,7 +6,12 @@ pub mod axil;
 pub mod dma;
 pub mod emit;
 pub mod equiv;
+pub mod export;
 pub mod iommu;
 pub mod prim;
+pub mod rtl;
 pub mod soc;
+mod tops;
 mod words;
+
+pub use tops::tops;

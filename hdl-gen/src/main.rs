@@ -1,10 +1,37 @@
-//! stand-in until the command line lands
-use rust_hdl::prelude::*;
-fn main() {
-    let mut u = hdl_gen::iommu::Iommu::default();
-    u.connect_all();
-    match hdl_gen::emit::verilog(&u, "vcm_iommu") { Ok(s) => std::fs::write("rtl/vcm_iommu.v", s).unwrap(), Err(e) => eprintln!("{e}") }
-    let mut u = hdl_gen::soc::Soc::default();
-    u.connect_all();
-    match hdl_gen::emit::verilog(&u, "vcm_soc") { Ok(s) => std::fs::write("rtl/vcm_soc.v", s).unwrap(), Err(e) => eprintln!("{e}") }
+//! Writes the generated files of the repository.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hdl_gen::export::cli::RegsArgs;
+use hdl_gen::rtl::cli::RtlArgs;
+
+/// Writes the generated files of VCM-IOMMU.
+#[derive(Parser)]
+#[command(name = "hdl-gen", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Rtl(RtlArgs),
+    Regs(RegsArgs),
+}
+
+fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let result = match Cli::parse().command {
+        Command::Rtl(args) => args.run(&root),
+        Command::Regs(args) => args.run(&root),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("hdl-gen: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
