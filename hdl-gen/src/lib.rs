@@ -5,3 +5,7 @@ pub mod axi;
 pub mod emit;
 pub mod equiv;
 pub mod prim;
+pub mod rtl;
+mod tops;
+
+pub use tops::tops;
