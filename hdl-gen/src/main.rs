@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hdl_gen::export::cli::RegsArgs;
-use hdl_gen::rtl::cli::RtlArgs;
+use hdl_gen::rtl::RtlArgs;
 
 /// Writes the generated files of VCM-IOMMU.
 #[derive(Parser)]
