@@ -4,4 +4,6 @@
 pub mod axi;
 pub mod axil;
 pub mod dma;
+pub mod emit;
+pub mod equiv;
 pub mod prim;

@@ -1,5 +1,6 @@
 //! Primitives whose Verilog is written by hand: the only places where this crate writes Verilog text.
 
+pub(crate) mod marker;
 mod ram;
 mod reg;
 

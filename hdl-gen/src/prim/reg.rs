@@ -2,6 +2,8 @@
 
 use rust_hdl::prelude::*;
 
+use super::marker;
+
 /// D flip-flops, reset to `T::default()` by a synchronous, active-high `reset`.
 ///
 /// rust-hdl's own `DFF` has an initial value but no reset. A reset inside a kernel (`if reset …`)
@@ -43,9 +45,10 @@ impl<T: Synth> Logic for Reg<T> {
         self.q.connect();
     }
     fn hdl(&self) -> Verilog {
-        let init = T::default().verilog();
+        let init = marker::literal(T::default());
         Verilog::Custom(format!(
-            "initial q = {init:x};\nalways @(posedge clock) begin\n    if (reset) q <= {init:x};\n    else q <= d;\nend"
+            "{}{init}\ninitial q = {init};\nalways @(posedge clock) begin\n    if (reset) q <= {init};\n    else q <= d;\nend",
+            marker::REGISTER
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {
