@@ -8,10 +8,10 @@ use vcm_regs::dma::{Ctrl, Status, CHANNEL, COUNT, CTRL, DST, ERR_ADDR, LEN, SRC,
 /// DMA channel `n`.
 ///
 /// Its chunks pass five stations in order: *issued* (AR sent), *filled* (all of R in the buffer),
-/// *taken* (AW sent), *begun* (W being streamed), *acked* (B received). A counter modulo 16 for each
+/// *taken* (AW sent), *launched* (W being streamed), *acked* (B received). A counter modulo 16 for each
 /// station counts the chunks that have passed it; its low bits are the chunk's slot.
 ///
-/// - A chunk may be issued when fewer than 3 are between issued and begun. The chunk begun last may
+/// - A chunk may be issued when fewer than 3 are between issued and launched. The chunk launched last may
 ///   still be streaming, so at most 4 slots of the buffer are in use.
 /// - At most 8 chunks are between issued and acked: that is how many descriptors there is room for.
 ///
@@ -84,7 +84,7 @@ pub struct DmaChannel {
     /// The chunk is being written.
     pub take: Signal<In, Bit>,
     /// The chunk is being streamed out of the buffer.
-    pub begin: Signal<In, Bit>,
+    pub launch: Signal<In, Bit>,
     /// The chunk cannot be written: reading it failed.
     pub fail: Signal<In, Bit>,
     /// With `fail`: how it failed.
@@ -126,7 +126,7 @@ pub struct DmaChannel {
     issued: Reg<Bits<4>>,
     filled: Reg<Bits<4>>,
     taken: Reg<Bits<4>>,
-    begun: Reg<Bits<4>>,
+    launched: Reg<Bits<4>>,
     acked: Reg<Bits<4>>,
     beat: Reg<Bits<5>>,
     burst_resp: Reg<Bits<2>>,
@@ -197,7 +197,7 @@ impl DmaChannel {
             take_slot: Default::default(),
             take_hold: Default::default(),
             take: Default::default(),
-            begin: Default::default(),
+            launch: Default::default(),
             fail: Default::default(),
             fail_resp: Default::default(),
             fail_addr: Default::default(),
@@ -228,7 +228,7 @@ impl DmaChannel {
             issued: Default::default(),
             filled: Default::default(),
             taken: Default::default(),
-            begun: Default::default(),
+            launched: Default::default(),
             acked: Default::default(),
             beat: Default::default(),
             burst_resp: Default::default(),
@@ -283,7 +283,7 @@ impl Logic for DmaChannel {
             issued,
             filled,
             taken,
-            begun,
+            launched,
             acked,
             beat,
             burst_resp
@@ -305,7 +305,7 @@ impl Logic for DmaChannel {
         self.issued.reset.next = self.reset.val();
         self.filled.reset.next = self.reset.val();
         self.taken.reset.next = self.reset.val();
-        self.begun.reset.next = self.reset.val();
+        self.launched.reset.next = self.reset.val();
         self.acked.reset.next = self.reset.val();
         self.beat.reset.next = self.reset.val();
         self.burst_resp.reset.next = self.reset.val();
@@ -408,7 +408,7 @@ impl Logic for DmaChannel {
         // Where the copy stands.
         self.alive.next = self.busy.q.val() & !self.stopping.q.val();
         self.more.next = self.issued_bytes.q.val() != self.len_reg.q.val();
-        self.ahead.next = self.issued.q.val() - self.begun.q.val();
+        self.ahead.next = self.issued.q.val() - self.launched.q.val();
         self.open.next = self.issued.q.val() - self.acked.q.val();
         self.full.next = (self.ahead.val() >= self.read_ahead.val()) | self.open.val().get_bit(3);
         self.to_take.next = self.filled.q.val() != self.taken.q.val();
@@ -441,8 +441,8 @@ impl Logic for DmaChannel {
         if self.take.val() {
             self.taken.d.next = self.taken.q.val() + self.one4.val();
         }
-        if self.begin.val() {
-            self.begun.d.next = self.begun.q.val() + self.one4.val();
+        if self.launch.val() {
+            self.launched.d.next = self.launched.q.val() + self.one4.val();
         }
         if self.ack.val() {
             self.acked.d.next = self.acked.q.val() + self.one4.val();
@@ -496,7 +496,7 @@ impl Logic for DmaChannel {
             self.issued.d.next = 0.into();
             self.filled.d.next = 0.into();
             self.taken.d.next = 0.into();
-            self.begun.d.next = 0.into();
+            self.launched.d.next = 0.into();
             self.acked.d.next = 0.into();
         }
 

@@ -90,10 +90,10 @@ pub struct DmaEngine {
     b_sel: Signal<Local, Bits<2>>,
     ack_slot: Signal<Local, Bits<3>>,
     ack_entry: Signal<Local, Bits<5>>,
-    begin: Signal<Local, Bit>,
+    launch: Signal<Local, Bit>,
 
-    idr0_value: Constant<Bits<32>>,
-    idr1_value: Constant<Bits<32>>,
+    identity: Constant<Bits<32>>,
+    build: Constant<Bits<32>>,
     beat_size: Constant<Bits<3>>,
     incr: Constant<Bits<2>>,
     cache: Constant<Bits<4>>,
@@ -155,9 +155,9 @@ impl Default for DmaEngine {
             b_sel: Default::default(),
             ack_slot: Default::default(),
             ack_entry: Default::default(),
-            begin: Default::default(),
-            idr0_value: Constant::new(u64::from(DmaIdr0::default().bits()).into()),
-            idr1_value: Constant::new(u64::from(DmaIdr1::default().bits()).into()),
+            launch: Default::default(),
+            identity: Constant::new(u64::from(DmaIdr0::default().bits()).into()),
+            build: Constant::new(u64::from(DmaIdr1::default().bits()).into()),
             beat_size: Constant::new(3.into()),
             incr: Constant::new(1.into()),
             cache: Constant::new(3.into()),
@@ -186,10 +186,10 @@ impl Logic for DmaEngine {
         AxilSlave::<16>::link(&mut self.s_axil, &mut self.front.s_axil);
         self.idr0.wr_addr.next = self.front.wr_addr.val();
         self.idr0.rd_addr.next = self.front.rd_addr.val();
-        self.idr0.value.next = self.idr0_value.val();
+        self.idr0.value.next = self.identity.val();
         self.idr1.wr_addr.next = self.front.wr_addr.val();
         self.idr1.rd_addr.next = self.front.rd_addr.val();
-        self.idr1.value.next = self.idr1_value.val();
+        self.idr1.value.next = self.build.val();
         self.irq_status.wr_addr.next = self.front.wr_addr.val();
         self.irq_status.rd_addr.next = self.front.rd_addr.val();
         self.wr_hit.next =
@@ -403,10 +403,10 @@ impl Logic for DmaEngine {
         self.stream.job_len.next = self.scheduler.job_len.val();
         self.stream.job_head.next = self.scheduler.job_head.val();
         self.stream.job_tail.next = self.scheduler.job_tail.val();
-        self.begin.next = self.scheduler.job_valid.val() & self.stream.job_ready.val();
+        self.launch.next = self.scheduler.job_valid.val() & self.stream.job_ready.val();
         for i in 0..4 {
-            self.channel[i].begin.next =
-                self.begin.val() & (self.scheduler.job_channel.val() == i.to_bits());
+            self.channel[i].launch.next =
+                self.launch.val() & (self.scheduler.job_channel.val() == i.to_bits());
         }
         self.buffer.read.next = self.stream.read.val();
         self.buffer.read_address.next = self.stream.read_address.val();
