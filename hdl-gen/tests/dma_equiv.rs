@@ -104,15 +104,16 @@ fn beat_stream() {
 
 #[test]
 fn dma_channel() {
-    let offsets = [CTRL, STATUS, SRC, DST, LEN].map(|register| CHANNEL.at(2) + register.offset);
+    let offsets = [CTRL, STATUS, SRC, DST, LEN].map(|register| register.offset);
     Check::new("dma_channel")
         .clock(|b: &mut DmaChannel| &mut b.clock)
         .cycles(4000)
-        .run(DmaChannel::new(2), move |b, rng, cycle| {
+        .run(DmaChannel::default(), move |b, rng, cycle| {
             let any = |rng: &mut hdl_gen::equiv::Rng| {
                 u64::from(rng.pick(&offsets).unwrap_or(0)) + 4 * rng.below(2)
             };
             b.reset.next = cycle < 2 || rng.chance(1, 300);
+            b.number.next = 2.into();
             b.wr.next = rng.chance(1, 4);
             b.wr_addr.next = any(rng).into();
             b.wr_data.next = if rng.bit() { 3.into() } else { rng.bits() };
