@@ -2,6 +2,8 @@
 
 use rust_hdl::prelude::*;
 
+use super::marker;
+
 /// Memory of `1 << A` words read without a clock, for LUT RAM.
 #[derive(Clone, Debug, LogicBlock)]
 pub struct LutRam<T: Synth, const A: usize> {
@@ -49,12 +51,12 @@ impl<T: Synth, const A: usize> Logic for LutRam<T, A> {
             "\
 (* ram_style = \"distributed\" *) reg [{msb}:0] mem [0:{last}];
 integer i;
-initial for (i = 0; i <= {last}; i = i + 1) mem[i] = {zero:x};
+initial for (i = 0; i <= {last}; i = i + 1) mem[i] = {zero};
 always @(posedge clock) if (write) mem[write_address] <= write_data;
 always @* read_data = mem[read_address];",
             msb = T::BITS - 1,
             last = (1 << A) - 1,
-            zero = T::default().verilog(),
+            zero = marker::literal(T::default()),
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {
@@ -118,8 +120,8 @@ impl<T: Synth, const A: usize> Logic for BlockRam<T, A> {
 (* ram_style = \"block\" *) reg [{msb}:0] mem [0:{last}];
 integer i;
 initial begin
-    for (i = 0; i <= {last}; i = i + 1) mem[i] = {zero:x};
-    read_data = {zero:x};
+    for (i = 0; i <= {last}; i = i + 1) mem[i] = {zero};
+    read_data = {zero};
 end
 always @(posedge clock) begin
     if (read) read_data <= mem[read_address];
@@ -127,7 +129,7 @@ always @(posedge clock) begin
 end",
             msb = T::BITS - 1,
             last = (1 << A) - 1,
-            zero = T::default().verilog(),
+            zero = marker::literal(T::default()),
         ))
     }
     fn timing(&self) -> Vec<TimingInfo> {
