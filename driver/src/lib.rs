@@ -6,5 +6,7 @@
 extern crate alloc;
 
 pub mod addr;
+pub mod error;
 pub mod mmu;
 pub mod seam;
+pub mod vcm;
