@@ -259,8 +259,8 @@ pub enum Error {
     Mmu {
         /// What it was asked for.
         operation: Operation,
-        /// Of the reservation or context that starts here.
-        at: Iova,
+        /// For the reservation that starts here; `None` for the context as a whole.
+        at: Option<Iova>,
         /// Why not.
         error: MmuError,
     },
@@ -409,7 +409,10 @@ impl fmt::Display for Error {
                 operation,
                 at,
                 error,
-            } => write!(f, "{operation} at {at}: {error}"),
+            } => match at {
+                Some(at) => write!(f, "{operation} at {at}: {error}"),
+                None => write!(f, "{operation}: {error}"),
+            },
             Self::Driver {
                 operation, reason, ..
             } => write!(f, "{operation}: {reason}"),

@@ -10,3 +10,4 @@ pub mod error;
 pub mod mmu;
 pub mod seam;
 pub mod vcm;
+pub mod wrap;

@@ -26,7 +26,8 @@ pub enum Misuse {
         /// What is wrong with it.
         flaw: Flaw,
     },
-    /// A handle was dropped, and what it stands for could not be given back.
+    /// A handle was dropped, and giving back what it stands for failed. Who calls the method for
+    /// that instead of dropping gets the error and the handle.
     Dropped {
         /// Why not.
         error: Error,
@@ -46,7 +47,7 @@ impl fmt::Display for Misuse {
             Self::DriverResult { operation, flaw } => {
                 write!(f, "a driver's {operation} returned {flaw}")
             }
-            Self::Dropped { error } => write!(f, "a dropped handle gave nothing back: {error}"),
+            Self::Dropped { error } => write!(f, "a handle was dropped: {error}"),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::vcm::driver::Driver;
 use crate::vcm::flags::{AllocFlags, ResFlags};
 use crate::vcm::id::{PhysId, ResId, VcmId};
-use crate::vcm::session::After;
+use crate::vcm::session::{After, Session};
 
 impl<D: Driver + ?Sized> System<D> {
     /// Reserves device addresses (`vcm_reserve`); `size` is rounded up to pages.
@@ -15,8 +15,8 @@ impl<D: Driver + ?Sized> System<D> {
     /// [`BadAlignment`](Error::BadAlignment), [`BadAddress`](Error::BadAddress),
     /// [`StaleContext`](Error::StaleContext), [`Unsupported`](Error::Unsupported),
     /// [`DriverResult`](Error::DriverResult), and what the driver returns.
-    pub fn reserve(&self, vcm: VcmId, size: u32, flags: &ResFlags) -> Result<ResId, Error> {
-        self.session(vcm, |session| session.reserve(size, flags))
+    pub fn reserve(&self, vcm: VcmId, size: u32, flags: ResFlags) -> Result<ResId, Error> {
+        self.session(vcm, |session| session.reserve(size, &flags))
     }
 
     /// Gives a reservation back (`vcm_unreserve`). If something is bound to it, that is misuse, and it
@@ -56,8 +56,8 @@ impl<D: Driver + ?Sized> System<D> {
     ///
     /// # Errors
     /// Those of [`reserve`](Self::reserve) and [`bind`](Self::bind).
-    pub fn map(&self, vcm: VcmId, phys: PhysId, flags: &ResFlags) -> Result<ResId, Error> {
-        self.session(vcm, |session| session.map(phys, flags))
+    pub fn map(&self, vcm: VcmId, phys: PhysId, flags: ResFlags) -> Result<ResId, Error> {
+        self.session(vcm, |session| session.map(phys, &flags))
     }
 
     /// Unbinds a reservation and gives it back (`vcm_unmap`). Memory that nobody owns any more and
@@ -79,10 +79,10 @@ impl<D: Driver + ?Sized> System<D> {
         &self,
         vcm: VcmId,
         size: u32,
-        alloc: &AllocFlags,
-        res: &ResFlags,
+        alloc: AllocFlags,
+        res: ResFlags,
     ) -> Result<ResId, Error> {
-        self.session(vcm, |session| session.make_binding(size, alloc, res))
+        self.session(vcm, |session| session.make_binding(size, &alloc, &res))
     }
 
     /// Unbinds a reservation, frees the memory and gives the reservation back
@@ -93,6 +93,30 @@ impl<D: Driver + ?Sized> System<D> {
     /// As [`unmap`](Self::unmap).
     pub fn destroy_binding(&self, reservation: ResId) -> Result<(), Error> {
         self.take_down(reservation, After::Disclaim)
+    }
+
+    /// Gives back a reservation whose handle is gone, bound or not. Where the hardware does not
+    /// confirm the unbinding, memory and addresses are poisoned.
+    pub(in crate::vcm) fn discard(&self, reservation: ResId) -> Result<(), Error> {
+        self.session_of(reservation, |session| {
+            let is_bound = |s: &Session<'_, D>| {
+                let graph = s.graph();
+                let bound = graph.reservations.get(reservation)?.bound;
+                Ok::<_, Error>(bound.is_some())
+            };
+            let mut result = Ok(());
+            if is_bound(session)? {
+                result = session.unbind(reservation, After::Settle).map(drop);
+                if result.is_err_and(|error| error.is_unconfirmed()) {
+                    // The second time the driver is not asked again.
+                    session.unbind(reservation, After::Settle)?;
+                }
+            }
+            if !is_bound(session)? {
+                session.withdraw(reservation);
+            }
+            result
+        })
     }
 
     fn take_down(&self, reservation: ResId, after: After) -> Result<(), Error> {

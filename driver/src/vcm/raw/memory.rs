@@ -16,8 +16,8 @@ impl<D: Driver + ?Sized> System<D> {
     /// [`BadAlignment`](Error::BadAlignment), [`StaleContext`](Error::StaleContext),
     /// [`Unsupported`](Error::Unsupported), [`DriverResult`](Error::DriverResult), and what the driver
     /// returns.
-    pub fn alloc(&self, vcm: VcmId, size: u32, flags: &AllocFlags) -> Result<PhysId, Error> {
-        self.session(vcm, |session| session.alloc(size, flags))
+    pub fn alloc(&self, vcm: VcmId, size: u32, flags: AllocFlags) -> Result<PhysId, Error> {
+        self.session(vcm, |session| session.alloc(size, &flags))
     }
 
     /// Frees physical memory (`vcm_free`).
