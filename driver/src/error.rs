@@ -333,7 +333,10 @@ impl fmt::Display for Error {
         match self {
             Self::ZeroSize => write!(f, "a size of 0 bytes"),
             Self::SizeOverflow { size } => {
-                write!(f, "{size:#x} bytes cannot be rounded up to pages in 32 bits")
+                write!(
+                    f,
+                    "{size:#x} bytes cannot be rounded up to pages in 32 bits"
+                )
             }
             Self::ContextMisaligned(r) => write!(f, "the context {r} is not page-aligned"),
             Self::ContextWraps(r) => write!(f, "the context {r} leaves the 32-bit space"),

@@ -7,7 +7,14 @@ extern crate alloc;
 
 pub mod addr;
 pub mod error;
+#[cfg(any(test, feature = "testing"))]
+pub mod fake;
 pub mod mmu;
 pub mod seam;
 pub mod vcm;
 pub mod wrap;
+
+pub use error::{Errno, Error};
+pub use vcm::{
+    Active, AllocFlags, Binding, Failed, Phys, Region, ResFlags, Reservation, System, Vcm, Where,
+};

@@ -60,7 +60,9 @@ pub(super) const fn fate(poisoned: bool) -> Fate {
 impl<D: ?Sized> Context<D> {
     fn starting_below(&self, end: u64) -> Range<'_, (Iova, ResId)> {
         match u32::try_from(end) {
-            Ok(end) => self.reservations.range(..(Iova::new(end), ResId::new(0, 0))),
+            Ok(end) => self
+                .reservations
+                .range(..(Iova::new(end), ResId::new(0, 0))),
             Err(_) => self.reservations.range(..),
         }
     }

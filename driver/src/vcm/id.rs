@@ -123,10 +123,7 @@ impl<K: Key, V> Store<K, V> {
 
     pub(super) fn remove(&mut self, key: K) -> Result<V, Error> {
         self.get(key)?;
-        let slot = self
-            .slots
-            .get_mut(key.index())
-            .ok_or_else(|| key.stale())?;
+        let slot = self.slots.get_mut(key.index()).ok_or_else(|| key.stale())?;
         let value = slot.value.take().ok_or_else(|| key.stale())?;
         // A slot whose generations are used up is not used again.
         if let Some(next) = slot.generation.checked_add(1) {

@@ -128,9 +128,7 @@ impl<D: Driver + ?Sized> Session<'_, D> {
             let mut graph = self.graph();
             let removed = graph.reservations.remove(id);
             if let (Ok(reservation), Ok(context)) = (&removed, graph.contexts.get_mut(self.vcm)) {
-                context
-                    .reservations
-                    .remove(&(reservation.region.start, id));
+                context.reservations.remove(&(reservation.region.start, id));
             }
             removed
         };
