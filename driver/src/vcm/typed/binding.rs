@@ -1,5 +1,7 @@
 //! The handle of a reservation with memory bound to it.
 
+use core::fmt;
+
 use super::{Failed, Phys, Reservation, Vcm};
 use crate::addr::Iova;
 use crate::error::Error;
@@ -8,7 +10,6 @@ use crate::vcm::id::ResId;
 use crate::vcm::region::Region;
 
 /// A reservation, and the memory that is bound to it. Dropping it unbinds and gives both back.
-#[derive(Debug)]
 #[must_use = "memory is unbound when the binding is dropped"]
 pub struct Binding<D: Driver + ?Sized = dyn Driver + Send> {
     // Dropped in this order: the memory is free only after it is unbound.
@@ -87,5 +88,14 @@ impl<D: Driver + ?Sized> Binding<D> {
             Ok(()) => Ok(self),
             Err(error) => Err(Failed { error, value: self }),
         }
+    }
+}
+
+impl<D: Driver + ?Sized> fmt::Debug for Binding<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Binding")
+            .field("reservation", &self.reservation)
+            .field("phys", &self.phys)
+            .finish()
     }
 }
