@@ -16,5 +16,6 @@ pub mod wrap;
 
 pub use error::{Errno, Error};
 pub use vcm::{
-    Active, AllocFlags, Binding, Failed, Phys, Region, ResFlags, Reservation, System, Vcm, Where,
+    Active, AllocFlags, Binding, Count, Failed, Misuse, PAGE_SIZE, Phys, PhysId, Region, ResFlags,
+    ResId, Reservation, Sink, System, Vcm, VcmId, Where, driver, raw,
 };

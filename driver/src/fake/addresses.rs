@@ -42,6 +42,13 @@ impl Addresses {
         self.state.lock().poisoned.clone()
     }
 
+    /// Whether `at` may be reserved.
+    pub fn is_free(&self, at: Iova) -> bool {
+        let state = self.state.lock();
+        let mut taken = state.used.iter().chain(&state.poisoned);
+        !taken.any(|taken| taken.contains(at))
+    }
+
     fn take(&self, region: Region) -> Option<()> {
         let mut state = self.state.lock();
         let index = state.used.iter().position(|used| *used == region)?;

@@ -88,9 +88,13 @@ impl Iommu {
         Some(page.1)
     }
 
-    /// Whether hardware may still translate to this physical page, though the table no longer does.
-    pub fn is_stale(&self, page: PhysAddr) -> bool {
-        self.state.lock().stale.values().any(|&at| at == page)
+    /// What hardware may still translate, though the table no longer does: by pages.
+    pub fn stale(&self) -> Vec<(Iova, PhysAddr)> {
+        let state = self.state.lock();
+        let pages = state.stale.iter();
+        pages
+            .map(|(page, &frame)| (Iova::new(page * PAGE_SIZE), frame))
+            .collect()
     }
 }
 

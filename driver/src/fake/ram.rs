@@ -66,6 +66,12 @@ impl Ram {
         self.count(Use::Poisoned)
     }
 
+    /// Whether the page at `at` may be allocated.
+    pub fn is_free(&self, at: PhysAddr) -> bool {
+        let state = self.state.lock();
+        !state.used.contains_key(&(at.get() / PAGE_SIZE))
+    }
+
     fn count(&self, wanted: Use) -> u32 {
         let state = self.state.lock();
         let pages = state.used.values().filter(|&&is| is == wanted).count();

@@ -2,12 +2,12 @@
 
 use vcm::addr::Iova;
 use vcm::error::Operation;
-use vcm::vcm::{Misuse, raw::Where};
 use vcm::{Errno, Error, ResFlags, System};
+use vcm::{Misuse, raw::Where};
 
 use crate::probe::*;
 
-fn system() -> (vcm::vcm::raw::System, Probe, vcm::vcm::VcmId) {
+fn system() -> (vcm::raw::System, Probe, vcm::VcmId) {
     let (system, probe) = (strict(), Probe::new(MMU_LIKE));
     let vcm = probe.create(&system);
     (system, probe, vcm)

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
+use vcm::driver::{Driver, Fate, ResOp};
 use vcm::fake::{Addresses, Iommu, Ram};
-use vcm::vcm::Misuse;
-use vcm::vcm::driver::{Driver, Fate, ResOp};
 use vcm::wrap::VcmMmu;
 use vcm::{Error, Region, ResFlags, System};
 

@@ -1,7 +1,7 @@
 //! What drivers return is checked, and never used if it cannot be.
 
+use vcm::Misuse;
 use vcm::error::{Flaw, Operation};
-use vcm::vcm::Misuse;
 use vcm::{Errno, Error};
 
 use crate::probe::*;

@@ -125,7 +125,7 @@ fn operations_that_are_not_there_are_eopnotsupp() {
 
 #[test]
 fn unbind_activate_deactivate_and_cleanup_may_be_absent() {
-    use vcm::vcm::driver::{BindOp, Driver, Fate, FreeOp, Mapping, PhysOp, ResOp};
+    use vcm::driver::{BindOp, Driver, Fate, FreeOp, Mapping, PhysOp, ResOp};
 
     /// Nothing but what is required, and what gives it something to do.
     struct Bare;

@@ -1,8 +1,8 @@
 //! The typed layer: nothing leaks, nothing is given back too early.
 
+use vcm::Misuse;
 use vcm::addr::Iova;
 use vcm::error::Operation;
-use vcm::vcm::Misuse;
 use vcm::{Errno, Error, System, Vcm};
 
 use crate::probe::*;
@@ -129,8 +129,8 @@ fn drivers_that_cannot_be_sent_have_a_system_too() {
     use std::rc::Rc;
     use vcm::addr::PhysAddr;
     use vcm::fake::{Addresses, Iommu, Ram};
-    use vcm::vcm::{Count, driver::Driver};
     use vcm::wrap::VcmMmu;
+    use vcm::{Count, driver::Driver};
 
     let system = System::<dyn Driver>::with_sink(Count);
     let mmu = Rc::new(Iommu::new());

@@ -6,10 +6,10 @@ use proptest::prelude::*;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::fake::{Addresses, Iommu, Ram};
 use vcm::mmu::MmuError;
-use vcm::vcm::raw::System;
-use vcm::vcm::{PhysId, ResId, VcmId};
+use vcm::raw::System;
 use vcm::wrap::{OneToOne, VcmMmu};
 use vcm::{Errno, Error};
+use vcm::{PhysId, ResId, VcmId};
 
 use crate::probe::{PAGE, alloc, recording, region, res};
 
@@ -343,6 +343,11 @@ impl World {
             let live = self.model.reservations.values();
             let live = live.filter(|r| r.vcm == vcm).count();
             assert_eq!(addresses.used().len(), live);
+            // What the hardware may still use is not for others.
+            for (at, frame) in self.mmus[vcm].stale() {
+                assert!(!addresses.is_free(at), "{at}");
+                assert!(!self.ram.is_free(frame), "{frame}");
+            }
         }
     }
 

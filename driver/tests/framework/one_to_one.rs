@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::error::Operation;
 use vcm::fake::{Addresses, Iommu, Ram};
-use vcm::vcm::Misuse;
 use vcm::wrap::{Gate, OneToOne, VcmMmu};
 use vcm::{Errno, Error, ResFlags, System, Vcm};
 

@@ -1,7 +1,7 @@
 //! What the hardware may still use is never used for anything else.
 
+use vcm::Misuse;
 use vcm::error::Operation;
-use vcm::vcm::Misuse;
 use vcm::{Errno, Error, System};
 
 use crate::probe::*;

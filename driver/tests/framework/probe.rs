@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use vcm::addr::{Iova, PhysAddr};
+use vcm::driver::{AllocOp, BindOp, Driver, Fate, FreeOp, MapOp, Mapping, PhysOp, ResOp};
 use vcm::error::{Errno, Operation};
 use vcm::mmu::{MmuError, PhysPart};
-use vcm::vcm::driver::{AllocOp, BindOp, Driver, Fate, FreeOp, MapOp, Mapping, PhysOp, ResOp};
-use vcm::vcm::raw::System;
-use vcm::vcm::{Misuse, VcmId};
+use vcm::raw::System;
 use vcm::{AllocFlags, Error, Region, ResFlags};
+use vcm::{Misuse, VcmId};
 
 pub const START: u32 = 0x4000_0000;
 pub const SIZE: u32 = 0x100_0000;

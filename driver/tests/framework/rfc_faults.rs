@@ -1,9 +1,9 @@
 //! The ten faults of the RFC's C, each shown to be absent. The numbers are those of the list in
 //! the project's description of the framework.
 
+use vcm::Misuse;
 use vcm::addr::Iova;
 use vcm::error::Operation;
-use vcm::vcm::Misuse;
 use vcm::{Errno, Error};
 
 use crate::probe::*;
@@ -132,7 +132,7 @@ fn fault_8_contexts_do_not_wrap_and_results_of_drivers_are_checked() {
 #[test]
 fn fault_9_memory_is_counted_as_bound_before_the_driver_binds_it() {
     use std::sync::{Arc, Barrier};
-    use vcm::vcm::driver::{BindOp, Driver, Fate, Mapping, PhysOp, ResOp};
+    use vcm::driver::{BindOp, Driver, Fate, Mapping, PhysOp, ResOp};
 
     /// A probe whose bind meets the test before and after the test's attempt to free.
     struct Slow(Probe, Arc<Barrier>);

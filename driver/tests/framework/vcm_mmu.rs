@@ -1,9 +1,9 @@
 //! The VCM MMU wrapper over the fake MMU.
 
+use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::fake::{Addresses, Call, Iommu, Ram};
 use vcm::mmu::{Attributes, MmuError};
-use vcm::vcm::Misuse;
 use vcm::wrap::VcmMmu;
 use vcm::{AllocFlags, Errno, Error, ResFlags, System, Vcm};
 
@@ -141,7 +141,7 @@ fn a_timeout_of_an_unmap_keeps_memory_and_addresses_out_of_use() {
     let failed = binding.destroy().unwrap_err();
     assert_eq!(failed.error.errno(), Errno::ETIMEDOUT);
     failed.value.destroy().unwrap();
-    assert!(b.mmu.is_stale(physical));
+    assert_eq!(b.mmu.stale()[0], (where_.start, physical));
     assert_eq!((b.ram.used(), b.ram.poisoned()), (0, 2 * PAGE));
     assert_eq!(b.addresses.poisoned(), [where_]);
     let next = b.vcm.make_binding(2 * PAGE, alloc(), res()).unwrap();
