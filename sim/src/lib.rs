@@ -1,1 +1,4 @@
-//! (empty yet)
+//! VCM-IOMMU in simulation: the Verilated hardware, the buses and the memory around it, and the
+//! platform on which the driver runs.
+
+pub mod signals;
