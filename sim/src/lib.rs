@@ -5,5 +5,6 @@ pub mod axi;
 pub mod axil;
 pub mod ddr;
 pub mod model;
+pub mod platform;
 pub mod pressure;
 pub mod signals;
