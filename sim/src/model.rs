@@ -7,8 +7,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use verilated::vcd::Vcd;
-
 use crate::signals::Cycle;
 
 /// Frequency of `aclk`, the design's goal on the board.
@@ -42,7 +40,7 @@ pub enum Top {
 /// A Verilated top. Models share nothing, and may be sent to other threads.
 pub struct Model {
     // Dropped before the model that it traces.
-    trace: Option<Vcd>,
+    trace: Option<ffi::Tracer>,
     handle: ffi::Handle,
     top: Top,
 }
@@ -101,7 +99,7 @@ impl Model {
     pub fn start_trace(&mut self, file: &Path) -> Result<(), TraceError> {
         self.trace = None;
         let mut trace = self.handle.tracer();
-        trace.open(file).map_err(|source| TraceError {
+        trace.0.open(file).map_err(|source| TraceError {
             file: file.to_path_buf(),
             source,
         })?;
@@ -122,7 +120,7 @@ impl Model {
     fn dump(&mut self, half_cycles: u64) {
         if let Some(trace) = &mut self.trace {
             let time = u128::from(half_cycles) * PICOSECONDS / u128::from(2 * CLOCK_HZ);
-            trace.dump(u64::try_from(time).unwrap_or(u64::MAX));
+            trace.0.dump(u64::try_from(time).unwrap_or(u64::MAX));
         }
     }
 }

@@ -98,15 +98,15 @@ impl Handle {
         unsafe { (self.functions.eval)(self.raw.as_ptr()) }
     }
 
-    /// A tracer of this model, not yet open.
-    pub(super) fn tracer(&mut self) -> Vcd {
-        // SAFETY: As in `eval`. A tracer takes its time unit from the thread's context, so that is
-        // set first; it outlives neither the call nor, as `Model` drops it first, the model.
+    /// A tracer of this model, not yet open. It must be dropped before the model.
+    pub(super) fn tracer(&mut self) -> Tracer {
+        // SAFETY: As in `eval`; `vcd` is a live tracer that is not open. A tracer takes its time unit
+        // from the thread's context, so that is set first.
         unsafe {
             (self.functions.enter)(self.raw.as_ptr());
             let vcd = Vcd::default();
             (self.functions.trace)(self.raw.as_ptr(), vcd.0.cast());
-            vcd
+            Tracer(vcd)
         }
     }
 
@@ -144,6 +144,13 @@ impl Handle {
         }
     }
 }
+
+/// A VCD writer of one model.
+pub(super) struct Tracer(pub(super) Vcd);
+
+// SAFETY: A tracer is owned by one `Model`, whose methods take `&mut self`, and refers to nothing
+// but that model. Verilator's list of open tracers, for flushing at exit, has a lock.
+unsafe impl Send for Tracer {}
 
 impl Drop for Handle {
     fn drop(&mut self) {
