@@ -29,20 +29,19 @@ impl Verilator {
             .map(|folder| folder.join(BINARY))
             .find(|file| file.is_file())
             .ok_or(Error::NotFound)?;
-        let version = ask(&binary, &["--version"]).unwrap_or_default();
-        if major(&version).is_none_or(|major| major < MAJOR) {
-            return Err(Error::TooOld { binary, version });
-        }
         // The binary knows where it was installed; in a Python package that is not where it is now.
         let said = ask(&binary, &["--getenv", "VERILATOR_ROOT"]).map(PathBuf::from);
         let beside = binary.ancestors().nth(2).map(Path::to_path_buf);
-        match said
-            .into_iter()
-            .chain(beside)
-            .find(|root| has_runtime(root))
-        {
-            Some(root) => Ok(Self { binary, root }),
-            None => Err(Error::NoRuntime { binary }),
+        let mut roots = said.into_iter().chain(beside);
+        let Some(root) = roots.find(|root| has_runtime(root)) else {
+            return Err(Error::NoRuntime { binary });
+        };
+        // Not asked of the binary: that of a Python package does not know.
+        let config = fs::read_to_string(root.join("include/verilated_config.h"));
+        let version = version(&config.unwrap_or_default()).to_string();
+        match major(&version) {
+            Some(major) if major >= MAJOR => Ok(Self { binary, root }),
+            _ => Err(Error::TooOld { binary, version }),
         }
     }
 
@@ -68,7 +67,7 @@ pub enum Error {
     TooOld {
         /// The program found.
         binary: PathBuf,
-        /// What it says its version is.
+        /// Its version, as far as it is known.
         version: String,
     },
     /// Its C++ sources are missing.
@@ -88,7 +87,7 @@ impl fmt::Display for Error {
             )?,
             Self::TooOld { binary, version } => write!(
                 f,
-                "Verilator {MAJOR} is needed, but {} says `{version}`",
+                "Verilator {MAJOR} is needed, but {} is `{version}`",
                 binary.display()
             )?,
             Self::NoRuntime { binary } => write!(
@@ -126,10 +125,16 @@ fn ask(binary: &Path, arguments: &[&str]) -> Option<String> {
     (output.status.success() && !line.is_empty()).then_some(line)
 }
 
-/// 5 of `Verilator 5.006 2023-01-22 rev (Debian 5.006-3)`.
+/// What `verilated_config.h` defines as `VERILATOR_VERSION`, such as `5.006 2023-01-22`.
+fn version(config: &str) -> &str {
+    let mut lines = config.lines();
+    let quoted = lines.find_map(|line| line.strip_prefix("#define VERILATOR_VERSION "));
+    quoted.unwrap_or_default().trim().trim_matches('"')
+}
+
+/// 5 of `5.006 2023-01-22`.
 fn major(version: &str) -> Option<u32> {
-    let number = version.strip_prefix("Verilator ")?.split('.').next()?;
-    number.parse().ok()
+    version.split('.').next()?.parse().ok()
 }
 
 fn has_runtime(root: &Path) -> bool {
@@ -141,19 +146,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn major_version_is_read_from_both_spellings() {
-        assert_eq!(
-            major("Verilator 5.006 2023-01-22 rev (Debian 5.006-3)"),
-            Some(5)
-        );
-        assert_eq!(major("Verilator 4.038 2020-07-11 rev v4.036"), Some(4));
-        assert_eq!(major("command not found"), None);
+    fn major_version_is_read_from_the_header() {
+        let header = |version| {
+            format!("#define VERILATOR_PRODUCT \"Verilator\"\n#define VERILATOR_VERSION \"{version}\"\n")
+        };
+        assert_eq!(major(version(&header("5.006 2023-01-22"))), Some(5));
+        assert_eq!(major(version(&header("5.49"))), Some(5));
+        assert_eq!(major(version(&header("4.038 2020-07-11"))), Some(4));
+        assert_eq!(major(version("")), None);
     }
 
     #[test]
     fn every_error_says_what_to_do() {
         let binary = PathBuf::from("/opt/verilator_bin");
-        let version = String::from("Verilator 4.038");
+        let version = String::from("4.038");
         for error in [
             Error::NotFound,
             Error::TooOld {
