@@ -1,5 +1,32 @@
 //! A whole simulated board: the hardware, the DDR memory, the processor's ports, and what the driver
 //! needs of them.
+//!
+//! ```
+//! use vcm::seam::{Bus, PhysMem};
+//! use vcm_regs::global::{IDR0, IDR0_MAGIC, S2CR, S2cr, stream_type};
+//! use vcm_sim::{axi::Request, platform::{Config, Platform}, signals::Resp};
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! let platform = Platform::new(Config::default().stressed(1))?;
+//!
+//! // What the driver uses.
+//! let (bus, memory) = (platform.bus(), platform.memory());
+//! assert_eq!(bus.read32(IDR0.offset)?, IDR0_MAGIC);
+//! let buffer = memory.allocate(4096, 4096).expect("the pool is not empty");
+//! memory.write(buffer, b"scattered")?;
+//!
+//! // What a bus master does: stream 2 passes untranslated.
+//! let bypass = S2cr::default().with(S2cr::TYPE, stream_type::BYPASS);
+//! bus.write32(S2CR.offset + 4 * 2, bypass.bits())?;
+//! let read = platform.transfer(Request::read(buffer.get(), 2).stream(2).id(7))?;
+//! assert_eq!(read.resp, Resp::Okay);
+//! assert!(read.bytes().starts_with(b"scattered"));
+//!
+//! // Nobody broke a rule meanwhile.
+//! platform.check()?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod bus;
 mod clock;

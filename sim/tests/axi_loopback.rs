@@ -307,6 +307,15 @@ fn bandwidth_is_shared_fairly_by_the_ports() {
 }
 
 #[test]
+fn the_walk_port_has_no_write_channels() {
+    let mut ddr = Ddr::new(&ddr_config(PortConfig::default()));
+    let mut wires = AxiCycle::default();
+    ddr.drive(Port::Walk, &mut wires, 0);
+    assert!(wires.ar.ready);
+    assert!(!wires.aw.ready && !wires.w.ready && !wires.b.valid);
+}
+
+#[test]
 fn outside_the_memory_is_decerr() {
     let mut bus = Loop::plain();
     let done = bus.run([
@@ -382,6 +391,21 @@ fn wlast_follows_the_beats_given_even_when_they_are_too_few() {
     bus.master.reset();
     bus.ddr.reset();
     assert!(bus.master.is_idle() && bus.ddr.is_idle());
+}
+
+#[test]
+fn wlast_comes_late_when_there_are_too_many_beats() {
+    let mut bus = Loop::plain();
+    let mut late = Request::write(BASE, &[3; 64]);
+    late.len = 3;
+    bus.master.submit(late);
+    let mut sent = 0;
+    while bus.master.drain().is_empty() {
+        bus.step();
+        sent += u32::from(bus.wires.w.fires());
+        assert!(bus.now < DEADLINE);
+    }
+    assert_eq!(sent, 8);
 }
 
 #[test]

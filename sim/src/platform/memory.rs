@@ -11,6 +11,9 @@ use crate::signals::{Burst, Resp};
 /// Bytes of a burst of the processor: half the 4 KiB that a burst may not cross.
 const BURST_BYTES: usize = 2048;
 
+/// Bursts of the processor that are queued at a time.
+const BURSTS: usize = 64;
+
 /// The front door: the processor's accesses, each a burst on its own memory port that is waited for.
 /// The port is not cached.
 ///
@@ -33,11 +36,13 @@ impl SimMemory {
         live.map(|(at, size)| (PhysAddr::new(at), size)).collect()
     }
 
-    /// Sends all requests, and waits for all of them.
-    fn transfer(&self, requests: Vec<Request>) -> Result<Vec<Vec<u8>>, TransferError> {
+    /// Sends all requests, waits for all of them, and gives what each has read.
+    fn transfer(
+        &self,
+        requests: impl Iterator<Item = Request>,
+    ) -> Result<Vec<Vec<u8>>, TransferError> {
         let tickets: Vec<Ticket> = {
             let mut simulation = self.platform.lock();
-            let requests = requests.into_iter();
             requests.map(|r| simulation.cpu_mut().submit(r)).collect()
         };
         let (mut data, mut failed) = (Vec::new(), None);
@@ -84,29 +89,28 @@ impl PhysMem for SimMemory {
 
     fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError> {
         let error = error(at, into.len());
-        let requests = bursts(at, into.len()).ok_or(error)?;
-        let requests = requests.into_iter().map(|(addr, range)| {
-            let end = addr % 8 + range.len() as u32;
-            narrowed(Request::read(addr, end.div_ceil(8) as u16), range.len())
-        });
-        let data = self.transfer(requests.collect()).map_err(|_| error)?;
-        // The last beat of a burst may have brought more than was asked for.
-        for ((_, range), bytes) in bursts(at, into.len()).ok_or(error)?.into_iter().zip(data) {
-            let size = range.len();
-            into[range].copy_from_slice(&bytes[..size]);
+        for some in bursts(at, into.len()).ok_or(error)?.chunks(BURSTS) {
+            let requests = some.iter().map(|(addr, range)| {
+                let end = addr % 8 + range.len() as u32;
+                narrowed(Request::read(*addr, end.div_ceil(8) as u16), range.len())
+            });
+            let data = self.transfer(requests).map_err(|_| error)?;
+            // The last beat of a burst may have brought more than was asked for.
+            for ((_, range), bytes) in some.iter().zip(data) {
+                into[range.clone()].copy_from_slice(&bytes[..range.len()]);
+            }
         }
         Ok(())
     }
 
     fn write(&self, at: PhysAddr, from: &[u8]) -> Result<(), MemError> {
         let error = error(at, from.len());
-        let requests = bursts(at, from.len()).ok_or(error)?;
-        let requests = requests.into_iter();
-        let requests = requests.map(|(addr, range)| {
-            let size = range.len();
-            narrowed(Request::write(addr, &from[range]), size)
-        });
-        self.transfer(requests.collect()).map_err(|_| error)?;
+        for some in bursts(at, from.len()).ok_or(error)?.chunks(BURSTS) {
+            let requests = some.iter().map(|(addr, range)| {
+                narrowed(Request::write(*addr, &from[range.clone()]), range.len())
+            });
+            self.transfer(requests).map_err(|_| error)?;
+        }
         Ok(())
     }
 
