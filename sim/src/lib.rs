@@ -1,1 +1,10 @@
-//! (empty yet)
+//! VCM-IOMMU in simulation: the Verilated hardware, the buses and the memory around it, and the
+//! platform on which the driver runs.
+
+pub mod axi;
+pub mod axil;
+pub mod ddr;
+pub mod model;
+pub mod platform;
+pub mod pressure;
+pub mod signals;
