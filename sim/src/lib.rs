@@ -1,5 +1,6 @@
 //! VCM-IOMMU in simulation: the Verilated hardware, the buses and the memory around it, and the
 //! platform on which the driver runs.
 
+pub mod check;
 pub mod golden;
 pub mod signals;
