@@ -3,4 +3,5 @@
 
 pub mod check;
 pub mod golden;
+pub mod scoreboard;
 pub mod signals;

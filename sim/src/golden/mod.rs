@@ -20,4 +20,5 @@ pub use burst::{BurstShape, IllegalBurst};
 pub use descriptor::{FirstLevel, Leaf, SecondLevel, first_level, second_level};
 pub use memory::{BusFault, WalkMemory};
 pub use permission::{DomainAccess, domain_access, permits};
+pub(crate) use translate::second_level_address;
 pub use translate::{Access, Context, Fault, Level, PageSize, Translation, translate};
