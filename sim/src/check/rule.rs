@@ -67,7 +67,7 @@ rules! {
     WrapAlignment, "A3.4.1", "a WRAP address is aligned to AxSIZE";
     /// No burst crosses a 4 KiB boundary.
     Boundary4K, "A3.4.1", "no burst crosses 4 KiB";
-    /// AxCACHE[3:2] are 0 when AxCACHE[1], modifiable, is 0.
+    /// `AxCACHE[3:2]` are 0 when `AxCACHE[1]`, modifiable, is 0.
     CacheEncoding, "A4.4", "AxCACHE is not a reserved encoding";
     /// An exclusive burst moves a power of two of at most 128 bytes in at most 16 beats, and is
     /// aligned to that.

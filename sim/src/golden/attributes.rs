@@ -3,7 +3,7 @@
 /// TEX, C, B and S of a descriptor (ARM ARM B3.8.2, without TEX remap).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MemoryAttributes {
-    /// TEX[2:0].
+    /// `TEX[2:0]`.
     pub tex: u8,
     /// C.
     pub c: bool,

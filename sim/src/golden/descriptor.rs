@@ -12,7 +12,7 @@ pub struct Leaf {
     pub size: PageSize,
     /// Its domain: for a page that of the first-level descriptor, for a supersection 0.
     pub domain: u8,
-    /// AP[2:0].
+    /// `AP[2:0]`.
     pub ap: u8,
     /// Execute never.
     pub xn: bool,

@@ -14,9 +14,9 @@ use super::permission::{DomainAccess, domain_access, permits};
 pub struct Context {
     /// `SCTLR.M`.
     pub enabled: bool,
-    /// `SCTLR.AFE`: AP[0] is the access flag.
+    /// `SCTLR.AFE`: `AP[0]` is the access flag.
     pub access_flag: bool,
-    /// `TTBR0`; bits [13:0] do not matter.
+    /// `TTBR0`; its low 14 bits do not matter.
     pub ttbr0: u32,
     /// `DACR`.
     pub dacr: u32,
@@ -31,9 +31,9 @@ pub struct Access {
     pub iova: u32,
     /// A write, else a read.
     pub write: bool,
-    /// AxPROT[0].
+    /// `AxPROT[0]`.
     pub privileged: bool,
-    /// AxPROT[2].
+    /// `AxPROT[2]`.
     pub instruction: bool,
 }
 
