@@ -7,4 +7,7 @@ pub mod ddr;
 pub mod model;
 pub mod platform;
 pub mod pressure;
+pub mod check;
+pub mod golden;
+pub mod scoreboard;
 pub mod signals;
