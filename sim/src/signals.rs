@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// AxBURST (IHI 0022E table A3-3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Burst {
-    /// Every beat at the same address. The default, as both wires are 0.
-    #[default]
+    /// Every beat at the same address.
     Fixed,
     /// Each beat after the one before.
+    #[default]
     Incr,
     /// As `Incr`, but wrapping at a boundary of the burst's size.
     Wrap,
@@ -167,7 +167,8 @@ pub struct AxiRead {
 }
 channel!(AxiRead);
 
-/// The five channels of an AXI4 port in one cycle. Channels a port lacks stay at their default.
+/// The five channels of an AXI4 port in one cycle. On channels that a port lacks, `valid` and
+/// `ready` stay low.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AxiCycle {
     /// Write address.
@@ -260,7 +261,8 @@ pub struct Cycle {
     pub reset: bool,
     /// The register window.
     pub s_axil: AxilCycle,
-    /// From the bus masters. Stays at its default with `vcm_soc`, whose master is inside.
+    /// From the bus masters. Nothing is ever accepted here with `vcm_soc`, whose master is
+    /// inside.
     pub s_axi: AxiCycle,
     /// Translated traffic.
     pub m_axi: AxiCycle,
