@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 use std::vec::Vec;
 
-use vcm_regs::{Register, RegisterInfo, context, dma, fault, global};
+use vcm_regs::{RegisterInfo, context, dma, fault, global};
 
 use super::walker::{self, Leaf};
 

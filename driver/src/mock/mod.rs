@@ -16,7 +16,7 @@ use std::vec::Vec;
 use crate::addr::PhysAddr;
 use crate::seam::{Bus, BusError, Clock, MemError, PhysMem};
 
-pub(crate) use device::Device;
+pub(crate) use device::{Device, bank, channel, global};
 
 /// Where the memory begins.
 pub(crate) const BASE: u32 = 0x1000_0000;

@@ -129,11 +129,11 @@ fn the_last_page_of_the_space_can_be_mapped() {
 fn attributes_stand_in_every_format() {
     let platform = platform();
     let memories = [
-        (MemoryType::StronglyOrdered, 0b000_00),
-        (MemoryType::Device, 0b000_01),
-        (MemoryType::WriteThrough, 0b000_10),
-        (MemoryType::NonCacheable, 0b001_00),
-        (MemoryType::WriteBack, 0b001_11),
+        (MemoryType::StronglyOrdered, 0b0_0000),
+        (MemoryType::Device, 0b0_0001),
+        (MemoryType::WriteThrough, 0b0_0010),
+        (MemoryType::NonCacheable, 0b0_0100),
+        (MemoryType::WriteBack, 0b0_0111),
     ];
     let accesses = [
         (true, true, 0b011),
