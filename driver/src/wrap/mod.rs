@@ -1,6 +1,7 @@
 //! Drivers for two kinds of hardware: masters behind an MMU, and masters that see physical
 //! addresses. What they need of allocators is here too.
 
+mod allocators;
 mod mmu;
 mod one_to_one;
 mod source;
