@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// AxBURST (IHI 0022E table A3-3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Burst {
-    /// Every beat at the same address.
+    /// Every beat at the same address. The default, as both wires are 0.
+    #[default]
     Fixed,
     /// Each beat after the one before.
-    #[default]
     Incr,
     /// As `Incr`, but wrapping at a boundary of the burst's size.
     Wrap,
