@@ -420,6 +420,7 @@ impl Ideal {
             valid: true,
             addr: walk_address(&self.context, walk),
             size: 2,
+            burst: crate::signals::Burst::Incr,
             ..AxiAddr::default()
         };
         walk.asked = true;
