@@ -3,7 +3,9 @@
 
 pub mod axi;
 pub mod axil;
+pub mod check;
 pub mod ddr;
+pub mod golden;
 pub mod model;
 pub mod platform;
 pub mod pressure;

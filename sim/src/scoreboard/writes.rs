@@ -1,4 +1,9 @@
 //! Writes from `s_axi` to their response.
+//!
+//! Of two writes with the same ID and the same address signals, both waiting for their lookup while the
+//! registers or tables that decide on them change, the older one is taken for the first that appears
+//! on `m_axi`. Should the hardware have terminated the older and passed the younger, that is reported
+//! although it is right. (Reads need no such guess: their answers tell.)
 
 use std::collections::{BTreeMap, VecDeque};
 

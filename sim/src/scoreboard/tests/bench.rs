@@ -5,7 +5,7 @@ use vcm_regs::{RegisterInfo, context, global};
 use crate::scoreboard::{MismatchKind, Scoreboard, Settings, Termination};
 use crate::signals::{
     AxiAddr, AxiCycle, AxiRead, AxiResp, AxiWrite, AxilAddr, AxilCycle, AxilRead, AxilResp,
-    AxilWrite, Cycle, Observer, Resp,
+    AxilWrite, Burst, Cycle, Observer, Resp,
 };
 
 /// Where the first-level table of context 0 stands.
@@ -40,6 +40,7 @@ pub(super) fn addr(addr: u32, len: u8) -> AxiAddr {
         addr,
         len,
         size: 3,
+        burst: Burst::Incr,
         cache: 0b0011,
         ..AxiAddr::default()
     }
