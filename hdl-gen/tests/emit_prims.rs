@@ -7,7 +7,7 @@ use rust_hdl::prelude::*;
 #[test]
 fn lut_ram_reads_in_the_same_cycle() {
     Check::new("lut_ram")
-        .clock(|b: &mut LutRam<12, 3>| &mut b.clock)
+        .clock(|b: &mut LutRam<Bits<12>, 3>| &mut b.clock)
         .run(LutRam::default(), |b, rng, _| {
             b.write.next = rng.bit();
             b.write_address.next = rng.bits();
@@ -20,7 +20,7 @@ fn lut_ram_reads_in_the_same_cycle() {
 #[test]
 fn block_ram_reads_one_cycle_later_and_the_old_word_on_a_collision() {
     Check::new("block_ram")
-        .clock(|b: &mut BlockRam<70, 3>| &mut b.clock)
+        .clock(|b: &mut BlockRam<Bits<70>, 3>| &mut b.clock)
         .run(BlockRam::default(), |b, rng, _| {
             b.write.next = rng.bit();
             b.write_address.next = rng.bits();
@@ -59,8 +59,8 @@ struct Store {
     slow: Signal<Out, Bits<8>>,
     phase: Reg<Phase>,
     entry: Reg<Entry>,
-    lut: LutRam<8, 2>,
-    block: BlockRam<8, 2>,
+    lut: LutRam<Bits<8>, 2>,
+    block: BlockRam<Bits<8>, 2>,
 }
 
 impl Logic for Store {

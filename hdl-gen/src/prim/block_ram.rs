@@ -4,7 +4,7 @@ use rust_hdl::prelude::*;
 
 use super::marker;
 
-/// 2^`A` words of `D` bits, one write port and one read port: *block RAM* on an FPGA.
+/// 2^`A` words, one write port and one read port: *block RAM* on an FPGA.
 ///
 /// | port | direction | meaning |
 /// |---|---|---|
@@ -16,7 +16,7 @@ use super::marker;
 /// | `read_data` | out | the word, from the edge on |
 ///
 /// *Read first*: a word that is read and written at the same edge gives its old value. There is no
-/// reset: the words and `read_data` start as 0 when the device is configured.
+/// reset: the words and `read_data` start as the default of `T` when the device is configured.
 ///
 /// ```text
 /// clock         __/~~\__/~~\__/~~\__
@@ -26,7 +26,7 @@ use super::marker;
 /// read_data     ==0====X=old=X=new==
 /// ```
 #[derive(Clone, Debug, LogicBlock)]
-pub struct BlockRam<const D: usize, const A: usize> {
+pub struct BlockRam<T: Synth, const A: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// Write at the edge.
@@ -34,17 +34,17 @@ pub struct BlockRam<const D: usize, const A: usize> {
     /// Where to write.
     pub write_address: Signal<In, Bits<A>>,
     /// What to write.
-    pub write_data: Signal<In, Bits<D>>,
+    pub write_data: Signal<In, T>,
     /// Read at the edge.
     pub read: Signal<In, Bit>,
     /// Where to read.
     pub read_address: Signal<In, Bits<A>>,
     /// What was there.
-    pub read_data: Signal<Out, Bits<D>>,
-    _words: Vec<Bits<D>>,
+    pub read_data: Signal<Out, T>,
+    _words: Vec<T>,
 }
 
-impl<const D: usize, const A: usize> Default for BlockRam<D, A> {
+impl<T: Synth, const A: usize> Default for BlockRam<T, A> {
     fn default() -> Self {
         Self {
             clock: Default::default(),
@@ -54,12 +54,12 @@ impl<const D: usize, const A: usize> Default for BlockRam<D, A> {
             read: Default::default(),
             read_address: Default::default(),
             read_data: Default::default(),
-            _words: vec![Bits::default(); 1 << A],
+            _words: vec![T::default(); 1 << A],
         }
     }
 }
 
-impl<const D: usize, const A: usize> Logic for BlockRam<D, A> {
+impl<T: Synth, const A: usize> Logic for BlockRam<T, A> {
     fn update(&mut self) {
         if self.clock.pos_edge() {
             if self.read.val() {
@@ -80,9 +80,9 @@ impl<const D: usize, const A: usize> Logic for BlockRam<D, A> {
             "{}
 (* ram_style = \"block\" *)
 reg [{top}:0] words [0:{}];
-reg [{top}:0] word = {D}'h0;
+reg [{top}:0] word = {zero};
 integer i;
-initial for (i = 0; i < {}; i = i + 1) words[i] = {D}'h0;
+initial for (i = 0; i < {}; i = i + 1) words[i] = {zero};
 assign read_data = word;
 always @(posedge clock) begin
     if (write) words[write_address] <= write_data;
@@ -91,7 +91,8 @@ end",
             marker::WIRES,
             (1_usize << A) - 1,
             1_usize << A,
-            top = D.saturating_sub(1),
+            zero = marker::literal(T::default()),
+            top = T::BITS.saturating_sub(1),
         ))
     }
 

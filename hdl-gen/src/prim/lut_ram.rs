@@ -4,7 +4,7 @@ use rust_hdl::prelude::*;
 
 use super::marker;
 
-/// 2^`A` words of `D` bits, one write port and one read port: *distributed RAM* on an FPGA.
+/// 2^`A` words, one write port and one read port: *distributed RAM* on an FPGA.
 ///
 /// | port | direction | meaning |
 /// |---|---|---|
@@ -15,7 +15,7 @@ use super::marker;
 /// | `read_data` | out | the word at `read_address`, in the same cycle |
 ///
 /// A word written at an edge is read from the next cycle on. There is no reset: the words start
-/// as 0 when the device is configured, and then keep what they hold.
+/// as the default of `T` when the device is configured, and then keep what they hold.
 ///
 /// ```text
 /// clock         __/~~\__/~~\__/~~\__
@@ -25,7 +25,7 @@ use super::marker;
 /// read_data     ==old==X==new=======
 /// ```
 #[derive(Clone, Debug, LogicBlock)]
-pub struct LutRam<const D: usize, const A: usize> {
+pub struct LutRam<T: Synth, const A: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// Write at the edge.
@@ -33,15 +33,15 @@ pub struct LutRam<const D: usize, const A: usize> {
     /// Where to write.
     pub write_address: Signal<In, Bits<A>>,
     /// What to write.
-    pub write_data: Signal<In, Bits<D>>,
+    pub write_data: Signal<In, T>,
     /// Where to read.
     pub read_address: Signal<In, Bits<A>>,
     /// What is there.
-    pub read_data: Signal<Out, Bits<D>>,
-    _words: Vec<Bits<D>>,
+    pub read_data: Signal<Out, T>,
+    _words: Vec<T>,
 }
 
-impl<const D: usize, const A: usize> Default for LutRam<D, A> {
+impl<T: Synth, const A: usize> Default for LutRam<T, A> {
     fn default() -> Self {
         Self {
             clock: Default::default(),
@@ -50,12 +50,12 @@ impl<const D: usize, const A: usize> Default for LutRam<D, A> {
             write_data: Default::default(),
             read_address: Default::default(),
             read_data: Default::default(),
-            _words: vec![Bits::default(); 1 << A],
+            _words: vec![T::default(); 1 << A],
         }
     }
 }
 
-impl<const D: usize, const A: usize> Logic for LutRam<D, A> {
+impl<T: Synth, const A: usize> Logic for LutRam<T, A> {
     fn update(&mut self) {
         if self.clock.pos_edge() && self.write.val() {
             self._words[self.write_address.val().index()] = self.write_data.val();
@@ -73,13 +73,14 @@ impl<const D: usize, const A: usize> Logic for LutRam<D, A> {
 (* ram_style = \"distributed\" *)
 reg [{}:0] words [0:{}];
 integer i;
-initial for (i = 0; i < {}; i = i + 1) words[i] = {D}'h0;
+initial for (i = 0; i < {}; i = i + 1) words[i] = {zero};
 assign read_data = words[read_address];
 always @(posedge clock) if (write) words[write_address] <= write_data;",
             marker::WIRES,
-            D.saturating_sub(1),
+            T::BITS.saturating_sub(1),
             (1_usize << A) - 1,
             1_usize << A,
+            zero = marker::literal(T::default()),
         ))
     }
 
