@@ -24,7 +24,7 @@ pub struct CfgReg {
     pub wr_addr: Signal<In, Bits<16>>,
     /// Data written.
     pub wr_data: Signal<In, Bits<32>>,
-    /// Bits of the word that are written.
+    /// Bits of the word that are written: whole bytes.
     pub wr_mask: Signal<In, Bits<32>>,
     /// Byte address of the word read, bits 1:0 are 0.
     pub rd_addr: Signal<In, Bits<16>>,
@@ -41,6 +41,7 @@ pub struct CfgReg {
     /// Value XOR reset value: what is held is 0 after reset.
     held: Reg<Bits<32>>,
     value: Signal<Local, Bits<32>>,
+    written: Signal<Local, Bits<32>>,
     update: Signal<Local, Bits<32>>,
     w_here: Signal<Local, Bit>,
     r_here: Signal<Local, Bit>,
@@ -68,6 +69,7 @@ impl CfgReg {
             rd_data: Default::default(),
             held: Default::default(),
             value: Default::default(),
+            written: Default::default(),
             update: Default::default(),
             w_here: Default::default(),
             r_here: Default::default(),
@@ -87,12 +89,27 @@ impl Logic for CfgReg {
         self.value.next = self.held.q.val() ^ self.reset_value.val();
         self.w_here.next = self.wr_addr.val() == self.address.val();
         self.r_here.next = self.rd_addr.val() == self.address.val();
+        // All bits of a byte share their strobe: written so, synthesis finds a clock enable a byte.
+        self.written.next = (self.value.val()
+            & !self.writable.val()
+            & !(self.wr_data.val() & self.clearable.val()))
+            | (self.wr_data.val() & self.writable.val());
         self.update.next = self.value.val();
-        if self.wr.val() & self.w_here.val() {
-            self.update.next = (self.value.val()
-                & !(self.wr_mask.val() & self.writable.val())
-                & !(self.wr_mask.val() & self.wr_data.val() & self.clearable.val()))
-                | (self.wr_mask.val() & self.wr_data.val() & self.writable.val());
+        if self.wr.val() & self.w_here.val() & self.wr_mask.val().get_bit(0) {
+            self.update.next =
+                (self.update.val() & 0xFFFF_FF00_u64) | (self.written.val() & 0x0000_00FF);
+        }
+        if self.wr.val() & self.w_here.val() & self.wr_mask.val().get_bit(8) {
+            self.update.next =
+                (self.update.val() & 0xFFFF_00FF_u64) | (self.written.val() & 0x0000_FF00);
+        }
+        if self.wr.val() & self.w_here.val() & self.wr_mask.val().get_bit(16) {
+            self.update.next =
+                (self.update.val() & 0xFF00_FFFF_u64) | (self.written.val() & 0x00FF_0000);
+        }
+        if self.wr.val() & self.w_here.val() & self.wr_mask.val().get_bit(24) {
+            self.update.next =
+                (self.update.val() & 0x00FF_FFFF) | (self.written.val() & 0xFF00_0000_u64);
         }
         self.held.d.next =
             (self.update.val() | (self.set.val() & self.clearable.val())) ^ self.reset_value.val();

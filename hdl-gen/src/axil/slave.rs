@@ -58,17 +58,17 @@ pub struct AxilRegs {
     /// Data read.
     pub rd_data: Signal<In, Bits<32>>,
     aw_full: Reg<Bit>,
-    aw_addr: DFF<Bits<16>>,
+    aw_addr: Reg<Bits<16>>,
     w_full: Reg<Bit>,
-    w_data: DFF<Bits<32>>,
-    w_strb: DFF<Bits<4>>,
+    w_data: Reg<Bits<32>>,
+    w_strb: Reg<Bits<4>>,
     b_full: Reg<Bit>,
-    b_resp: DFF<Bits<2>>,
+    b_resp: Reg<Bits<2>>,
     ar_full: Reg<Bit>,
-    ar_addr: DFF<Bits<16>>,
+    ar_addr: Reg<Bits<16>>,
     r_full: Reg<Bit>,
-    r_resp: DFF<Bits<2>>,
-    r_data: DFF<Bits<32>>,
+    r_resp: Reg<Bits<2>>,
+    r_data: Reg<Bits<32>>,
     /// The last access was a write: a waiting read goes first.
     read_first: Reg<Bit>,
     can_write: Signal<Local, Bit>,
@@ -128,10 +128,17 @@ impl Logic for AxilRegs {
             ar_addr, r_full, r_resp, r_data, read_first
         );
         self.aw_full.reset.next = self.reset.val();
+        self.aw_addr.reset.next = self.reset.val();
         self.w_full.reset.next = self.reset.val();
+        self.w_data.reset.next = self.reset.val();
+        self.w_strb.reset.next = self.reset.val();
         self.b_full.reset.next = self.reset.val();
+        self.b_resp.reset.next = self.reset.val();
         self.ar_full.reset.next = self.reset.val();
+        self.ar_addr.reset.next = self.reset.val();
         self.r_full.reset.next = self.reset.val();
+        self.r_resp.reset.next = self.reset.val();
+        self.r_data.reset.next = self.reset.val();
         self.read_first.reset.next = self.reset.val();
 
         // Which access runs in this cycle.

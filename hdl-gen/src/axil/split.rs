@@ -27,24 +27,24 @@ pub struct AxilSplit {
     writing: Reg<Bit>,
     w_to_dma: Reg<Bit>,
     aw_full: Reg<Bit>,
-    aw_addr: DFF<Bits<16>>,
-    aw_prot: DFF<Bits<3>>,
+    aw_addr: Reg<Bits<16>>,
+    aw_prot: Reg<Bits<3>>,
     w_full: Reg<Bit>,
     /// W of the write under way has been passed on.
     w_sent: Reg<Bit>,
-    w_data: DFF<Bits<32>>,
-    w_strb: DFF<Bits<4>>,
+    w_data: Reg<Bits<32>>,
+    w_strb: Reg<Bits<4>>,
     b_full: Reg<Bit>,
-    b_resp: DFF<Bits<2>>,
+    b_resp: Reg<Bits<2>>,
     /// A read is under way: from its AR taken to its R given.
     reading: Reg<Bit>,
     r_to_dma: Reg<Bit>,
     ar_full: Reg<Bit>,
-    ar_addr: DFF<Bits<16>>,
-    ar_prot: DFF<Bits<3>>,
+    ar_addr: Reg<Bits<16>>,
+    ar_prot: Reg<Bits<3>>,
     r_full: Reg<Bit>,
-    r_data: DFF<Bits<32>>,
-    r_resp: DFF<Bits<2>>,
+    r_data: Reg<Bits<32>>,
+    r_resp: Reg<Bits<2>>,
     w_offer: Signal<Local, Bit>,
     b_want: Signal<Local, Bit>,
     r_want: Signal<Local, Bit>,
@@ -97,13 +97,22 @@ impl Logic for AxilSplit {
         self.writing.reset.next = self.reset.val();
         self.w_to_dma.reset.next = self.reset.val();
         self.aw_full.reset.next = self.reset.val();
+        self.aw_addr.reset.next = self.reset.val();
+        self.aw_prot.reset.next = self.reset.val();
         self.w_full.reset.next = self.reset.val();
         self.w_sent.reset.next = self.reset.val();
+        self.w_data.reset.next = self.reset.val();
+        self.w_strb.reset.next = self.reset.val();
         self.b_full.reset.next = self.reset.val();
+        self.b_resp.reset.next = self.reset.val();
         self.reading.reset.next = self.reset.val();
         self.r_to_dma.reset.next = self.reset.val();
         self.ar_full.reset.next = self.reset.val();
+        self.ar_addr.reset.next = self.reset.val();
+        self.ar_prot.reset.next = self.reset.val();
         self.r_full.reset.next = self.reset.val();
+        self.r_data.reset.next = self.reset.val();
+        self.r_resp.reset.next = self.reset.val();
 
         // Write address.
         if self.s_axil.awvalid.val() & !self.writing.q.val() {

@@ -3,15 +3,15 @@
 use crate::axil::{CfgReg, CmdReg, RoReg};
 use crate::prim::Reg;
 use rust_hdl::prelude::*;
-use vcm_regs::dma::{Ctrl, Status, CHANNEL, COUNT, CTRL, DST, ERR_ADDR, LEN, SRC, STATUS, STREAM};
+use vcm_regs::dma::{Ctrl, Status, COUNT, CTRL, DST, ERR_ADDR, LEN, SRC, STATUS, STREAM};
 
-/// DMA channel `n`.
+/// A DMA channel.
 ///
 /// Its chunks pass five stations in order: *issued* (AR sent), *filled* (all of R in the buffer),
-/// *taken* (AW sent), *begun* (W being streamed), *acked* (B received). A counter modulo 16 for each
+/// *taken* (AW sent), *launched* (W being streamed), *acked* (B received). A counter modulo 16 for each
 /// station counts the chunks that have passed it; its low bits are the chunk's slot.
 ///
-/// - A chunk may be issued when fewer than 3 are between issued and begun. The chunk begun last may
+/// - A chunk may be issued when fewer than 3 are between issued and launched. The chunk launched last may
 ///   still be streaming, so at most 4 slots of the buffer are in use.
 /// - At most 8 chunks are between issued and acked: that is how many descriptors there is room for.
 ///
@@ -24,19 +24,22 @@ pub struct DmaChannel {
     /// Synchronous, active high.
     pub reset: Signal<In, Bit>,
 
-    /// Register write pulse.
+    /// The channel's number.
+    pub number: Signal<In, Bits<8>>,
+
+    /// Register write pulse, to this channel.
     pub wr: Signal<In, Bit>,
-    /// Byte address of the word written.
+    /// Offset in the channel of the word written.
     pub wr_addr: Signal<In, Bits<16>>,
     /// Data written.
     pub wr_data: Signal<In, Bits<32>>,
     /// Bits of the word that are written.
     pub wr_mask: Signal<In, Bits<32>>,
-    /// `wr_addr` is a register of this channel.
+    /// `wr_addr` is a register.
     pub wr_hit: Signal<Out, Bit>,
-    /// Byte address of the word read.
+    /// Offset in the channel of the word read.
     pub rd_addr: Signal<In, Bits<16>>,
-    /// `rd_addr` is a register of this channel.
+    /// `rd_addr` is a register.
     pub rd_hit: Signal<Out, Bit>,
     /// The register read, or 0.
     pub rd_data: Signal<Out, Bits<32>>,
@@ -84,7 +87,7 @@ pub struct DmaChannel {
     /// The chunk is being written.
     pub take: Signal<In, Bit>,
     /// The chunk is being streamed out of the buffer.
-    pub begin: Signal<In, Bit>,
+    pub launch: Signal<In, Bit>,
     /// The chunk cannot be written: reading it failed.
     pub fail: Signal<In, Bit>,
     /// With `fail`: how it failed.
@@ -126,7 +129,7 @@ pub struct DmaChannel {
     issued: Reg<Bits<4>>,
     filled: Reg<Bits<4>>,
     taken: Reg<Bits<4>>,
-    begun: Reg<Bits<4>>,
+    launched: Reg<Bits<4>>,
     acked: Reg<Bits<4>>,
     beat: Reg<Bits<5>>,
     burst_resp: Reg<Bits<2>>,
@@ -155,20 +158,18 @@ pub struct DmaChannel {
     error_wnr_mask: Constant<Bits<32>>,
     error_resp_lsb: Constant<Bits<5>>,
     aborted_mask: Constant<Bits<32>>,
-    stream: Constant<Bits<32>>,
     one4: Constant<Bits<4>>,
     one5: Constant<Bits<5>>,
     read_ahead: Constant<Bits<4>>,
 }
 
-impl DmaChannel {
-    /// Channel `n`, with its registers where the register map has them.
-    pub fn new(n: u32) -> Self {
-        let base = CHANNEL.at(n);
+impl Default for DmaChannel {
+    fn default() -> Self {
         let mask = |mask: u32| Constant::new(u64::from(mask).into());
         Self {
             clock: Default::default(),
             reset: Default::default(),
+            number: Default::default(),
             wr: Default::default(),
             wr_addr: Default::default(),
             wr_data: Default::default(),
@@ -197,7 +198,7 @@ impl DmaChannel {
             take_slot: Default::default(),
             take_hold: Default::default(),
             take: Default::default(),
-            begin: Default::default(),
+            launch: Default::default(),
             fail: Default::default(),
             fail_resp: Default::default(),
             fail_addr: Default::default(),
@@ -206,15 +207,15 @@ impl DmaChannel {
             ack_addr: Default::default(),
             ack_len: Default::default(),
             ack_slot: Default::default(),
-            ctrl_reg: CfgReg::new(&CTRL, base + CTRL.offset),
-            ctrl_cmd: CmdReg::new(&CTRL, base + CTRL.offset),
-            status_reg: RoReg::new(base + STATUS.offset),
-            src_reg: CfgReg::new(&SRC, base + SRC.offset),
-            dst_reg: CfgReg::new(&DST, base + DST.offset),
-            len_reg: CfgReg::new(&LEN, base + LEN.offset),
-            count_reg: RoReg::new(base + COUNT.offset),
-            err_addr_reg: RoReg::new(base + ERR_ADDR.offset),
-            stream_reg: RoReg::new(base + STREAM.offset),
+            ctrl_reg: CfgReg::new(&CTRL, CTRL.offset),
+            ctrl_cmd: CmdReg::new(&CTRL, CTRL.offset),
+            status_reg: RoReg::new(STATUS.offset),
+            src_reg: CfgReg::new(&SRC, SRC.offset),
+            dst_reg: CfgReg::new(&DST, DST.offset),
+            len_reg: CfgReg::new(&LEN, LEN.offset),
+            count_reg: RoReg::new(COUNT.offset),
+            err_addr_reg: RoReg::new(ERR_ADDR.offset),
+            stream_reg: RoReg::new(STREAM.offset),
             busy: Default::default(),
             stopping: Default::default(),
             done: Default::default(),
@@ -228,7 +229,7 @@ impl DmaChannel {
             issued: Default::default(),
             filled: Default::default(),
             taken: Default::default(),
-            begun: Default::default(),
+            launched: Default::default(),
             acked: Default::default(),
             beat: Default::default(),
             burst_resp: Default::default(),
@@ -255,7 +256,6 @@ impl DmaChannel {
             error_wnr_mask: mask(Status::ERRWNR.mask()),
             error_resp_lsb: Constant::new(u64::from(Status::ERRRESP.lsb).into()),
             aborted_mask: mask(Status::ABORTED.mask()),
-            stream: mask(n),
             one4: Constant::new(1.into()),
             one5: Constant::new(1.into()),
             read_ahead: Constant::new(3.into()),
@@ -283,15 +283,11 @@ impl Logic for DmaChannel {
             issued,
             filled,
             taken,
-            begun,
+            launched,
             acked,
             beat,
             burst_resp
         );
-        self.ctrl_reg.reset.next = self.reset.val();
-        self.src_reg.reset.next = self.reset.val();
-        self.dst_reg.reset.next = self.reset.val();
-        self.len_reg.reset.next = self.reset.val();
         self.busy.reset.next = self.reset.val();
         self.stopping.reset.next = self.reset.val();
         self.done.reset.next = self.reset.val();
@@ -305,10 +301,14 @@ impl Logic for DmaChannel {
         self.issued.reset.next = self.reset.val();
         self.filled.reset.next = self.reset.val();
         self.taken.reset.next = self.reset.val();
-        self.begun.reset.next = self.reset.val();
+        self.launched.reset.next = self.reset.val();
         self.acked.reset.next = self.reset.val();
         self.beat.reset.next = self.reset.val();
         self.burst_resp.reset.next = self.reset.val();
+        self.ctrl_reg.reset.next = self.reset.val();
+        self.src_reg.reset.next = self.reset.val();
+        self.dst_reg.reset.next = self.reset.val();
+        self.len_reg.reset.next = self.reset.val();
 
         // Registers. What the copy reads is locked while it runs.
         self.writable.next = self.wr.val() & !self.busy.q.val();
@@ -351,7 +351,7 @@ impl Logic for DmaChannel {
         self.err_addr_reg.value.next = self.error_addr.q.val();
         self.stream_reg.wr_addr.next = self.wr_addr.val();
         self.stream_reg.rd_addr.next = self.rd_addr.val();
-        self.stream_reg.value.next = self.stream.val();
+        self.stream_reg.value.next = bit_cast::<32, 8>(self.number.val());
 
         self.status.next = bit_cast::<32, 2>(self.error_resp.q.val()) << self.error_resp_lsb.val();
         if self.busy.q.val() {
@@ -408,7 +408,7 @@ impl Logic for DmaChannel {
         // Where the copy stands.
         self.alive.next = self.busy.q.val() & !self.stopping.q.val();
         self.more.next = self.issued_bytes.q.val() != self.len_reg.q.val();
-        self.ahead.next = self.issued.q.val() - self.begun.q.val();
+        self.ahead.next = self.issued.q.val() - self.launched.q.val();
         self.open.next = self.issued.q.val() - self.acked.q.val();
         self.full.next = (self.ahead.val() >= self.read_ahead.val()) | self.open.val().get_bit(3);
         self.to_take.next = self.filled.q.val() != self.taken.q.val();
@@ -441,8 +441,8 @@ impl Logic for DmaChannel {
         if self.take.val() {
             self.taken.d.next = self.taken.q.val() + self.one4.val();
         }
-        if self.begin.val() {
-            self.begun.d.next = self.begun.q.val() + self.one4.val();
+        if self.launch.val() {
+            self.launched.d.next = self.launched.q.val() + self.one4.val();
         }
         if self.ack.val() {
             self.acked.d.next = self.acked.q.val() + self.one4.val();
@@ -496,7 +496,7 @@ impl Logic for DmaChannel {
             self.issued.d.next = 0.into();
             self.filled.d.next = 0.into();
             self.taken.d.next = 0.into();
-            self.begun.d.next = 0.into();
+            self.launched.d.next = 0.into();
             self.acked.d.next = 0.into();
         }
 

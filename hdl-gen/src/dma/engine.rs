@@ -5,7 +5,10 @@ use crate::axi::{AxiUserMaster, AxilSlave};
 use crate::axil::{AxilRegs, RoReg};
 use crate::prim::{BlockRam, LutRam, Reg};
 use rust_hdl::prelude::*;
-use vcm_regs::dma::{DmaIdr0, DmaIdr1, BLOCK, DMA_IDR0, DMA_IDR1, DMA_IRQ_STATUS};
+use vcm_regs::dma::{DmaIdr0, DmaIdr1, BLOCK, CHANNEL, DMA_IDR0, DMA_IDR1, DMA_IRQ_STATUS};
+
+// The kernel cuts a channel's number and a register's offset out of an address.
+const _: () = assert!(CHANNEL.stride == 1 << 6 && CHANNEL.count == 4);
 
 /// Memory-to-memory DMA of four channels, for sources, destinations and lengths of any alignment.
 ///
@@ -57,14 +60,17 @@ pub struct DmaEngine {
     ack_len: LutRam<Bits<9>, 5>,
     // R and B as they came in the cycle before.
     r_valid: Reg<Bit>,
-    r_channel: DFF<Bits<2>>,
-    r_data: DFF<Bits<64>>,
-    r_resp: DFF<Bits<2>>,
-    r_last: DFF<Bit>,
+    r_channel: Reg<Bits<2>>,
+    r_data: Reg<Bits<64>>,
+    r_resp: Reg<Bits<2>>,
+    r_last: Reg<Bit>,
     b_valid: Reg<Bit>,
-    b_channel: DFF<Bits<2>>,
-    b_resp: DFF<Bits<2>>,
+    b_channel: Reg<Bits<2>>,
+    b_resp: Reg<Bits<2>>,
 
+    /// Distance of the address written from the first channel's registers.
+    wr_place: Signal<Local, Bits<16>>,
+    rd_place: Signal<Local, Bits<16>>,
     wr_hit: Signal<Local, Bit>,
     rd_hit: Signal<Local, Bit>,
     rd_data: Signal<Local, Bits<32>>,
@@ -90,10 +96,11 @@ pub struct DmaEngine {
     b_sel: Signal<Local, Bits<2>>,
     ack_slot: Signal<Local, Bits<3>>,
     ack_entry: Signal<Local, Bits<5>>,
-    begin: Signal<Local, Bit>,
+    launch: Signal<Local, Bit>,
 
-    idr0_value: Constant<Bits<32>>,
-    idr1_value: Constant<Bits<32>>,
+    channels: Constant<Bits<16>>,
+    identity: Constant<Bits<32>>,
+    build: Constant<Bits<32>>,
     beat_size: Constant<Bits<3>>,
     incr: Constant<Bits<2>>,
     cache: Constant<Bits<4>>,
@@ -111,7 +118,7 @@ impl Default for DmaEngine {
             idr0: RoReg::new(BLOCK.base + DMA_IDR0.offset),
             idr1: RoReg::new(BLOCK.base + DMA_IDR1.offset),
             irq_status: RoReg::new(BLOCK.base + DMA_IRQ_STATUS.offset),
-            channel: [0, 1, 2, 3].map(DmaChannel::new),
+            channel: array_init::array_init(|_| Default::default()),
             planner: Default::default(),
             scheduler: Default::default(),
             stream: Default::default(),
@@ -130,6 +137,8 @@ impl Default for DmaEngine {
             b_valid: Default::default(),
             b_channel: Default::default(),
             b_resp: Default::default(),
+            wr_place: Default::default(),
+            rd_place: Default::default(),
             wr_hit: Default::default(),
             rd_hit: Default::default(),
             rd_data: Default::default(),
@@ -155,9 +164,10 @@ impl Default for DmaEngine {
             b_sel: Default::default(),
             ack_slot: Default::default(),
             ack_entry: Default::default(),
-            begin: Default::default(),
-            idr0_value: Constant::new(u64::from(DmaIdr0::default().bits()).into()),
-            idr1_value: Constant::new(u64::from(DmaIdr1::default().bits()).into()),
+            launch: Default::default(),
+            channels: Constant::new(u64::from(CHANNEL.base).into()),
+            identity: Constant::new(u64::from(DmaIdr0::default().bits()).into()),
+            build: Constant::new(u64::from(DmaIdr1::default().bits()).into()),
             beat_size: Constant::new(3.into()),
             incr: Constant::new(1.into()),
             cache: Constant::new(3.into()),
@@ -175,21 +185,27 @@ impl Logic for DmaEngine {
         dff_setup!(
             self, clock, r_valid, r_channel, r_data, r_resp, r_last, b_valid, b_channel, b_resp
         );
+        self.r_valid.reset.next = self.reset.val();
+        self.r_channel.reset.next = self.reset.val();
+        self.r_data.reset.next = self.reset.val();
+        self.r_resp.reset.next = self.reset.val();
+        self.r_last.reset.next = self.reset.val();
+        self.b_valid.reset.next = self.reset.val();
+        self.b_channel.reset.next = self.reset.val();
+        self.b_resp.reset.next = self.reset.val();
         self.front.reset.next = self.reset.val();
         self.planner.reset.next = self.reset.val();
         self.scheduler.reset.next = self.reset.val();
         self.stream.reset.next = self.reset.val();
-        self.r_valid.reset.next = self.reset.val();
-        self.b_valid.reset.next = self.reset.val();
 
         // Registers.
         AxilSlave::<16>::link(&mut self.s_axil, &mut self.front.s_axil);
         self.idr0.wr_addr.next = self.front.wr_addr.val();
         self.idr0.rd_addr.next = self.front.rd_addr.val();
-        self.idr0.value.next = self.idr0_value.val();
+        self.idr0.value.next = self.identity.val();
         self.idr1.wr_addr.next = self.front.wr_addr.val();
         self.idr1.rd_addr.next = self.front.rd_addr.val();
-        self.idr1.value.next = self.idr1_value.val();
+        self.idr1.value.next = self.build.val();
         self.irq_status.wr_addr.next = self.front.wr_addr.val();
         self.irq_status.rd_addr.next = self.front.rd_addr.val();
         self.wr_hit.next =
@@ -198,18 +214,26 @@ impl Logic for DmaEngine {
             self.idr0.rd_hit.val() | self.idr1.rd_hit.val() | self.irq_status.rd_hit.val();
         self.rd_data.next =
             self.idr0.rd_data.val() | self.idr1.rd_data.val() | self.irq_status.rd_data.val();
+        self.wr_place.next = self.front.wr_addr.val() - self.channels.val();
+        self.rd_place.next = self.front.rd_addr.val() - self.channels.val();
         self.ended.next = 0.into();
         for i in 0..4 {
             self.channel[i].clock.next = self.clock.val();
             self.channel[i].reset.next = self.reset.val();
-            self.channel[i].wr.next = self.front.wr.val();
-            self.channel[i].wr_addr.next = self.front.wr_addr.val();
+            self.channel[i].number.next = i.to_bits();
+            self.channel[i].wr.next =
+                self.front.wr.val() & (self.wr_place.val().get_bits::<10>(6) == i.to_bits());
+            self.channel[i].wr_addr.next = bit_cast::<16, 6>(self.wr_place.val().get_bits::<6>(0));
             self.channel[i].wr_data.next = self.front.wr_data.val();
             self.channel[i].wr_mask.next = self.front.wr_mask.val();
-            self.channel[i].rd_addr.next = self.front.rd_addr.val();
-            self.wr_hit.next = self.wr_hit.val() | self.channel[i].wr_hit.val();
-            self.rd_hit.next = self.rd_hit.val() | self.channel[i].rd_hit.val();
-            self.rd_data.next = self.rd_data.val() | self.channel[i].rd_data.val();
+            self.channel[i].rd_addr.next = bit_cast::<16, 6>(self.rd_place.val().get_bits::<6>(0));
+            if self.wr_place.val().get_bits::<10>(6) == i.to_bits() {
+                self.wr_hit.next = self.wr_hit.val() | self.channel[i].wr_hit.val();
+            }
+            if self.rd_place.val().get_bits::<10>(6) == i.to_bits() {
+                self.rd_hit.next = self.rd_hit.val() | self.channel[i].rd_hit.val();
+                self.rd_data.next = self.rd_data.val() | self.channel[i].rd_data.val();
+            }
             self.ended.next = self.ended.val().replace_bit(i, self.channel[i].irq.val());
         }
         self.front.wr_ok.next = self.wr_hit.val();
@@ -403,10 +427,10 @@ impl Logic for DmaEngine {
         self.stream.job_len.next = self.scheduler.job_len.val();
         self.stream.job_head.next = self.scheduler.job_head.val();
         self.stream.job_tail.next = self.scheduler.job_tail.val();
-        self.begin.next = self.scheduler.job_valid.val() & self.stream.job_ready.val();
+        self.launch.next = self.scheduler.job_valid.val() & self.stream.job_ready.val();
         for i in 0..4 {
-            self.channel[i].begin.next =
-                self.begin.val() & (self.scheduler.job_channel.val() == i.to_bits());
+            self.channel[i].launch.next =
+                self.launch.val() & (self.scheduler.job_channel.val() == i.to_bits());
         }
         self.buffer.read.next = self.stream.read.val();
         self.buffer.read_address.next = self.stream.read_address.val();

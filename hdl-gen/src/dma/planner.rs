@@ -72,15 +72,15 @@ pub struct ChunkPlanner {
     arbiter: RoundRobin,
     state: Reg<PlanState>,
     channel: Reg<Bits<2>>,
-    from: DFF<Bits<32>>,
-    to: DFF<Bits<32>>,
-    left: DFF<Bits<32>>,
-    limit: DFF<Bits<9>>,
-    bytes: DFF<Bits<9>>,
+    from: Reg<Bits<32>>,
+    to: Reg<Bits<32>>,
+    left: Reg<Bits<32>>,
+    limit: Reg<Bits<9>>,
+    bytes: Reg<Bits<9>>,
     valid: Reg<Bit>,
-    burst_channel: DFF<Bits<2>>,
-    burst_addr: DFF<Bits<32>>,
-    burst_len: DFF<Bits<5>>,
+    burst_channel: Reg<Bits<2>>,
+    burst_addr: Reg<Bits<32>>,
+    burst_len: Reg<Bits<5>>,
 
     lane: Signal<Local, Bits<3>>,
     in_page: Signal<Local, Bits<12>>,
@@ -169,7 +169,15 @@ impl Logic for ChunkPlanner {
         );
         self.state.reset.next = self.reset.val();
         self.channel.reset.next = self.reset.val();
+        self.from.reset.next = self.reset.val();
+        self.to.reset.next = self.reset.val();
+        self.left.reset.next = self.reset.val();
+        self.limit.reset.next = self.reset.val();
+        self.bytes.reset.next = self.reset.val();
         self.valid.reset.next = self.reset.val();
+        self.burst_channel.reset.next = self.reset.val();
+        self.burst_addr.reset.next = self.reset.val();
+        self.burst_len.reset.next = self.reset.val();
         self.arbiter.want.next = self.want.val();
         self.arbiter.last.next = self.channel.q.val();
 

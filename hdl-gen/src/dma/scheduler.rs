@@ -91,24 +91,24 @@ pub struct WriteScheduler {
     arbiter: RoundRobin,
     state: Reg<TakeState>,
     channel: Reg<Bits<2>>,
-    from: DFF<Bits<32>>,
-    to: DFF<Bits<32>>,
-    bytes: DFF<Bits<9>>,
-    outcome: DFF<Bits<2>>,
-    place: DFF<Bits<2>>,
+    from: Reg<Bits<32>>,
+    to: Reg<Bits<32>>,
+    bytes: Reg<Bits<9>>,
+    outcome: Reg<Bits<2>>,
+    place: Reg<Bits<2>>,
     awvalid: Reg<Bit>,
-    awchannel: DFF<Bits<2>>,
-    awaddr: DFF<Bits<32>>,
-    awlen: DFF<Bits<5>>,
+    awchannel: Reg<Bits<2>>,
+    awaddr: Reg<Bits<32>>,
+    awlen: Reg<Bits<5>>,
     jvalid: Reg<Bit>,
-    jchannel: DFF<Bits<2>>,
-    jslot: DFF<Bits<2>>,
-    jturn: DFF<Bits<3>>,
-    jkeep: DFF<Bits<8>>,
-    jlag: DFF<Bit>,
-    jlen: DFF<Bits<5>>,
-    jhead: DFF<Bits<8>>,
-    jtail: DFF<Bits<8>>,
+    jchannel: Reg<Bits<2>>,
+    jslot: Reg<Bits<2>>,
+    jturn: Reg<Bits<3>>,
+    jkeep: Reg<Bits<8>>,
+    jlag: Reg<Bit>,
+    jlen: Reg<Bits<5>>,
+    jhead: Reg<Bits<8>>,
+    jtail: Reg<Bits<8>>,
 
     turn: Signal<Local, Bits<3>>,
     last_byte: Signal<Local, Bits<9>>,
@@ -200,8 +200,24 @@ impl Logic for WriteScheduler {
         );
         self.state.reset.next = self.reset.val();
         self.channel.reset.next = self.reset.val();
+        self.from.reset.next = self.reset.val();
+        self.to.reset.next = self.reset.val();
+        self.bytes.reset.next = self.reset.val();
+        self.outcome.reset.next = self.reset.val();
+        self.place.reset.next = self.reset.val();
         self.awvalid.reset.next = self.reset.val();
+        self.awchannel.reset.next = self.reset.val();
+        self.awaddr.reset.next = self.reset.val();
+        self.awlen.reset.next = self.reset.val();
         self.jvalid.reset.next = self.reset.val();
+        self.jchannel.reset.next = self.reset.val();
+        self.jslot.reset.next = self.reset.val();
+        self.jturn.reset.next = self.reset.val();
+        self.jkeep.reset.next = self.reset.val();
+        self.jlag.reset.next = self.reset.val();
+        self.jlen.reset.next = self.reset.val();
+        self.jhead.reset.next = self.reset.val();
+        self.jtail.reset.next = self.reset.val();
         self.arbiter.want.next = self.want.val();
         self.arbiter.last.next = self.channel.q.val();
 

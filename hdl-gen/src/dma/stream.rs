@@ -61,27 +61,27 @@ pub struct BeatStream {
 
     // The chunk being streamed, and its word to be read.
     active: Reg<Bit>,
-    base: DFF<Bits<4>>,
-    turn: DFF<Bits<3>>,
-    keep: DFF<Bits<8>>,
-    lag: DFF<Bit>,
-    words: DFF<Bits<6>>,
-    head: DFF<Bits<8>>,
-    tail: DFF<Bits<8>>,
-    word: DFF<Bits<6>>,
+    base: Reg<Bits<4>>,
+    turn: Reg<Bits<3>>,
+    keep: Reg<Bits<8>>,
+    lag: Reg<Bit>,
+    words: Reg<Bits<6>>,
+    head: Reg<Bits<8>>,
+    tail: Reg<Bits<8>>,
+    word: Reg<Bits<6>>,
     // The word read.
     fetched: Reg<Bit>,
-    makes_beat: DFF<Bit>,
-    f_turn: DFF<Bits<3>>,
-    f_keep: DFF<Bits<8>>,
-    f_strb: DFF<Bits<8>>,
-    f_last: DFF<Bit>,
-    earlier: DFF<Bits<64>>,
+    makes_beat: Reg<Bit>,
+    f_turn: Reg<Bits<3>>,
+    f_keep: Reg<Bits<8>>,
+    f_strb: Reg<Bits<8>>,
+    f_last: Reg<Bit>,
+    earlier: Reg<Bits<64>>,
     // W.
     valid: Reg<Bit>,
-    data: DFF<Bits<64>>,
-    strb: DFF<Bits<8>>,
-    last: DFF<Bit>,
+    data: Reg<Bits<64>>,
+    strb: Reg<Bits<8>>,
+    last: Reg<Bit>,
 
     go: Signal<Local, Bit>,
     first_word: Signal<Local, Bit>,
@@ -162,8 +162,25 @@ impl Logic for BeatStream {
             makes_beat, f_turn, f_keep, f_strb, f_last, earlier, valid, data, strb, last
         );
         self.active.reset.next = self.reset.val();
+        self.base.reset.next = self.reset.val();
+        self.turn.reset.next = self.reset.val();
+        self.keep.reset.next = self.reset.val();
+        self.lag.reset.next = self.reset.val();
+        self.words.reset.next = self.reset.val();
+        self.head.reset.next = self.reset.val();
+        self.tail.reset.next = self.reset.val();
+        self.word.reset.next = self.reset.val();
         self.fetched.reset.next = self.reset.val();
+        self.makes_beat.reset.next = self.reset.val();
+        self.f_turn.reset.next = self.reset.val();
+        self.f_keep.reset.next = self.reset.val();
+        self.f_strb.reset.next = self.reset.val();
+        self.f_last.reset.next = self.reset.val();
+        self.earlier.reset.next = self.reset.val();
         self.valid.reset.next = self.reset.val();
+        self.data.reset.next = self.reset.val();
+        self.strb.reset.next = self.reset.val();
+        self.last.reset.next = self.reset.val();
 
         self.go.next = !self.valid.q.val() | self.w_ready.val();
         // The word that makes the first beat is word 1 if the beats lag behind.
