@@ -9,7 +9,5 @@ pub mod golden;
 pub mod model;
 pub mod platform;
 pub mod pressure;
-pub mod check;
-pub mod golden;
 pub mod scoreboard;
 pub mod signals;
