@@ -304,9 +304,8 @@ fn a_read_error_stops_its_channel_and_no_other() {
         for (channel, copy) in copies.iter().enumerate() {
             let len = if channel == 1 { count } else { copy.len };
             let (from, to) = ((copy.src - BASE) as usize, (copy.dst - BASE) as usize);
-            for i in 0..len as usize {
-                expect[to + i] = before[from + i];
-            }
+            let len = len as usize;
+            expect[to..to + len].copy_from_slice(&before[from..from + len]);
         }
         b.same(&expect);
         // The channel is as good as new.
