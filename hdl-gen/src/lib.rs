@@ -6,4 +6,11 @@ pub mod axil;
 pub mod dma;
 pub mod emit;
 pub mod equiv;
+pub mod iommu;
 pub mod prim;
+pub mod rtl;
+pub mod soc;
+mod tops;
+mod words;
+
+pub use tops::tops;

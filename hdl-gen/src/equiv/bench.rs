@@ -111,7 +111,8 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
 /// `equiv` beside the running test's `deps`, so that it is cleaned with `target`.
 pub(super) fn folder() -> PathBuf {
     let program = std::env::current_exe().unwrap_or_default();
-    let test = program.file_stem().unwrap_or_default();
+    let test = program.file_stem().unwrap_or_default().to_string_lossy();
+    let test = test.rsplit_once('-').map_or(&*test, |(name, _hash)| name);
     let profile = program
         .ancestors()
         .find(|path| path.ends_with("deps"))

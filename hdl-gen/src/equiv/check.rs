@@ -6,7 +6,7 @@ use super::bench::Bench;
 use super::error::Error;
 use super::record::{Ports, Record};
 use super::rng::Rng;
-use super::{icarus, verilator};
+use super::{icarus, verilator, yosys};
 use crate::emit;
 
 /// rust-hdl passes a change through one level of hierarchy at a time; a settled design needs fewer.
@@ -68,6 +68,7 @@ impl<U: Block> Check<U> {
         let verilog = emit::verilog(&block, &self.name)?;
         let record = self.record(&mut block, drive)?;
         let bench = Bench::new(&self.name, &verilog, &record)?;
+        yosys::run(&bench)?;
         verilator::run(&bench)?;
         icarus::run(&bench)
     }

@@ -23,8 +23,8 @@ impl fmt::Display for Simulator {
     }
 }
 
-/// How an equivalence check can fail.
-#[derive(Debug, thiserror::Error)]
+/// How an equivalence check can fail. `Debug` is as `Display`, so that `unwrap` in a test is readable.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The emitter refuses the design.
@@ -88,4 +88,10 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

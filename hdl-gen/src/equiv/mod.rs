@@ -3,7 +3,8 @@
 //! A [`Check`] drives a block with random vectors in rust-hdl, and records every port in every
 //! cycle. Then it emits the Verilog, and plays the same vectors to it in Verilator and in Icarus:
 //! every output has to agree in every cycle. Verilator is run with all warnings on, and with the
-//! waivers of `rtl/vcm.vlt` only, so a block that passes is also clean in `make lint`.
+//! waivers of `rtl/vcm.vlt` only, so a block that passes is also clean in `make lint`; Yosys has to
+//! read the Verilog too.
 //!
 //! ```no_run
 //! use hdl_gen::equiv::Check;
@@ -29,6 +30,7 @@ mod record;
 mod rng;
 mod tool;
 mod verilator;
+mod yosys;
 
 pub use check::Check;
 pub use error::{Error, Simulator};

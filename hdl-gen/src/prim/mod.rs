@@ -1,8 +1,12 @@
 //! Primitives whose Verilog is written by hand: the only places where this crate writes Verilog text.
+//!
+//! Each is also a Rust model; `hdl-gen/tests/emit_prims.rs` holds the two together.
 
+mod block_ram;
+mod lut_ram;
 pub(crate) mod marker;
-mod ram;
 mod reg;
 
-pub use ram::{BlockRam, LutRam};
+pub use block_ram::BlockRam;
+pub use lut_ram::LutRam;
 pub use reg::Reg;

@@ -1,0 +1,83 @@
+//! The files of `rtl/`: writing them, and comparing them with the sources.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{bail, Context, Result};
+
+use crate::emit::EmitError;
+
+/// A file of `rtl/`, and what makes its text.
+pub type Top = (&'static str, fn() -> Result<String, EmitError>);
+
+/// Writes the file of every top to `folder`.
+///
+/// # Errors
+/// If a design is refused, or a file cannot be written.
+pub fn write(tops: &[Top], folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    for (file, emit) in tops {
+        let text = emit().with_context(|| format!("emitting {file}"))?;
+        let path = folder.join(file);
+        fs::write(&path, text).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+/// Compares the file of every top with the one in `folder`.
+///
+/// # Errors
+/// Names every file that is missing or differs; or if a design is refused.
+pub fn check(tops: &[Top], folder: &Path) -> Result<()> {
+    let mut stale = Vec::new();
+    for (file, emit) in tops {
+        let text = emit().with_context(|| format!("emitting {file}"))?;
+        let path = folder.join(file);
+        match fs::read_to_string(&path) {
+            Ok(found) if found == text => {}
+            Ok(found) => {
+                let same = found
+                    .lines()
+                    .zip(text.lines())
+                    .take_while(|(a, b)| a == b)
+                    .count();
+                stale.push(format!(
+                    "{} differs from line {} on",
+                    path.display(),
+                    same + 1
+                ));
+            }
+            Err(error) => stale.push(format!("{}: {error}", path.display())),
+        }
+    }
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "not what the sources give; run `make rtl`:\n{}",
+        stale.join("\n")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_names_what_is_missing_and_what_differs() -> Result<()> {
+        let folder = std::env::temp_dir().join(format!("hdl-gen-rtl-{}", std::process::id()));
+        let tops: [Top; 2] = [
+            ("a.v", || Ok("one\ntwo\n".into())),
+            ("b.v", || Ok("three\n".into())),
+        ];
+        write(&tops, &folder)?;
+        check(&tops, &folder)?;
+        fs::write(folder.join("a.v"), "one\n2\n")?;
+        fs::remove_file(folder.join("b.v"))?;
+        let message = check(&tops, &folder).unwrap_err().to_string();
+        fs::remove_dir_all(&folder)?;
+        assert!(message.contains("a.v differs from line 2 on"), "{message}");
+        assert!(message.contains("b.v: "), "{message}");
+        Ok(())
+    }
+}
