@@ -6,7 +6,6 @@ use dma_bench::axil_host::AxilHost;
 use dma_bench::{Copy, Fault, Memory, Pace, BASE};
 use hdl_gen::dma::{BeatStream, ChunkPlanner, DmaChannel, DmaEngine, RoundRobin, WriteScheduler};
 use hdl_gen::equiv::Check;
-use rust_hdl::prelude::*;
 use vcm_regs::dma::{Ctrl, CHANNEL, CTRL, DST, LEN, SRC, STATUS};
 
 #[test]
