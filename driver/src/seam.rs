@@ -4,6 +4,7 @@
 //! `&self`, so that one platform object can serve several drivers; what has to be mutable inside is
 //! the platform's own affair.
 
+use alloc::sync::Arc;
 use core::fmt;
 use core::time::Duration;
 
@@ -62,7 +63,8 @@ pub trait PhysMem {
     /// [`MemError`] when the range is not memory of this platform.
     fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError>;
 
-    /// Writes memory by the CPU.
+    /// Writes memory by the CPU. Every aligned 32-bit word of the range is written by one access, so
+    /// that a walker sees the old word or the new one.
     ///
     /// # Errors
     /// [`MemError`] when the range is not memory of this platform.
@@ -125,3 +127,61 @@ pub trait Irq {
     /// Arms the interrupt again after its cause has been cleared in the device.
     fn ack(&self);
 }
+
+/// A seam can be shared: what points to an implementation is one.
+macro_rules! shared_seams {
+    ($($Pointer:ty),*) => { $(
+        impl<T: Bus + ?Sized> Bus for $Pointer {
+            fn read32(&self, offset: u32) -> Result<u32, BusError> {
+                (**self).read32(offset)
+            }
+            fn write32(&self, offset: u32, value: u32) -> Result<(), BusError> {
+                (**self).write32(offset, value)
+            }
+        }
+
+        impl<T: PhysMem + ?Sized> PhysMem for $Pointer {
+            fn allocate(&self, size: u32, align: u32) -> Option<PhysAddr> {
+                (**self).allocate(size, align)
+            }
+            fn free(&self, at: PhysAddr, size: u32) {
+                (**self).free(at, size);
+            }
+            fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError> {
+                (**self).read(at, into)
+            }
+            fn write(&self, at: PhysAddr, from: &[u8]) -> Result<(), MemError> {
+                (**self).write(at, from)
+            }
+            fn read32(&self, at: PhysAddr) -> Result<u32, MemError> {
+                (**self).read32(at)
+            }
+            fn write32(&self, at: PhysAddr, value: u32) -> Result<(), MemError> {
+                (**self).write32(at, value)
+            }
+            fn sync_for_device(&self, at: PhysAddr, size: u32) {
+                (**self).sync_for_device(at, size);
+            }
+            fn sync_for_cpu(&self, at: PhysAddr, size: u32) {
+                (**self).sync_for_cpu(at, size);
+            }
+        }
+
+        impl<T: Clock + ?Sized> Clock for $Pointer {
+            fn now(&self) -> Duration {
+                (**self).now()
+            }
+        }
+
+        impl<T: Irq + ?Sized> Irq for $Pointer {
+            fn wait(&self, timeout: Duration) -> bool {
+                (**self).wait(timeout)
+            }
+            fn ack(&self) {
+                (**self).ack();
+            }
+        }
+    )* };
+}
+
+shared_seams!(&T, Arc<T>);

@@ -6,6 +6,7 @@ pub mod axil;
 pub mod dma;
 pub mod emit;
 pub mod equiv;
+pub mod export;
 pub mod iommu;
 pub mod prim;
 pub mod rtl;

@@ -1,14 +1,15 @@
 //! Writes the generated files of the repository.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
+use hdl_gen::export::cli::RegsArgs;
+use hdl_gen::rtl::RtlArgs;
 
-/// Writes the files that are generated from the hardware's sources.
+/// Writes the generated files of VCM-IOMMU.
 #[derive(Parser)]
-#[command(version, about)]
+#[command(name = "hdl-gen", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -16,39 +17,20 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// The Verilog of `rtl/`.
-    Rtl(Rtl),
-}
-
-#[derive(Args)]
-struct Rtl {
-    /// Only compare with the files that are there.
-    #[arg(long)]
-    check: bool,
-    /// Where the files are.
-    #[arg(long, value_name = "DIR", default_value = "rtl")]
-    out: PathBuf,
-}
-
-impl Rtl {
-    fn run(&self) -> Result<()> {
-        let tops = hdl_gen::tops();
-        if self.check {
-            hdl_gen::rtl::check(&tops, &self.out)
-        } else {
-            hdl_gen::rtl::write(&tops, &self.out)
-        }
-    }
+    Rtl(RtlArgs),
+    Regs(RegsArgs),
 }
 
 fn main() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let result = match Cli::parse().command {
-        Command::Rtl(rtl) => rtl.run(),
+        Command::Rtl(args) => args.run(&root),
+        Command::Regs(args) => args.run(&root),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
+        Err(e) => {
+            eprintln!("hdl-gen: {e:#}");
             ExitCode::FAILURE
         }
     }

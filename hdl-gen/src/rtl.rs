@@ -1,14 +1,42 @@
 //! The files of `rtl/`: writing them, and comparing them with the sources.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{bail, Context, Result};
+use clap::Args;
 
 use crate::emit::EmitError;
 
 /// A file of `rtl/`, and what makes its text.
 pub type Top = (&'static str, fn() -> Result<String, EmitError>);
+
+/// Write the Verilog of `rtl/`.
+#[derive(Args, Clone, Debug)]
+pub struct RtlArgs {
+    /// Write nothing; fail if a file is missing or differs from what would be written
+    #[arg(long)]
+    pub check: bool,
+    /// Where the files are, instead of `rtl/`
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+impl RtlArgs {
+    /// Runs the command on the repository at `root`.
+    ///
+    /// # Errors
+    /// As [`write`]; with `check`, as [`check`].
+    pub fn run(&self, root: &Path) -> Result<()> {
+        let folder = self.out.clone().unwrap_or_else(|| root.join("rtl"));
+        let tops = crate::tops();
+        if self.check {
+            check(&tops, &folder)
+        } else {
+            write(&tops, &folder)
+        }
+    }
+}
 
 /// Writes the file of every top to `folder`.
 ///

@@ -1,15 +1,20 @@
 //! The designs that are shipped as Verilog.
 
-use crate::emit::verilog;
-use crate::iommu::Iommu;
+use rust_hdl::prelude::Block;
+
+use crate::emit::{verilog, EmitError};
 use crate::rtl::Top;
-use crate::soc::Soc;
 
 /// Every file of `rtl/` that is generated.
 #[must_use]
 pub fn tops() -> Vec<Top> {
     vec![
-        ("vcm_iommu.v", || verilog(&Iommu::default(), "vcm_iommu")),
-        ("vcm_soc.v", || verilog(&Soc::default(), "vcm_soc")),
+        ("vcm_iommu.v", || text(crate::iommu::Iommu::default(), "vcm_iommu")),
+        ("vcm_soc.v", || text(crate::soc::Soc::default(), "vcm_soc")),
     ]
+}
+
+fn text(mut top: impl Block, name: &str) -> Result<String, EmitError> {
+    top.connect_all();
+    verilog(&top, name)
 }

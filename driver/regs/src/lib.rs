@@ -29,5 +29,9 @@ pub use table::{Access, Block, Field, FieldInfo, FormatInfo, Register, RegisterI
 /// Size of the whole register window in bytes.
 pub const WINDOW_SIZE: u32 = 0x1_0000;
 
+/// Address of the window on the Zynq-7000: the start of what its port M_AXI_GP0 reaches (UG585,
+/// chapter 4).
+pub const ZYNQ_BASE: u32 = 0x4000_0000;
+
 /// Every register block of the window, in the order of its addresses.
 pub const MAP: &[&Block] = &[&global::BLOCK, &dma::BLOCK, &dma::CHANNEL, &context::BLOCK];

@@ -32,7 +32,6 @@ pub struct Commands {
     fields: TlbivaFields,
     wr: CommandAddress,
     rd: CommandAddress,
-    addr: Signal<Local, Bits<16>>,
 }
 
 /// Which command register an address is.
@@ -47,10 +46,11 @@ pub struct CommandAddress {
     pub tlbiasid: Signal<Out, Bit>,
     pub tlbiall: Signal<Out, Bit>,
     pub tlbsync: Signal<Out, Bit>,
-    pub context: Signal<Out, Bits<CONTEXT_BITS>>,
+    pub index: Signal<Out, Bits<CONTEXT_BITS>>,
     global_tlbiall_at: Constant<Bits<16>>,
     global_tlbsync_at: Constant<Bits<16>>,
     banks_base: Constant<Bits<4>>,
+    banks: Constant<Bits<4>>,
     tlbiva_at: Constant<Bits<12>>,
     tlbivaa_at: Constant<Bits<12>>,
     tlbiasid_at: Constant<Bits<12>>,
@@ -78,10 +78,11 @@ impl Default for CommandAddress {
             tlbiasid: Default::default(),
             tlbiall: Default::default(),
             tlbsync: Default::default(),
-            context: Default::default(),
+            index: Default::default(),
             global_tlbiall_at: global(&global::TLBIALL),
             global_tlbsync_at: global(&global::TLBSYNC),
             banks_base: Constant::new(u64::from(context::BLOCK.base >> 12).into()),
+            banks: Constant::new((CONTEXTS as u64).into()),
             tlbiva_at: banked(&context::TLBIVA),
             tlbivaa_at: banked(&context::TLBIVAA),
             tlbiasid_at: banked(&context::TLBIASID),
@@ -101,8 +102,8 @@ impl Logic for CommandAddress {
         self.global_tlbsync.next = self.addr.val() == self.global_tlbsync_at.val();
         self.bank.next = self.addr.val().get_bits::<4>(12) - self.banks_base.val();
         self.offset.next = self.addr.val().get_bits::<12>(0);
-        self.in_bank.next = !self.bank.val().get_bit(CONTEXT_BITS);
-        self.context.next = self.bank.val().get_bits::<CONTEXT_BITS>(0);
+        self.in_bank.next = self.bank.val() < self.banks.val();
+        self.index.next = self.bank.val().get_bits::<CONTEXT_BITS>(0);
         self.tlbiva.next = self.in_bank.val() & (self.offset.val() == self.tlbiva_at.val());
         self.tlbivaa.next = self.in_bank.val() & (self.offset.val() == self.tlbivaa_at.val());
         self.tlbiasid.next = self.in_bank.val() & (self.offset.val() == self.tlbiasid_at.val());
@@ -126,7 +127,6 @@ impl Default for Commands {
             fields: Default::default(),
             wr: Default::default(),
             rd: Default::default(),
-            addr: Default::default(),
         }
     }
 }
@@ -163,7 +163,7 @@ impl Logic for Commands {
         self.held.d.next.sync =
             self.request.val().wr & (self.wr.global_tlbsync.val() | self.wr.tlbsync.val());
         self.held.d.next.by_context = !self.wr.global_tlbiall.val() & !self.wr.global_tlbsync.val();
-        self.held.d.next.context = self.wr.context.val();
+        self.held.d.next.context = self.wr.index.val();
         self.held.d.next.by_asid = self.wr.tlbiva.val() | self.wr.tlbiasid.val();
         self.held.d.next.spare_global = self.wr.tlbiasid.val();
         self.held.d.next.asid = self.fields.asid.val();

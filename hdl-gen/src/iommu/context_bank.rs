@@ -127,7 +127,7 @@ pub struct ContextBank {
     sctlr_fields: SctlrFields,
     ttbr0_fields: Ttbr0Fields,
     contextidr_fields: ContextidrFields,
-    class: FaultClass,
+    kind_of: FaultClass,
     events: FsrEvents,
     pack0: Fsynr0Word,
     pack1: Fsynr1Word,
@@ -167,7 +167,7 @@ impl ContextBank {
             sctlr_fields: Default::default(),
             ttbr0_fields: Default::default(),
             contextidr_fields: Default::default(),
-            class: Default::default(),
+            kind_of: Default::default(),
             events: Default::default(),
             pack0: Default::default(),
             pack1: Default::default(),
@@ -286,13 +286,13 @@ impl Logic for ContextBank {
             self.remains.next =
                 self.fsr.q.val() & !(self.request.val().wr_data & self.request.val().wr_mask);
         }
-        self.class.status.next = self.fault.val().status;
-        self.events.translation.next = self.class.translation.val();
-        self.events.access_flag.next = self.class.access_flag.val();
-        self.events.permission.next = self.class.permission.val();
-        self.events.external.next = self.class.external.val();
-        self.events.domain.next = self.class.domain.val();
-        self.events.illegal_burst.next = self.class.illegal_burst.val();
+        self.kind_of.status.next = self.fault.val().status;
+        self.events.translation.next = self.kind_of.translation.val();
+        self.events.access_flag.next = self.kind_of.access_flag.val();
+        self.events.permission.next = self.kind_of.permission.val();
+        self.events.external.next = self.kind_of.external.val();
+        self.events.domain.next = self.kind_of.domain.val();
+        self.events.illegal_burst.next = self.kind_of.illegal_burst.val();
         self.events.multi.next = self.remains.val().any();
         self.fsr.set.next = 0.into();
         if self.mine.val() {

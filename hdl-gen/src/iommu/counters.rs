@@ -13,7 +13,7 @@ pub struct Counter {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     /// Count this cycle.
-    pub event: Signal<In, Bit>,
+    pub happens: Signal<In, Bit>,
     /// Copy the count to where it is read, and begin again; an event of this cycle is the first of
     /// the new count.
     pub snapshot: Signal<In, Bit>,
@@ -30,7 +30,7 @@ impl Counter {
         Self {
             clock: Default::default(),
             reset: Default::default(),
-            event: Default::default(),
+            happens: Default::default(),
             snapshot: Default::default(),
             request: Default::default(),
             answer: Default::default(),
@@ -50,10 +50,10 @@ impl Logic for Counter {
         if self.snapshot.val() {
             self.copy.d.next = self.count.q.val();
             self.count.d.next = 0.into();
-            if self.event.val() {
+            if self.happens.val() {
                 self.count.d.next = 1.into();
             }
-        } else if self.event.val() {
+        } else if self.happens.val() {
             self.count.d.next = self.count.q.val() + 1;
         }
         self.register.wr_addr.next = self.request.val().wr_addr;

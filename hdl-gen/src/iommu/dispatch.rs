@@ -48,7 +48,7 @@ pub struct Dispatch {
     pub stream: Signal<Out, Bits<STREAM_BITS>>,
     pub route: Signal<In, Route>,
     /// State of the context bank that `route` names.
-    pub context: Signal<In, ContextState>,
+    pub bank: Signal<In, ContextState>,
     pub command: Signal<In, TlbCommand>,
     pub walk: Signal<Out, Bit>,
     pub walk_request: Signal<Out, WalkRequest>,
@@ -122,7 +122,7 @@ impl Logic for Dispatch {
         self.lookup.burst.next = self.skid.out_data.val();
         self.lookup.write.next = self.write.val();
         self.lookup.route.next = self.route.val();
-        self.lookup.context.next = self.context.val();
+        self.lookup.bank.next = self.bank.val();
         self.lookup.command.next = self.command.val();
         self.lookup.walk_fill.next = self.walk_fill.val();
         self.lookup.walk_fault.next = self.walk_fault.val();
@@ -184,7 +184,7 @@ impl Logic for Dispatch {
         self.entry.next.in_context = self.route.val().translate & !self.route.val().bypass;
         self.entry.next.context = self.route.val().context;
         self.entry.next.stream = self.skid.out_data.val().stream;
-        self.tracker.new.next = self.entry.val();
+        self.tracker.incoming.next = self.entry.val();
         self.tracker.push.next = self.to_memory.val();
         if self.m_ready.val() {
             self.out_valid.d.next = false;

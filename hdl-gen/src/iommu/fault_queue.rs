@@ -101,7 +101,7 @@ pack! {
         privileged: Bit = PNU;
         instruction: Bit = IND;
         in_context: Bit = CBVALID;
-        context: Bits<CONTEXT_BITS> = CBNDX;
+        index: Bits<CONTEXT_BITS> = CBNDX;
         valid: Bit = VALID;
     }
 }
@@ -149,7 +149,7 @@ impl Logic for FaultQueue {
         self.pack0.privileged.next = self.fifo.head.val().privileged;
         self.pack0.instruction.next = self.fifo.head.val().instruction;
         self.pack0.in_context.next = self.fifo.head.val().in_context;
-        self.pack0.context.next = self.fifo.head.val().context;
+        self.pack0.index.next = self.fifo.head.val().context;
         self.pack0.valid.next = self.fifo.valid.val();
         self.pack1.stream.next = self.fifo.head.val().stream;
         self.pack1.id.next = self.fifo.head.val().id;

@@ -388,14 +388,14 @@ impl Logic for Globals {
 
         // Counters.
         self.cnt_ctrl_fields.word.next = self.cnt_ctrl.data.val();
-        self.cnt_reads.event.next = self.events.val().read;
-        self.cnt_writes.event.next = self.events.val().write;
-        self.cnt_miss_r.event.next = self.events.val().miss_r;
-        self.cnt_miss_w.event.next = self.events.val().miss_w;
-        self.cnt_hit_r.event.next = self.events.val().hit_r;
-        self.cnt_hit_w.event.next = self.events.val().hit_w;
-        self.cnt_walks.event.next = self.events.val().walk;
-        self.cnt_walk_cycles.event.next = self.events.val().walking;
-        self.cnt_faults.event.next = self.fault_valid.val();
+        self.cnt_reads.happens.next = self.events.val().read;
+        self.cnt_writes.happens.next = self.events.val().write;
+        self.cnt_miss_r.happens.next = self.events.val().miss_r;
+        self.cnt_miss_w.happens.next = self.events.val().miss_w;
+        self.cnt_hit_r.happens.next = self.events.val().hit_r;
+        self.cnt_hit_w.happens.next = self.events.val().hit_w;
+        self.cnt_walks.happens.next = self.events.val().walk;
+        self.cnt_walk_cycles.happens.next = self.events.val().walking;
+        self.cnt_faults.happens.next = self.fault_valid.val();
     }
 }

@@ -25,7 +25,7 @@ pub struct Lookup {
     /// A write, wired.
     pub write: Signal<In, Bit>,
     pub route: Signal<In, Route>,
-    pub context: Signal<In, ContextState>,
+    pub bank: Signal<In, ContextState>,
     pub advance: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
     pub pass: Signal<Out, Bit>,
@@ -59,7 +59,7 @@ pub struct Lookup {
     counted: Reg<Bit>,
     virtual_address: Signal<Local, Bits<32>>,
     ppn: Signal<Local, Bits<20>>,
-    large: Signal<Local, Bits<3>>,
+    span: Signal<Local, Bits<3>>,
     page: Signal<Local, Bits<20>>,
     translates: Signal<Local, Bit>,
     walks: Signal<Local, Bit>,
@@ -80,13 +80,13 @@ impl Logic for Lookup {
         self.tlb.key.next = self.key_of.key.val();
         self.key_of.burst.next = self.burst.val();
         self.key_of.route.next = self.route.val();
-        self.key_of.context.next = self.context.val();
+        self.key_of.bank.next = self.bank.val();
         self.tlb.command.next = self.command.val();
         self.tlb.fill.next = self.walk_fill.val();
         self.tlb.translation.next = self.walk_translation.val();
         self.permission.translation.next = self.tlb.result.val();
-        self.permission.afe.next = self.context.val().afe;
-        self.permission.dacr.next = self.context.val().dacr;
+        self.permission.afe.next = self.bank.val().afe;
+        self.permission.dacr.next = self.bank.val().dacr;
         self.permission.write.next = self.write.val();
         self.permission.privileged.next = self.key_of.privileged.val();
         self.permission.instruction.next = self.key_of.instruction.val();
@@ -110,7 +110,7 @@ impl Logic for Lookup {
         } else if self.route.val().bypass {
             self.ready.next = self.valid.val();
             self.pass.next = true;
-        } else if !self.context.val().enabled {
+        } else if !self.bank.val().enabled {
             self.ready.next = self.valid.val();
             self.status.next = self.code.context_disabled.val();
         } else if self.fault_valid.q.val() {
@@ -130,17 +130,17 @@ impl Logic for Lookup {
         self.walk.next = self.walks.val();
         self.virtual_address.next = self.burst.val().addr;
         self.ppn.next = self.tlb.result.val().ppn;
-        self.large.next = self.tlb.result.val().large;
+        self.span.next = self.tlb.result.val().large;
         self.page.next = self.ppn.val();
-        if self.large.val().get_bit(0) {
+        if self.span.val().get_bit(0) {
             self.page.next = (self.page.val() & 0xFFFF0)
                 | bit_cast::<20, 4>(self.virtual_address.val().get_bits::<4>(12));
         }
-        if self.large.val().get_bit(1) {
+        if self.span.val().get_bit(1) {
             self.page.next = (self.page.val() & 0xFFF0F)
                 | (bit_cast::<20, 4>(self.virtual_address.val().get_bits::<4>(16)) << 4);
         }
-        if self.large.val().get_bit(2) {
+        if self.span.val().get_bit(2) {
             self.page.next = (self.page.val() & 0xFF0FF)
                 | (bit_cast::<20, 4>(self.virtual_address.val().get_bits::<4>(20)) << 8);
         }
@@ -149,7 +149,7 @@ impl Logic for Lookup {
         self.cache.next = self.burst.val().cache;
         if self.route.val().bypass {
             self.address.next = self.virtual_address.val();
-        } else if self.context.val().mtcfg {
+        } else if self.bank.val().mtcfg {
             self.cache.next = self.attributes.cache.val();
         }
 
@@ -179,7 +179,7 @@ impl Logic for Lookup {
 pub struct KeyOf {
     pub burst: Signal<In, Burst>,
     pub route: Signal<In, Route>,
-    pub context: Signal<In, ContextState>,
+    pub bank: Signal<In, ContextState>,
     pub key: Signal<Out, Key>,
     pub request: Signal<Out, WalkRequest>,
     /// AxPROT[0].
@@ -196,13 +196,13 @@ impl Logic for KeyOf {
         self.addr.next = self.burst.val().addr;
         self.prot.next = self.burst.val().prot;
         self.key.next.context = self.route.val().context;
-        self.key.next.asid = self.context.val().asid;
+        self.key.next.asid = self.bank.val().asid;
         self.key.next.vpn = self.addr.val().get_bits::<20>(12);
         self.request.next.context = self.route.val().context;
-        self.request.next.asid = self.context.val().asid;
+        self.request.next.asid = self.bank.val().asid;
         self.request.next.vpn = self.addr.val().get_bits::<20>(12);
-        self.request.next.base = self.context.val().base;
-        self.request.next.afe = self.context.val().afe;
+        self.request.next.base = self.bank.val().base;
+        self.request.next.afe = self.bank.val().afe;
         self.privileged.next = self.prot.val().get_bit(0);
         self.instruction.next = self.prot.val().get_bit(2);
     }

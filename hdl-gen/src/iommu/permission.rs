@@ -20,7 +20,7 @@ pub struct PermissionCheck {
     pub status: Signal<Out, Bits<5>>,
     code: FaultCodes,
     perm: AccessPermissions,
-    large: Signal<Local, Bits<3>>,
+    span: Signal<Local, Bits<3>>,
     level1: Signal<Local, Bit>,
     ap: Signal<Local, Bits<3>>,
     domain: Signal<Local, Bits<5>>,
@@ -32,8 +32,8 @@ pub struct PermissionCheck {
 impl Logic for PermissionCheck {
     #[hdl_gen]
     fn update(&mut self) {
-        self.large.next = self.translation.val().large;
-        self.level1.next = self.large.val().get_bit(1);
+        self.span.next = self.translation.val().large;
+        self.level1.next = self.span.val().get_bit(1);
         self.ap.next = self.translation.val().ap;
         if self.afe.val() {
             // The simplified model: AP[0] is the access flag, AP[1] user, AP[2] read-only.

@@ -83,7 +83,7 @@ pub struct ReadMerge {
     /// The terminator has the channel.
     granted: Reg<Bit>,
     /// Memory is within a burst.
-    within: Reg<Bit>,
+    in_burst: Reg<Bit>,
     memory_beat: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
 }
@@ -91,9 +91,9 @@ pub struct ReadMerge {
 impl Logic for ReadMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted, within);
+        dff_setup!(self, clock, granted, in_burst);
         self.granted.reset.next = self.reset.val();
-        self.within.reset.next = self.reset.val();
+        self.in_burst.reset.next = self.reset.val();
         self.memory_ready.next = self.s_ready.val() & !self.granted.q.val();
         self.s_valid.next = self.memory_valid.val();
         self.s_beat.next = self.memory.val();
@@ -106,7 +106,7 @@ impl Logic for ReadMerge {
         self.response.next = self.memory_beat.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
         if self.memory_beat.val() {
-            self.within.d.next = !self.memory.val().last;
+            self.in_burst.d.next = !self.memory.val().last;
         }
         if self.granted.q.val() {
             self.s_valid.next = true;
@@ -117,7 +117,7 @@ impl Logic for ReadMerge {
         } else if self.terminator_valid.val()
             & !self.waiting.val()
             & ((self.memory_beat.val() & self.memory.val().last)
-                | (!self.memory_beat.val() & !self.within.q.val()))
+                | (!self.memory_beat.val() & !self.in_burst.q.val()))
         {
             self.granted.d.next = true;
         }

@@ -12,7 +12,7 @@ use crate::words::{constants, unpack};
 unpack! {
     /// S2CR.
     S2crFields of global::S2cr {
-        context: Bits<CONTEXT_BITS> = CBNDX;
+        index: Bits<CONTEXT_BITS> = CBNDX;
         kind: Bits<2> = TYPE;
     }
 }
@@ -74,7 +74,7 @@ impl Logic for StreamEntry {
         self.fields.word.next = self.register.q.val();
         self.route.next.bypass = self.fields.kind.val() == self.kinds.bypass.val();
         self.route.next.translate = self.fields.kind.val() == self.kinds.translate.val();
-        self.route.next.context = self.fields.context.val();
+        self.route.next.context = self.fields.index.val();
     }
 }
 

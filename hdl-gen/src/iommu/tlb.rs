@@ -32,12 +32,12 @@ pub struct TlbWay {
     pub result: Signal<Out, Translation>,
     valid: Reg<Bit>,
     entry: Reg<Translation>,
-    large: Signal<Local, Bits<3>>,
+    span: Signal<Local, Bits<3>>,
     diff: Signal<Local, Bits<20>>,
     va_match: Signal<Local, Bit>,
     context_match: Signal<Local, Bit>,
     asid_match: Signal<Local, Bit>,
-    global: Signal<Local, Bit>,
+    is_global: Signal<Local, Bit>,
     by_asid: Signal<Local, Bit>,
     kill: Signal<Local, Bit>,
 }
@@ -48,25 +48,25 @@ impl Logic for TlbWay {
         dff_setup!(self, clock, valid, entry);
         self.valid.reset.next = self.reset.val();
         self.entry.reset.next = self.reset.val();
-        self.large.next = self.entry.q.val().large | self.key_large.val();
+        self.span.next = self.entry.q.val().large | self.key_large.val();
         self.diff.next = self.entry.q.val().vpn ^ self.key.val().vpn;
         self.va_match.next = !self.diff.val().get_bits::<8>(12).any()
-            & (!self.diff.val().get_bits::<4>(8).any() | self.large.val().get_bit(2))
-            & (!self.diff.val().get_bits::<4>(4).any() | self.large.val().get_bit(1))
-            & (!self.diff.val().get_bits::<4>(0).any() | self.large.val().get_bit(0));
+            & (!self.diff.val().get_bits::<4>(8).any() | self.span.val().get_bit(2))
+            & (!self.diff.val().get_bits::<4>(4).any() | self.span.val().get_bit(1))
+            & (!self.diff.val().get_bits::<4>(0).any() | self.span.val().get_bit(0));
         self.context_match.next = self.entry.q.val().context == self.key.val().context;
         self.asid_match.next = self.entry.q.val().asid == self.key.val().asid;
-        self.global.next = !self.entry.q.val().not_global;
+        self.is_global.next = !self.entry.q.val().not_global;
         self.hit.next = self.valid.q.val()
             & self.va_match.val()
             & self.context_match.val()
-            & (self.asid_match.val() | self.global.val());
+            & (self.asid_match.val() | self.is_global.val());
         self.result.next = 0.into();
         if self.hit.val() {
             self.result.next = self.entry.q.val();
         }
-        self.by_asid.next = (self.asid_match.val() & !self.global.val())
-            | (!self.command.val().spare_global & self.global.val());
+        self.by_asid.next = (self.asid_match.val() & !self.is_global.val())
+            | (!self.command.val().spare_global & self.is_global.val());
         self.kill.next = (!self.command.val().by_context | self.context_match.val())
             & (!self.command.val().by_va | self.va_match.val())
             & (!self.command.val().by_asid | self.by_asid.val());
@@ -76,7 +76,7 @@ impl Logic for TlbWay {
         if self.fill.val()
             & self.va_match.val()
             & self.context_match.val()
-            & (self.asid_match.val() | self.global.val() | !self.key_not_global.val())
+            & (self.asid_match.val() | self.is_global.val() | !self.key_not_global.val())
         {
             self.valid.d.next = false;
         }
@@ -96,14 +96,14 @@ pub struct KeySelect {
     pub fill: Signal<In, Bit>,
     pub translation: Signal<In, Translation>,
     pub key: Signal<Out, Key>,
-    pub large: Signal<Out, Bits<3>>,
+    pub span: Signal<Out, Bits<3>>,
 }
 
 impl Logic for KeySelect {
     #[hdl_gen]
     fn update(&mut self) {
         self.key.next = self.lookup.val();
-        self.large.next = 0.into();
+        self.span.next = 0.into();
         if self.command.val().invalidate {
             self.key.next.context = self.command.val().context;
             self.key.next.asid = self.command.val().asid;
@@ -113,7 +113,7 @@ impl Logic for KeySelect {
             self.key.next.context = self.translation.val().context;
             self.key.next.asid = self.translation.val().asid;
             self.key.next.vpn = self.translation.val().vpn;
-            self.large.next = self.translation.val().large;
+            self.span.next = self.translation.val().large;
         }
     }
 }
@@ -159,7 +159,7 @@ impl Logic for Tlb {
             self.way[i].clock.next = self.clock.val();
             self.way[i].reset.next = self.reset.val();
             self.way[i].key.next = self.select.key.val();
-            self.way[i].key_large.next = self.select.large.val();
+            self.way[i].key_large.next = self.select.span.val();
             self.way[i].key_not_global.next = self.translation.val().not_global;
             self.way[i].command.next = self.command.val();
             self.way[i].fill.next = self.fill.val();

@@ -257,11 +257,11 @@ impl Logic for Iommu {
         self.streams.read_stream.next = self.reads.stream.val();
         self.reads.route.next = self.streams.read_route.val();
         self.banks.read_index.next = self.streams.read_route.val().context;
-        self.reads.context.next = self.banks.read_state.val();
+        self.reads.bank.next = self.banks.read_state.val();
         self.streams.write_stream.next = self.writes.stream.val();
         self.writes.route.next = self.streams.write_route.val();
         self.banks.write_index.next = self.streams.write_route.val().context;
-        self.writes.context.next = self.banks.write_state.val();
+        self.writes.bank.next = self.banks.write_state.val();
 
         // Walker.
         self.walker.read_walk.next = self.reads.walk.val();

@@ -20,7 +20,7 @@ pub struct TrackerSlot {
     pub shift: Signal<In, Bit>,
     /// Take the new transaction.
     pub load: Signal<In, Bit>,
-    pub new: Signal<In, Outstanding>,
+    pub incoming: Signal<In, Outstanding>,
     pub successor_valid: Signal<In, Bit>,
     pub successor: Signal<In, Outstanding>,
     pub successor_old: Signal<In, Bit>,
@@ -118,7 +118,7 @@ impl Logic for TrackerSlot {
         self.malformed_reg.d.next = self.malformed_reg.q.val() | self.set_malformed.val();
         if self.load.val() {
             self.valid_reg.d.next = true;
-            self.entry_reg.d.next = self.new.val();
+            self.entry_reg.d.next = self.incoming.val();
             self.old_reg.d.next = false;
             self.error_reg.d.next = false;
             self.data_done_reg.d.next = false;
@@ -142,7 +142,7 @@ pub struct Tracker {
     pub reset: Signal<In, Bit>,
     /// A transaction is issued; only while not `full`.
     pub push: Signal<In, Bit>,
-    pub new: Signal<In, Outstanding>,
+    pub incoming: Signal<In, Outstanding>,
     pub full: Signal<Out, Bit>,
     /// A response beat passes.
     pub response: Signal<In, Bit>,
@@ -188,7 +188,7 @@ impl Logic for Tracker {
         for i in 0..OUTSTANDING {
             self.slot[i].clock.next = self.clock.val();
             self.slot[i].reset.next = self.reset.val();
-            self.slot[i].new.next = self.new.val();
+            self.slot[i].incoming.next = self.incoming.val();
             self.slot[i].command.next = self.command.val();
             self.slot[i].response_id.next = self.response_id.val();
             self.slot[i].query_id.next = self.query_id.val();
@@ -203,7 +203,7 @@ impl Logic for Tracker {
         }
         for i in (OUTSTANDING - 1)..OUTSTANDING {
             self.slot[i].successor_valid.next = false;
-            self.slot[i].successor.next = self.new.val();
+            self.slot[i].successor.next = self.incoming.val();
             self.slot[i].successor_old.next = false;
             self.slot[i].successor_error.next = false;
             self.slot[i].successor_data_done.next = false;

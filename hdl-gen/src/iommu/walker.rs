@@ -100,11 +100,11 @@ pub struct Decode {
     pub domain: Signal<Out, Bits<4>>,
     kinds: DescriptorTypes,
     code: FaultCodes,
-    table: TableFields,
+    pointer: TableFields,
     section: SectionFields,
     supersection: SupersectionFields,
-    large: LargeFields,
-    small: SmallFields,
+    page64k: LargeFields,
+    page4k: SmallFields,
     vpn: Signal<Local, Bits<20>>,
     ap: Signal<Local, Bits<3>>,
     tex: Signal<Local, Bits<3>>,
@@ -115,15 +115,15 @@ pub struct Decode {
 impl Logic for Decode {
     #[hdl_gen]
     fn update(&mut self) {
-        self.table.word.next = self.word.val();
+        self.pointer.word.next = self.word.val();
         self.section.word.next = self.word.val();
         self.supersection.word.next = self.word.val();
-        self.large.word.next = self.word.val();
-        self.small.word.next = self.word.val();
+        self.page64k.word.next = self.word.val();
+        self.page4k.word.next = self.word.val();
         self.vpn.next = self.request.val().vpn;
-        self.next_address.next = (bit_cast::<32, 22>(self.table.base.val()) << 10)
+        self.next_address.next = (bit_cast::<32, 22>(self.pointer.base.val()) << 10)
             | (bit_cast::<32, 8>(self.vpn.val().get_bits::<8>(0)) << 2);
-        self.domain.next = self.table.domain.val();
+        self.domain.next = self.pointer.domain.val();
 
         self.translation.next.context = self.request.val().context;
         self.translation.next.asid = self.request.val().asid;
@@ -131,26 +131,26 @@ impl Logic for Decode {
         self.decoded.next.table = false;
         self.decoded.next.status = 0.into();
         if self.level2.val() {
-            self.b.next = self.large.b.val();
-            self.c.next = self.large.c.val();
-            self.ap.next = bit_cast::<3, 2>(self.large.ap.val())
-                | (bit_cast::<3, 1>(self.large.apx.val().into()) << 2);
-            self.translation.next.not_global = self.large.not_global.val();
+            self.b.next = self.page64k.b.val();
+            self.c.next = self.page64k.c.val();
+            self.ap.next = bit_cast::<3, 2>(self.page64k.ap.val())
+                | (bit_cast::<3, 1>(self.page64k.apx.val().into()) << 2);
+            self.translation.next.not_global = self.page64k.not_global.val();
             self.translation.next.domain = self.table_domain.val();
-            if self.large.kind.val() == self.kinds.large.val() {
-                self.tex.next = self.large.tex.val();
-                self.translation.next.xn = self.large.xn.val();
+            if self.page64k.kind.val() == self.kinds.large.val() {
+                self.tex.next = self.page64k.tex.val();
+                self.translation.next.xn = self.page64k.xn.val();
                 self.translation.next.large = 1.into();
-                self.translation.next.ppn = bit_cast::<20, 16>(self.large.base.val()) << 4;
+                self.translation.next.ppn = bit_cast::<20, 16>(self.page64k.base.val()) << 4;
             } else {
-                self.tex.next = self.small.tex.val();
-                self.translation.next.xn = self.small.xn.val();
+                self.tex.next = self.page4k.tex.val();
+                self.translation.next.xn = self.page4k.xn.val();
                 self.translation.next.large = 0.into();
-                self.translation.next.ppn = self.small.base.val();
+                self.translation.next.ppn = self.page4k.base.val();
             }
             if self.bus_error.val() {
                 self.decoded.next.status = self.code.walk_abort_l2.val();
-            } else if self.large.kind.val() == self.kinds.fault.val() {
+            } else if self.page64k.kind.val() == self.kinds.fault.val() {
                 self.decoded.next.status = self.code.translation_l2.val();
             } else if self.request.val().afe & !self.ap.val().get_bit(0) {
                 self.decoded.next.status = self.code.access_flag_l2.val();
@@ -174,9 +174,9 @@ impl Logic for Decode {
             }
             if self.bus_error.val() {
                 self.decoded.next.status = self.code.walk_abort_l1.val();
-            } else if self.table.kind.val() == self.kinds.table.val() {
+            } else if self.pointer.kind.val() == self.kinds.table.val() {
                 self.decoded.next.table = true;
-            } else if self.table.kind.val() != self.kinds.section.val() {
+            } else if self.pointer.kind.val() != self.kinds.section.val() {
                 self.decoded.next.status = self.code.translation_l1.val();
             } else if self.section.is_super.val()
                 & (self.supersection.extbase_hi.val().any()

@@ -1,0 +1,60 @@
+# The commands of the project. `make` or `make help` lists them.
+# They work from any folder: make -C path/to/here, or make -f path/to/here/Makefile.
+
+# Found by the shell, since make's own functions split paths at spaces.
+export VCM_ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
+# Taken as it was typed: `$(FILE)` would expand a `$` in the name.
+export VCM_DEMO_FILE := $(value FILE)
+unexport FILE
+# tools/setup puts Verilator into .venv where the distribution's is too old.
+export PATH := $(VCM_ROOT)/.venv/bin:$(PATH)
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+
+# In CI a test that fails does not stop the others, and one that hangs is ended.
+NEXTEST_PROFILE := $(if $(CI),ci,default)
+
+HERE := cd "$$VCM_ROOT" &&
+
+.PHONY: help setup rtl regs demo test lint synth clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
+
+setup: ## Install the tools that are missing
+	@"$$VCM_ROOT/tools/setup"
+
+rtl: ## Write the Verilog of rtl/ from hdl-gen/
+	@$(HERE) cargo run -p hdl-gen -- rtl
+
+regs: ## Write the register manual, C header, SVD and JSON from driver/regs/src/
+	@$(HERE) cargo run -p hdl-gen -- regs
+
+demo: ## Copy a file by DMA through the simulated IOMMU (FILE=path: that file)
+	@"$$VCM_ROOT/tools/setup" demo
+	@"$$VCM_ROOT/tools/demo"
+
+test: ## Run all tests
+	@"$$VCM_ROOT/tools/setup" test
+	$(HERE) cargo nextest run --workspace --profile $(NEXTEST_PROFILE)
+	$(HERE) cargo test --doc --workspace
+
+lint: ## Check formatting, lints, Verilog and that generated files are up to date
+	@"$$VCM_ROOT/tools/setup" lint
+	$(HERE) cargo fmt --all --check
+	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
+	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
+	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check
+	$(HERE) for top in vcm_iommu vcm_soc; do \
+	    verilator --lint-only -Wall --top-module "$$top" rtl/vcm.vlt "rtl/$$top.v"; \
+	done
+
+synth: ## Synthesise rtl/ with Yosys; fail on a latch or a combinational loop
+	@"$$VCM_ROOT/tools/setup" synth
+	@$(HERE) tools/synth rtl/vcm_iommu.v rtl/vcm_soc.v
+
+clean: ## Remove everything that was built (not .venv)
+	$(HERE) cargo clean

@@ -1,0 +1,373 @@
+//! A translation context: one bank, its page table, and the streams attached to it.
+
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use spin::Mutex;
+use vcm_regs::context::{Contextidr, Dacr, Sctlr, Ttbr0};
+
+use super::{
+    Bank, ContextFault, HardwareError, Iommu, IommuError, Scope, StreamId, clear_all_faults,
+};
+use crate::addr::{Iova, PhysAddr};
+use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
+use crate::seam::{Bus, BusError, Clock, PhysMem};
+use crate::table::{Invalidation, PAGE_SIZES, PageTable, Translation, WalkFault};
+
+/// All pages are of domain 0, a client (permissions are checked); no other domain has access.
+const DOMAIN_0_CLIENT: u32 = 1;
+
+/// How a context is to behave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ContextConfig {
+    /// A fault of this context raises the interrupt.
+    pub fault_interrupt: bool,
+    /// AxCACHE comes from the memory type of the mapping; if not, it is passed on as the master sent
+    /// it.
+    pub memory_types: bool,
+}
+
+/// What the hardware does with a bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Running {
+    /// Confirmed: nothing is translated, and no TLB holds anything of it.
+    Inactive,
+    Active,
+    /// Stopping it was not confirmed.
+    Unknown,
+}
+
+struct State<M: PhysMem> {
+    table: PageTable<Arc<M>>,
+    running: Running,
+    /// The last invalidation was not confirmed: the next one has to take all of the context.
+    stale: bool,
+}
+
+/// How a context fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContextStats {
+    /// Its masters are let through.
+    pub active: bool,
+    /// The hardware has not confirmed the last invalidation.
+    pub unconfirmed: bool,
+    /// Second-level tables that are never used again, because the hardware did not confirm that it
+    /// had stopped reading them.
+    pub poisoned_tables: usize,
+}
+
+/// A context bank with a page table of its own: an [`Mmu`].
+///
+/// Dropping it deactivates it. If the hardware does not confirm that, the bank and the table memory
+/// are never used again.
+pub struct IommuContext<B: Bus, M: PhysMem, C: Clock> {
+    iommu: Iommu<B, M, C>,
+    bank: u8,
+    asid: u8,
+    config: ContextConfig,
+    state: Mutex<State<M>>,
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
+    pub(super) fn new(iommu: Iommu<B, M, C>, config: ContextConfig) -> Result<Self, IommuError> {
+        let table = PageTable::new(Arc::clone(&iommu.shared.mem), false).map_err(|e| match e {
+            MmuError::Memory(e) => IommuError::Memory(e),
+            _ => IommuError::OutOfMemory,
+        })?;
+        let (bank, asid) = iommu.take_bank()?;
+        let context = Self {
+            iommu,
+            bank,
+            asid,
+            config,
+            state: Mutex::new(State {
+                table,
+                running: Running::Inactive,
+                stale: false,
+            }),
+        };
+        context.iommu.shared.bank(bank).write(clear_all_faults())?;
+        Ok(context)
+    }
+
+    /// The number of the bank: what fault records name.
+    pub const fn bank(&self) -> u8 {
+        self.bank
+    }
+
+    /// The address space identifier of its TLB entries.
+    pub const fn asid(&self) -> u8 {
+        self.asid
+    }
+
+    /// The IOMMU that this is a context of.
+    pub const fn iommu(&self) -> &Iommu<B, M, C> {
+        &self.iommu
+    }
+
+    /// Physical address of the first-level table.
+    pub fn table_base(&self) -> PhysAddr {
+        self.state.lock().table.root()
+    }
+
+    /// Attaches a stream: it is translated while the context is active, and terminated otherwise.
+    ///
+    /// # Errors
+    /// `NoStream`; `StreamInUse` when it is attached already, here or elsewhere; `Bus`; `SyncTimeout`
+    /// when it was bypassed and does not get quiet.
+    pub fn attach(&self, stream: StreamId) -> Result<(), IommuError> {
+        let state = self.state.lock();
+        let active = state.running == Running::Active;
+        self.iommu.shared.attach(stream, self.bank, active)
+    }
+
+    /// Detaches a stream: it is terminated, and what it had under way has been answered.
+    ///
+    /// # Errors
+    /// `NoStream`, `NotAttached`, `Bus`, `SyncTimeout`; the stream is still attached then.
+    pub fn detach(&self, stream: StreamId) -> Result<(), IommuError> {
+        let _state = self.state.lock();
+        self.iommu.shared.detach(stream, self.bank)
+    }
+
+    /// The attached streams.
+    pub fn streams(&self) -> Vec<StreamId> {
+        self.iommu.shared.attached(self.bank).collect()
+    }
+
+    /// Translates an address by software, by what stands in the table.
+    ///
+    /// # Errors
+    /// [`WalkFault`]: why it does not translate.
+    pub fn walk(&self, at: Iova) -> Result<Translation, WalkFault> {
+        self.state.lock().table.walk(at)
+    }
+
+    /// Makes a page begin at `at`: a larger page around it is split. Masters that use that page in the
+    /// meantime fault.
+    ///
+    /// # Errors
+    /// `Misaligned`, `OutOfMemory`, `Memory`: nothing has been split. `Bus`, `SyncTimeout`: the page
+    /// does not translate until a later invalidation of the context has been confirmed.
+    pub fn split(&self, at: Iova) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        self.settle(&mut state)?;
+        let split = state.table.split(at);
+        match self.or_undone(&mut state, split)? {
+            Some(invalidation) => self.retire(&mut state, Some(&invalidation)),
+            None => Ok(()),
+        }
+    }
+
+    /// Invalidates TLB entries of this context, and waits for the confirmation. Mapping and unmapping
+    /// do by themselves what they need.
+    ///
+    /// # Errors
+    /// `Bus`, `SyncTimeout`.
+    pub fn invalidate(&self, scope: Scope) -> Result<(), IommuError> {
+        let _state = self.state.lock();
+        let shared = &self.iommu.shared;
+        shared.invalidate(self.bank, self.asid, scope)?;
+        Ok(shared.sync(self.bank)?)
+    }
+
+    /// Reads and clears the fault registers of the bank. `None`: there was no fault.
+    ///
+    /// # Errors
+    /// `Bus`.
+    pub fn take_fault(&self) -> Result<Option<ContextFault>, IommuError> {
+        let _state = self.state.lock();
+        Ok(self.iommu.shared.take_context_fault(self.bank)?)
+    }
+
+    /// How it fares.
+    pub fn stats(&self) -> ContextStats {
+        let state = self.state.lock();
+        ContextStats {
+            active: state.running == Running::Active,
+            unconfirmed: state.stale,
+            poisoned_tables: state.table.poisoned(),
+        }
+    }
+
+    /// Invalidates what has been unmapped (`None`: everything), waits for the confirmation, and only
+    /// then frees tables.
+    fn retire(
+        &self,
+        state: &mut State<M>,
+        invalidation: Option<&Invalidation>,
+    ) -> Result<(), MmuError> {
+        if state.running != Running::Inactive {
+            let everything = state.stale || invalidation.is_none();
+            if let Err(e) = self.confirm(invalidation.filter(|_| !everything)) {
+                state.stale = true;
+                state.table.poison_retired();
+                return Err(e.into());
+            }
+        }
+        state.stale = false;
+        Ok(state.table.confirm()?)
+    }
+
+    /// Invalidates, and waits for the confirmation.
+    fn confirm(&self, invalidation: Option<&Invalidation>) -> Result<(), HardwareError> {
+        let shared = &self.iommu.shared;
+        match invalidation {
+            Some(pages) => shared.invalidate_pages(self.bank, self.asid, pages)?,
+            None => shared.invalidate(self.bank, self.asid, Scope::Context)?,
+        }
+        shared.sync(self.bank)
+    }
+
+    /// Makes up for an invalidation that had not been confirmed, before anything new is mapped.
+    fn settle(&self, state: &mut State<M>) -> Result<(), MmuError> {
+        if state.stale {
+            self.retire(state, None)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A walker may have seen what failed in memory and has been rolled back: invalidates everything.
+    fn or_undone<T>(
+        &self,
+        state: &mut State<M>,
+        result: Result<T, MmuError>,
+    ) -> Result<T, MmuError> {
+        if let Err(MmuError::Memory(_)) = result {
+            self.retire(state, None)?;
+        }
+        result
+    }
+
+    /// Programs the bank and lets the streams through.
+    fn start(&self, root: PhysAddr) -> Result<(), HardwareError> {
+        let shared = &self.iommu.shared;
+        let bank = shared.bank(self.bank);
+        bank.write(Ttbr0::default().with(Ttbr0::BASE, root.get() >> Ttbr0::BASE.lsb))?;
+        bank.write(Contextidr::default().with(Contextidr::ASID, self.asid.into()))?;
+        bank.write(Dacr::default().with(Dacr::D, DOMAIN_0_CLIENT))?;
+        self.confirm(None)?;
+        bank.write(
+            Sctlr::default()
+                .with(Sctlr::M, 1)
+                .with(Sctlr::CFIE, self.config.fault_interrupt.into())
+                .with(Sctlr::MTCFG, self.config.memory_types.into()),
+        )?;
+        shared.route_attached(self.bank, true)
+    }
+
+    /// Terminates the streams, disables the bank, and waits until it is quiet. Tries all of it,
+    /// whatever fails.
+    fn stop(&self, state: &mut State<M>) -> Result<(), HardwareError> {
+        let shared = &self.iommu.shared;
+        let terminated = shared.route_attached(self.bank, false);
+        let disabled = self.disable();
+        let confirmed = self.confirm(None);
+        let stopped = terminated
+            .and(disabled.map_err(HardwareError::from))
+            .and(confirmed);
+        match stopped {
+            Ok(()) => {
+                state.running = Running::Inactive;
+                state.stale = false;
+                // What cannot be written now is written before the next activation.
+                let _retried = state.table.confirm();
+            }
+            Err(_) => {
+                state.running = Running::Unknown;
+                state.stale = true;
+                state.table.poison_retired();
+            }
+        }
+        stopped
+    }
+
+    fn disable(&self) -> Result<(), BusError> {
+        self.iommu.shared.bank(self.bank).write(Sctlr::default())
+    }
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
+    fn page_sizes(&self) -> &[u32] {
+        &PAGE_SIZES
+    }
+
+    fn map(&self, at: Iova, parts: &[PhysPart], attributes: Attributes) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        self.settle(&mut state)?;
+        let mapped = state.table.map(at, parts, attributes);
+        self.or_undone(&mut state, mapped)
+    }
+
+    fn unmap(&self, at: Iova, size: u32) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        let unmapped = state.table.unmap(at, size);
+        let invalidation = self.or_undone(&mut state, unmapped)?;
+        self.retire(&mut state, Some(&invalidation))
+    }
+
+    fn activate(&self) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        if state.running == Running::Active {
+            return Ok(());
+        }
+        if state.running == Running::Unknown {
+            self.stop(&mut state)?;
+        }
+        state.table.confirm()?;
+        let started = self.start(state.table.root());
+        match started {
+            Ok(()) => state.running = Running::Active,
+            // Its own error counts, not that of the retreat, which may fail for the same reason.
+            Err(_) => {
+                let _stopped = self.stop(&mut state);
+            }
+        }
+        Ok(started?)
+    }
+
+    fn deactivate(&self) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        if state.running == Running::Inactive {
+            return Ok(());
+        }
+        Ok(self.stop(&mut state)?)
+    }
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
+    /// A free bank, and an ASID that has not been used for the longest time.
+    fn take_bank(&self) -> Result<(u8, u8), IommuError> {
+        let mut state = self.shared.state.lock();
+        let free = (0_u8..)
+            .zip(&mut state.banks)
+            .find(|(_, bank)| **bank == Bank::Free);
+        let Some((index, bank)) = free else {
+            let contexts = self.shared.features.contexts;
+            return Err(IommuError::NoContext { contexts });
+        };
+        *bank = Bank::Used;
+        state.asid = state.asid.wrapping_add(1);
+        Ok((index, state.asid))
+    }
+
+    fn give_bank(&self, index: u8, bank: Bank) {
+        if bank == Bank::Free {
+            self.shared.release_attached(index);
+        }
+        self.shared.state.lock().banks[usize::from(index)] = bank;
+    }
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> Drop for IommuContext<B, M, C> {
+    fn drop(&mut self) {
+        let mut state = self.state.lock();
+        if state.running != Running::Inactive && self.stop(&mut state).is_err() {
+            state.table.leak();
+            self.iommu.give_bank(self.bank, Bank::Poisoned);
+        } else {
+            self.iommu.give_bank(self.bank, Bank::Free);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The IOMMU: probing, streams, contexts, invalidation, faults, counters.
+//!
+//! [`Iommu`] is a cheap handle that can be cloned; [`IommuContext`] is one context bank with its page
+//! table, and an implementation of [`Mmu`](crate::mmu::Mmu).
+//!
+//! Locks, in the order in which they are taken: that of a context (its page table, its bank, its
+//! translation lookaside entries), then that of the IOMMU (which banks and streams are whose, the
+//! fault queue). Neither is held while foreign code runs, but for the seams.
+
+mod context;
+mod counters;
+mod error;
+mod fault;
+mod interrupt;
+mod stream;
+mod tlb;
+
+#[cfg(test)]
+mod tests;
+
+use alloc::sync::Arc;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use spin::Mutex;
+use vcm_regs::context::{Fsr, Sctlr};
+use vcm_regs::global::{self, CntCtrl, FqStatus, Idr0, Idr1, Idr2, Idr3, IrqEnable};
+
+pub use context::{ContextConfig, ContextStats, IommuContext};
+pub use counters::Counters;
+pub use error::{IommuError, ProbeError};
+pub use fault::{ContextFault, Drained, FaultKind, FaultRecord};
+pub use interrupt::{Interrupts, PendingInterrupts};
+pub use stream::{Route, StreamId};
+pub use tlb::Scope;
+
+use crate::registers::Registers;
+use crate::seam::{Bus, BusError, Clock, PhysMem};
+
+/// Major version of the register interface that this driver knows.
+const MAJOR: u32 = 1;
+
+/// How the driver is to behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How long to wait for the hardware to confirm an invalidation. It waits for every transaction
+    /// that was under way.
+    pub sync_timeout: Duration,
+}
+
+impl Default for Config {
+    /// 10 ms: far more than any transaction takes.
+    fn default() -> Self {
+        Self {
+            sync_timeout: Duration::from_millis(10),
+        }
+    }
+}
+
+/// What was built, as the ID registers tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// Minor version of the register interface.
+    pub minor: u32,
+    /// Number of context banks.
+    pub contexts: u32,
+    /// Number of streams.
+    pub streams: u32,
+    /// Width of an AXI ID in bits.
+    pub id_bits: u32,
+    /// Entries of the read path's TLB, and of the write path's.
+    pub tlb_entries: u32,
+    /// Reads that may be outstanding to memory, and as many writes.
+    pub outstanding: u32,
+    /// Entries of the fault queue.
+    pub fault_queue: u32,
+}
+
+/// An IOMMU. Clones are handles of the same one.
+pub struct Iommu<B, M, C> {
+    shared: Arc<Shared<B, M, C>>,
+}
+
+impl<B, M, C> Clone for Iommu<B, M, C> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+struct Shared<B, M, C> {
+    bus: B,
+    mem: Arc<M>,
+    clock: C,
+    config: Config,
+    features: Features,
+    state: Mutex<State>,
+}
+
+/// Who owns what, and the lock for the global registers.
+struct State {
+    banks: Vec<Bank>,
+    routes: Vec<Route>,
+    /// ASID given out last.
+    asid: u8,
+}
+
+/// What a context bank is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bank {
+    Free,
+    Used,
+    /// The hardware did not confirm that it has stopped to use it.
+    Poisoned,
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
+    /// Finds out what was built, and resets it: all streams terminated, all contexts disabled, TLBs
+    /// empty, faults and counters cleared, interrupts disabled.
+    ///
+    /// # Errors
+    /// `WrongId`, `WrongVersion`, `Unsupported`: this is not an IOMMU for this driver; says what was
+    /// read. `Bus`, `SyncTimeout`: it did not answer.
+    pub fn probe(bus: B, mem: M, clock: C, config: Config) -> Result<Self, ProbeError> {
+        let features = identify(&bus)?;
+        let iommu = Self {
+            shared: Arc::new(Shared {
+                bus,
+                mem: Arc::new(mem),
+                clock,
+                config,
+                features,
+                state: Mutex::new(State {
+                    banks: vec![Bank::Free; features.contexts as usize],
+                    routes: vec![Route::Terminate; features.streams as usize],
+                    asid: 0,
+                }),
+            }),
+        };
+        iommu.shared.reset()?;
+        Ok(iommu)
+    }
+
+    /// What was built.
+    pub fn features(&self) -> &Features {
+        &self.shared.features
+    }
+
+    /// Takes a free context bank and gives it an empty page table. It is not active, and has no
+    /// streams.
+    ///
+    /// # Errors
+    /// `NoContext`: all are in use. `OutOfMemory`, `Memory`: no page table. `Bus`.
+    pub fn context(&self, config: ContextConfig) -> Result<IommuContext<B, M, C>, IommuError> {
+        IommuContext::new(self.clone(), config)
+    }
+}
+
+/// Reads the ID registers.
+fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
+    let registers = Registers::new(bus, &global::BLOCK, 0);
+    let magic = registers.read::<Idr0>()?.get(Idr0::MAGIC);
+    if magic != global::IDR0_MAGIC {
+        return Err(ProbeError::WrongId { read: magic });
+    }
+    let version: Idr1 = registers.read()?;
+    if version.get(Idr1::MAJOR) != MAJOR {
+        return Err(ProbeError::WrongVersion {
+            major: version.get(Idr1::MAJOR),
+            minor: version.get(Idr1::MINOR),
+        });
+    }
+    let ids: Idr2 = registers.read()?;
+    let sizes: Idr3 = registers.read()?;
+    let most_streams = global::S2CR.count;
+    let contexts = ids.get(Idr2::NUMCTX);
+    let stream_bits = ids.get(Idr2::STREAMBITS);
+    for (what, read, least, most) in [
+        ("context banks", contexts, 1, vcm_regs::context::BLOCK.count),
+        ("bits of stream ID", stream_bits, 0, most_streams.ilog2()),
+    ] {
+        if read < least || read > most {
+            return Err(ProbeError::Unsupported { what, read, most });
+        }
+    }
+    Ok(Features {
+        minor: version.get(Idr1::MINOR),
+        contexts,
+        streams: 1 << stream_bits,
+        id_bits: ids.get(Idr2::IDBITS),
+        tlb_entries: sizes.get(Idr3::TLBENTRIES),
+        outstanding: sizes.get(Idr3::OUTSTANDING),
+        fault_queue: sizes.get(Idr3::FQDEPTH),
+    })
+}
+
+impl<B: Bus, M, C: Clock> Shared<B, M, C> {
+    fn global(&self) -> Registers<'_, B> {
+        Registers::new(&self.bus, &global::BLOCK, 0)
+    }
+
+    fn bank(&self, index: u8) -> Registers<'_, B> {
+        Registers::new(&self.bus, &vcm_regs::context::BLOCK, u32::from(index))
+    }
+
+    /// Whatever ran before: nothing passes any more, and nothing is left of it.
+    fn reset(&self) -> Result<(), ProbeError> {
+        let global = self.global();
+        global.write(IrqEnable::default())?;
+        for stream in 0..self.features.streams {
+            global.write_nth(stream, Route::Terminate.register())?;
+        }
+        for index in 0..self.features.contexts as u8 {
+            self.bank(index).write(Sctlr::default())?;
+        }
+        self.invalidate_everything()?;
+        for index in 0..self.features.contexts as u8 {
+            self.bank(index).write(clear_all_faults())?;
+        }
+        // Masters may still run, and be refused, so the queue may fill again: empty it once.
+        for _ in 0..self.features.fault_queue {
+            self.pop_fault()?;
+        }
+        global.write(FqStatus::default().with(FqStatus::OVERFLOW, 1))?;
+        global.write(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
+        Ok(())
+    }
+}
+
+/// The write that clears all bits of `FSR`.
+fn clear_all_faults() -> Fsr {
+    Fsr::from_bits(vcm_regs::context::FSR.mask(vcm_regs::Access::WriteOneToClear))
+}
+
+/// A failed access to a register, or no confirmation in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HardwareError {
+    Bus(BusError),
+    SyncTimeout,
+}
+
+impl From<BusError> for HardwareError {
+    fn from(e: BusError) -> Self {
+        Self::Bus(e)
+    }
+}

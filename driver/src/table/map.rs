@@ -1,0 +1,249 @@
+//! Mapping: the largest pages that fit, all or nothing.
+
+use alloc::vec::Vec;
+use core::slice;
+
+use vcm_regs::descriptor::{REPEAT, SECTION_SIZE, SMALL_PAGE_SIZE};
+
+use super::descriptor::{First, PageBits, PageSize, table_word};
+use super::span::{self, Span, check_aligned};
+use super::{PageTable, word_address, write_words};
+use crate::addr::Iova;
+use crate::mmu::{Attributes, MmuError, PhysPart};
+use crate::seam::{MemError, PhysMem};
+
+/// Pages of one size, one after the other in both address spaces.
+struct Run {
+    at: u64,
+    phys: u32,
+    page: PageSize,
+    pages: usize,
+}
+
+/// The runs that `parts` are mapped by. A run of second-level pages ends with its section.
+struct Runs<'a> {
+    at: u64,
+    phys: u64,
+    left: u64,
+    parts: slice::Iter<'a, PhysPart>,
+}
+
+impl<'a> Runs<'a> {
+    fn new(span: Span, parts: &'a [PhysPart]) -> Self {
+        Self {
+            at: span.start,
+            phys: 0,
+            left: 0,
+            parts: parts.iter(),
+        }
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        if self.left == 0 {
+            let part = self.parts.next()?;
+            self.phys = u64::from(part.start.get());
+            self.left = u64::from(part.size);
+        }
+        let page = PageSize::ALL.into_iter().find(|page| {
+            let bytes = u64::from(page.bytes());
+            (self.at | self.phys) % bytes == 0 && self.left >= bytes
+        })?;
+        let mut length = self.left;
+        // Up to where larger pages can begin, if there is such a place.
+        if let Some(larger) = page.larger() {
+            let bytes = u64::from(larger.bytes());
+            let to_boundary = self.at.next_multiple_of(bytes) - self.at;
+            let congruent = (self.at ^ self.phys) % bytes == 0;
+            if congruent && to_boundary != 0 && self.left >= to_boundary + bytes {
+                length = to_boundary;
+            }
+        }
+        if !page.is_first_level() {
+            let section = u64::from(SECTION_SIZE);
+            length = length.min(section - self.at % section);
+        }
+        let bytes = u64::from(page.bytes());
+        let pages = length / bytes;
+        let run = Run {
+            at: self.at,
+            phys: self.phys as u32,
+            page,
+            pages: pages as usize,
+        };
+        self.at += pages * bytes;
+        self.phys += pages * bytes;
+        self.left -= pages * bytes;
+        Some(run)
+    }
+}
+
+/// The range that `parts` take from `at` on.
+fn span_of(at: Iova, parts: &[PhysPart]) -> Result<Span, MmuError> {
+    let mut size = 0_u64;
+    for part in parts {
+        check_aligned(part.start.get())?;
+        check_aligned(part.size)?;
+        if part.size == 0 {
+            return Err(MmuError::Misaligned { value: 0 });
+        }
+        if u64::from(part.start.get()) + u64::from(part.size) > 1 << 32 {
+            return Err(MmuError::OutOfRange { at });
+        }
+        size += u64::from(part.size);
+    }
+    Span::new(at, size)
+}
+
+/// Fills `words` with the descriptors of a run of pages.
+fn fill(words: &mut [u32], run: &Run, bits: PageBits) {
+    let first = bits.encode(run.page, run.phys);
+    let bytes = run.page.bytes();
+    let word = |page: usize| first.wrapping_add(page as u32 * bytes);
+    match run.page {
+        PageSize::Section | PageSize::SmallPage => {
+            for (page, to) in words[..run.pages].iter_mut().enumerate() {
+                *to = word(page);
+            }
+        }
+        PageSize::Supersection | PageSize::LargePage => {
+            let repeat = REPEAT as usize;
+            let words = words[..run.pages * repeat].chunks_exact_mut(repeat);
+            for (page, to) in words.enumerate() {
+                to.fill(word(page));
+            }
+        }
+    }
+}
+
+impl<M: PhysMem> PageTable<M> {
+    /// Maps `parts`, one after the other, from `at` on. Each page is the largest that both addresses
+    /// and the length allow. Nothing needs to be invalidated after it.
+    ///
+    /// # Errors
+    /// `Misaligned`, `OutOfRange`, `Overlap`, `OutOfMemory`, `Memory`; nothing is mapped then. After
+    /// `Memory` everything is to be invalidated and [confirmed](Self::confirm).
+    pub fn map(
+        &mut self,
+        at: Iova,
+        parts: &[PhysPart],
+        attributes: Attributes,
+    ) -> Result<(), MmuError> {
+        let span = span_of(at, parts)?;
+        self.check_free(span)?;
+        self.add_tables(span, parts)?;
+        self.fill_span(span, parts, PageBits::new(attributes, self.global));
+        self.write_mapped(span).map_err(|e| {
+            let undone = self.write_cleared(span, span);
+            self.clear(span);
+            if undone.is_err() {
+                self.pending.push(span);
+            }
+            MmuError::Memory(e)
+        })
+    }
+
+    /// Whether nothing of `span` is mapped.
+    fn check_free(&self, span: Span) -> Result<(), MmuError> {
+        for section in span.sections() {
+            let first = self.first[section];
+            if first == 0 {
+                continue;
+            }
+            let words = span.words(section);
+            let Some(table) = self.second.get(&section) else {
+                let at = span::address(section, words.start);
+                return Err(MmuError::Overlap { at });
+            };
+            // The common case first, without branches.
+            let mapped = &table.words[words.clone()];
+            if mapped.iter().fold(0, |all, word| all | word) == 0 {
+                continue;
+            }
+            let skip = mapped.iter().take_while(|word| **word == 0).count();
+            let at = span::address(section, words.start + skip);
+            return Err(MmuError::Overlap { at });
+        }
+        Ok(())
+    }
+
+    /// Adds the second-level tables that mapping `parts` needs, all or none.
+    fn add_tables(&mut self, span: Span, parts: &[PhysPart]) -> Result<(), MmuError> {
+        let mut added = Vec::new();
+        for run in Runs::new(span, parts) {
+            let section = (run.at / u64::from(SECTION_SIZE)) as usize;
+            if run.page.is_first_level() || self.first[section] != 0 {
+                continue;
+            }
+            let Some(table) = self.pool.take(&self.mem) else {
+                for section in added {
+                    self.drop_unlinked(section);
+                }
+                return Err(MmuError::OutOfMemory);
+            };
+            self.first[section] = table_word(table.at);
+            self.second.insert(section, table);
+            added.push(section);
+        }
+        Ok(())
+    }
+
+    /// Takes a table out again that no word in memory has ever pointed to.
+    pub(super) fn drop_unlinked(&mut self, section: usize) {
+        if let Some(table) = self.second.remove(&section) {
+            self.pool.give(&self.mem, table);
+            self.first[section] = 0;
+        }
+    }
+
+    /// Enters the pages into the copies.
+    fn fill_span(&mut self, span: Span, parts: &[PhysPart], bits: PageBits) {
+        for run in Runs::new(span, parts) {
+            let section = (run.at / u64::from(SECTION_SIZE)) as usize;
+            if run.page.is_first_level() {
+                fill(&mut self.first[section..], &run, bits);
+            } else if let Some(table) = self.second.get_mut(&section) {
+                let word = (run.at % u64::from(SECTION_SIZE)) / u64::from(SMALL_PAGE_SIZE);
+                fill(&mut table.words[word as usize..], &run, bits);
+                table.used += run.pages * (run.page.bytes() / SMALL_PAGE_SIZE) as usize;
+            }
+        }
+    }
+
+    /// Writes what has been mapped to memory: second-level words first, then the first-level words
+    /// that have changed, which are in one run: only the first and the last section of a range can
+    /// have had a table already.
+    fn write_mapped(&mut self, span: Span) -> Result<(), MemError> {
+        let mut sections = span.sections();
+        let (head, tail) = (sections.start, sections.end - 1);
+        let had_table = |table: Option<&super::Second>| table.is_some_and(|table| table.written);
+        let head_had_table = had_table(self.second.get(&head));
+        let tail_had_table = had_table(self.second.get(&tail));
+        for (section, table) in self.second.range_mut(sections.clone()) {
+            let words = if table.written {
+                span.words(*section)
+            } else {
+                0..table.words.len()
+            };
+            let at = word_address(table.at, words.start);
+            write_words(&self.mem, at, &table.words[words])?;
+            table.written = true;
+        }
+        if head_had_table {
+            sections.start += 1;
+        }
+        if tail_had_table && tail >= sections.start {
+            sections.end -= 1;
+        }
+        debug_assert!(
+            self.first[sections.clone()]
+                .iter()
+                .all(|word| !matches!(First::decode(*word), First::Fault))
+        );
+        let at = word_address(self.root, sections.start);
+        write_words(&self.mem, at, &self.first[sections])
+    }
+}
