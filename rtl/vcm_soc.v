@@ -1342,13 +1342,14 @@ module vcm_soc_dma_chunk_resp (
     input  wire [4:0] write_address,
     input  wire [1:0] write_data,
     input  wire [4:0] read_address,
-    output reg  [1:0] read_data
+    output wire [1:0] read_data
 );
-    (* ram_style = "distributed" *) reg [1:0] mem [0:31];
+    (* ram_style = "distributed" *)
+    reg [1:0] words [0:31];
     integer i;
-    initial for (i = 0; i <= 31; i = i + 1) mem[i] = 2'h0;
-    always @(posedge clock) if (write) mem[write_address] <= write_data;
-    always @* read_data = mem[read_address];
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 2'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
 module vcm_soc_dma_chunk_len (
@@ -1357,13 +1358,14 @@ module vcm_soc_dma_chunk_len (
     input  wire [4:0] write_address,
     input  wire [8:0] write_data,
     input  wire [4:0] read_address,
-    output reg  [8:0] read_data
+    output wire [8:0] read_data
 );
-    (* ram_style = "distributed" *) reg [8:0] mem [0:31];
+    (* ram_style = "distributed" *)
+    reg [8:0] words [0:31];
     integer i;
-    initial for (i = 0; i <= 31; i = i + 1) mem[i] = 9'h0;
-    always @(posedge clock) if (write) mem[write_address] <= write_data;
-    always @* read_data = mem[read_address];
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 9'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
 module vcm_soc_dma_chunk_src (
@@ -1372,13 +1374,14 @@ module vcm_soc_dma_chunk_src (
     input  wire [4:0] write_address,
     input  wire [31:0] write_data,
     input  wire [4:0] read_address,
-    output reg  [31:0] read_data
+    output wire [31:0] read_data
 );
-    (* ram_style = "distributed" *) reg [31:0] mem [0:31];
+    (* ram_style = "distributed" *)
+    reg [31:0] words [0:31];
     integer i;
-    initial for (i = 0; i <= 31; i = i + 1) mem[i] = 32'h0;
-    always @(posedge clock) if (write) mem[write_address] <= write_data;
-    always @* read_data = mem[read_address];
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 32'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
 module vcm_soc_dma_buffer (
@@ -1388,17 +1391,17 @@ module vcm_soc_dma_buffer (
     input  wire [63:0] write_data,
     input  wire read,
     input  wire [8:0] read_address,
-    output reg  [63:0] read_data
+    output wire [63:0] read_data
 );
-    (* ram_style = "block" *) reg [63:0] mem [0:511];
+    (* ram_style = "block" *)
+    reg [63:0] words [0:511];
+    reg [63:0] word = 64'h0;
     integer i;
-    initial begin
-        for (i = 0; i <= 511; i = i + 1) mem[i] = 64'h0;
-        read_data = 64'h0;
-    end
+    initial for (i = 0; i < 512; i = i + 1) words[i] = 64'h0;
+    assign read_data = word;
     always @(posedge clock) begin
-        if (read) read_data <= mem[read_address];
-        if (write) mem[write_address] <= write_data;
+        if (write) words[write_address] <= write_data;
+        if (read) word <= words[read_address];
     end
 endmodule
 
