@@ -4518,6 +4518,7 @@ module vcm_iommu_banks_bank_dacr_8 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -4529,13 +4530,23 @@ module vcm_iommu_banks_bank_dacr_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -4577,6 +4588,7 @@ module vcm_iommu_banks_bank_fsr_8 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -4588,13 +4600,23 @@ module vcm_iommu_banks_bank_fsr_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -4636,6 +4658,7 @@ module vcm_iommu_banks_bank_contextidr_8 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -4647,13 +4670,23 @@ module vcm_iommu_banks_bank_contextidr_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -4695,6 +4728,7 @@ module vcm_iommu_banks_bank_ttbr0_8 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -4706,13 +4740,23 @@ module vcm_iommu_banks_bank_ttbr0_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -4754,6 +4798,7 @@ module vcm_iommu_banks_bank_sctlr_8 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -4765,13 +4810,23 @@ module vcm_iommu_banks_bank_sctlr_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5206,6 +5261,7 @@ module vcm_iommu_banks_bank_dacr_7 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5217,13 +5273,23 @@ module vcm_iommu_banks_bank_dacr_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5265,6 +5331,7 @@ module vcm_iommu_banks_bank_fsr_7 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5276,13 +5343,23 @@ module vcm_iommu_banks_bank_fsr_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5324,6 +5401,7 @@ module vcm_iommu_banks_bank_contextidr_7 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5335,13 +5413,23 @@ module vcm_iommu_banks_bank_contextidr_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5383,6 +5471,7 @@ module vcm_iommu_banks_bank_ttbr0_7 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5394,13 +5483,23 @@ module vcm_iommu_banks_bank_ttbr0_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5442,6 +5541,7 @@ module vcm_iommu_banks_bank_sctlr_7 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5453,13 +5553,23 @@ module vcm_iommu_banks_bank_sctlr_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5894,6 +6004,7 @@ module vcm_iommu_banks_bank_dacr_6 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5905,13 +6016,23 @@ module vcm_iommu_banks_bank_dacr_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -5953,6 +6074,7 @@ module vcm_iommu_banks_bank_fsr_6 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -5964,13 +6086,23 @@ module vcm_iommu_banks_bank_fsr_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6012,6 +6144,7 @@ module vcm_iommu_banks_bank_contextidr_6 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6023,13 +6156,23 @@ module vcm_iommu_banks_bank_contextidr_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6071,6 +6214,7 @@ module vcm_iommu_banks_bank_ttbr0_6 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6082,13 +6226,23 @@ module vcm_iommu_banks_bank_ttbr0_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6130,6 +6284,7 @@ module vcm_iommu_banks_bank_sctlr_6 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6141,13 +6296,23 @@ module vcm_iommu_banks_bank_sctlr_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6582,6 +6747,7 @@ module vcm_iommu_banks_bank_dacr_5 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6593,13 +6759,23 @@ module vcm_iommu_banks_bank_dacr_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6641,6 +6817,7 @@ module vcm_iommu_banks_bank_fsr_5 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6652,13 +6829,23 @@ module vcm_iommu_banks_bank_fsr_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6700,6 +6887,7 @@ module vcm_iommu_banks_bank_contextidr_5 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6711,13 +6899,23 @@ module vcm_iommu_banks_bank_contextidr_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6759,6 +6957,7 @@ module vcm_iommu_banks_bank_ttbr0_5 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6770,13 +6969,23 @@ module vcm_iommu_banks_bank_ttbr0_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -6818,6 +7027,7 @@ module vcm_iommu_banks_bank_sctlr_5 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -6829,13 +7039,23 @@ module vcm_iommu_banks_bank_sctlr_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7270,6 +7490,7 @@ module vcm_iommu_banks_bank_dacr_4 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7281,13 +7502,23 @@ module vcm_iommu_banks_bank_dacr_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7329,6 +7560,7 @@ module vcm_iommu_banks_bank_fsr_4 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7340,13 +7572,23 @@ module vcm_iommu_banks_bank_fsr_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7388,6 +7630,7 @@ module vcm_iommu_banks_bank_contextidr_4 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7399,13 +7642,23 @@ module vcm_iommu_banks_bank_contextidr_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7447,6 +7700,7 @@ module vcm_iommu_banks_bank_ttbr0_4 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7458,13 +7712,23 @@ module vcm_iommu_banks_bank_ttbr0_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7506,6 +7770,7 @@ module vcm_iommu_banks_bank_sctlr_4 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7517,13 +7782,23 @@ module vcm_iommu_banks_bank_sctlr_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -7958,6 +8233,7 @@ module vcm_iommu_banks_bank_dacr_3 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -7969,13 +8245,23 @@ module vcm_iommu_banks_bank_dacr_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8017,6 +8303,7 @@ module vcm_iommu_banks_bank_fsr_3 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8028,13 +8315,23 @@ module vcm_iommu_banks_bank_fsr_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8076,6 +8373,7 @@ module vcm_iommu_banks_bank_contextidr_3 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8087,13 +8385,23 @@ module vcm_iommu_banks_bank_contextidr_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8135,6 +8443,7 @@ module vcm_iommu_banks_bank_ttbr0_3 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8146,13 +8455,23 @@ module vcm_iommu_banks_bank_ttbr0_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8194,6 +8513,7 @@ module vcm_iommu_banks_bank_sctlr_3 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8205,13 +8525,23 @@ module vcm_iommu_banks_bank_sctlr_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8646,6 +8976,7 @@ module vcm_iommu_banks_bank_dacr_2 (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8657,13 +8988,23 @@ module vcm_iommu_banks_bank_dacr_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8705,6 +9046,7 @@ module vcm_iommu_banks_bank_fsr_2 (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8716,13 +9058,23 @@ module vcm_iommu_banks_bank_fsr_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8764,6 +9116,7 @@ module vcm_iommu_banks_bank_contextidr_2 (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8775,13 +9128,23 @@ module vcm_iommu_banks_bank_contextidr_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8823,6 +9186,7 @@ module vcm_iommu_banks_bank_ttbr0_2 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8834,13 +9198,23 @@ module vcm_iommu_banks_bank_ttbr0_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -8882,6 +9256,7 @@ module vcm_iommu_banks_bank_sctlr_2 (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -8893,13 +9268,23 @@ module vcm_iommu_banks_bank_sctlr_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -9436,6 +9821,7 @@ module vcm_iommu_banks_bank_dacr (
     localparam [31:0] writable = 32'hffffffff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -9447,13 +9833,23 @@ module vcm_iommu_banks_bank_dacr (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -9495,6 +9891,7 @@ module vcm_iommu_banks_bank_fsr (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -9506,13 +9903,23 @@ module vcm_iommu_banks_bank_fsr (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -9554,6 +9961,7 @@ module vcm_iommu_banks_bank_contextidr (
     localparam [31:0] writable = 32'hff;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -9565,13 +9973,23 @@ module vcm_iommu_banks_bank_contextidr (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -9613,6 +10031,7 @@ module vcm_iommu_banks_bank_ttbr0 (
     localparam [31:0] writable = 32'hffffc000;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -9624,13 +10043,23 @@ module vcm_iommu_banks_bank_ttbr0 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -9672,6 +10101,7 @@ module vcm_iommu_banks_bank_sctlr (
     localparam [31:0] writable = 32'h100045;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -9683,13 +10113,23 @@ module vcm_iommu_banks_bank_sctlr (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10082,6 +10522,7 @@ module vcm_iommu_streams_entry_register_16 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10093,13 +10534,23 @@ module vcm_iommu_streams_entry_register_16 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10183,6 +10634,7 @@ module vcm_iommu_streams_entry_register_15 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10194,13 +10646,23 @@ module vcm_iommu_streams_entry_register_15 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10284,6 +10746,7 @@ module vcm_iommu_streams_entry_register_14 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10295,13 +10758,23 @@ module vcm_iommu_streams_entry_register_14 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10385,6 +10858,7 @@ module vcm_iommu_streams_entry_register_13 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10396,13 +10870,23 @@ module vcm_iommu_streams_entry_register_13 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10486,6 +10970,7 @@ module vcm_iommu_streams_entry_register_12 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10497,13 +10982,23 @@ module vcm_iommu_streams_entry_register_12 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10587,6 +11082,7 @@ module vcm_iommu_streams_entry_register_11 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10598,13 +11094,23 @@ module vcm_iommu_streams_entry_register_11 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10688,6 +11194,7 @@ module vcm_iommu_streams_entry_register_10 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10699,13 +11206,23 @@ module vcm_iommu_streams_entry_register_10 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10789,6 +11306,7 @@ module vcm_iommu_streams_entry_register_9 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10800,13 +11318,23 @@ module vcm_iommu_streams_entry_register_9 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10890,6 +11418,7 @@ module vcm_iommu_streams_entry_register_8 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -10901,13 +11430,23 @@ module vcm_iommu_streams_entry_register_8 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -10991,6 +11530,7 @@ module vcm_iommu_streams_entry_register_7 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11002,13 +11542,23 @@ module vcm_iommu_streams_entry_register_7 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11092,6 +11642,7 @@ module vcm_iommu_streams_entry_register_6 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11103,13 +11654,23 @@ module vcm_iommu_streams_entry_register_6 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11193,6 +11754,7 @@ module vcm_iommu_streams_entry_register_5 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11204,13 +11766,23 @@ module vcm_iommu_streams_entry_register_5 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11294,6 +11866,7 @@ module vcm_iommu_streams_entry_register_4 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11305,13 +11878,23 @@ module vcm_iommu_streams_entry_register_4 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11395,6 +11978,7 @@ module vcm_iommu_streams_entry_register_3 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11406,13 +11990,23 @@ module vcm_iommu_streams_entry_register_3 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11496,6 +12090,7 @@ module vcm_iommu_streams_entry_register_2 (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11507,13 +12102,23 @@ module vcm_iommu_streams_entry_register_2 (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -11606,6 +12211,7 @@ module vcm_iommu_streams_entry_register (
     localparam [31:0] writable = 32'h30007;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -11617,13 +12223,23 @@ module vcm_iommu_streams_entry_register (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -13504,6 +14120,7 @@ module vcm_iommu_globals_fq_status (
     localparam [31:0] writable = 32'h0;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -13515,13 +14132,23 @@ module vcm_iommu_globals_fq_status (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -13563,6 +14190,7 @@ module vcm_iommu_globals_irq_enable (
     localparam [31:0] writable = 32'h3;
 
     wire [31:0] value;
+    wire [31:0] written;
     reg  [31:0] update;
     wire w_here;
     wire r_here;
@@ -13574,13 +14202,23 @@ module vcm_iommu_globals_irq_enable (
     assign wr_hit = w_here;
     assign rd_hit = r_here;
     assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
     assign w_here = wr_addr == address;
     assign r_here = rd_addr == address;
 
     always @* begin
         update_v = value;
-        if (wr & w_here) begin
-            update_v = ((value & (~(wr_mask & writable))) & (~((wr_mask & wr_data) & clearable))) | ((wr_mask & wr_data) & writable);
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
     end
@@ -13646,40 +14284,43 @@ module vcm_iommu_axil (
     reg  aw_full_d;
     reg  aw_full_q = 1'h0;
     reg  [15:0] aw_addr_d;
-    wire [15:0] aw_addr_q;
+    reg  [15:0] aw_addr_q = 16'h0;
     reg  w_full_d;
     reg  w_full_q = 1'h0;
     reg  [31:0] w_data_d;
+    reg  [31:0] w_data_q = 32'h0;
     reg  [3:0] w_strb_d;
+    reg  [3:0] w_strb_q = 4'h0;
     reg  b_full_d;
     reg  b_full_q = 1'h0;
     reg  [1:0] b_resp_d;
+    reg  [1:0] b_resp_q = 2'h0;
     reg  ar_full_d;
     reg  ar_full_q = 1'h0;
     reg  [15:0] ar_addr_d;
-    wire [15:0] ar_addr_q;
+    reg  [15:0] ar_addr_q = 16'h0;
     reg  r_full_d;
     reg  r_full_q = 1'h0;
     reg  [1:0] r_resp_d;
+    reg  [1:0] r_resp_q = 2'h0;
     reg  [31:0] r_data_d;
+    reg  [31:0] r_data_q = 32'h0;
     reg  read_first_d;
     reg  read_first_q = 1'h0;
-    reg  [15:0] aw_addr_d_v;
-    reg  [31:0] w_data_d_v;
-    reg  [3:0] w_strb_d_v;
-    reg  [1:0] b_resp_d_v;
-    reg  [15:0] ar_addr_d_v;
-    reg  [1:0] r_resp_d_v;
-    reg  [31:0] r_data_d_v;
     reg  [31:0] mask_v;
 
     assign s_axil_awready = !aw_full_q;
     assign s_axil_wready = !w_full_q;
+    assign s_axil_bresp = b_resp_q;
     assign s_axil_bvalid = b_full_q;
     assign s_axil_arready = !ar_full_q;
+    assign s_axil_rdata = r_data_q;
+    assign s_axil_rresp = r_resp_q;
     assign s_axil_rvalid = r_full_q;
     assign wr = do_write;
     assign wr_addr = aw_addr_q & 16'hfffc;
+    assign wr_data = w_data_q;
+    assign wr_strb = w_strb_q;
     assign wr_mask = mask;
     assign rd = do_read;
     assign rd_addr = ar_addr_q & 16'hfffc;
@@ -13690,29 +14331,29 @@ module vcm_iommu_axil (
 
     always @* begin
         aw_full_d = aw_full_q;
-        aw_addr_d_v = aw_addr_q;
+        aw_addr_d = aw_addr_q;
         w_full_d = w_full_q;
-        w_data_d_v = wr_data;
-        w_strb_d_v = wr_strb;
+        w_data_d = w_data_q;
+        w_strb_d = w_strb_q;
         b_full_d = b_full_q;
-        b_resp_d_v = s_axil_bresp;
+        b_resp_d = b_resp_q;
         ar_full_d = ar_full_q;
-        ar_addr_d_v = ar_addr_q;
+        ar_addr_d = ar_addr_q;
         r_full_d = r_full_q;
-        r_resp_d_v = s_axil_rresp;
-        r_data_d_v = s_axil_rdata;
+        r_resp_d = r_resp_q;
+        r_data_d = r_data_q;
         read_first_d = read_first_q;
         if (s_axil_awvalid & (!aw_full_q)) begin
-            aw_addr_d_v = s_axil_awaddr;
+            aw_addr_d = s_axil_awaddr;
             aw_full_d = 1'b1;
         end
         if (s_axil_wvalid & (!w_full_q)) begin
-            w_data_d_v = s_axil_wdata;
-            w_strb_d_v = s_axil_wstrb;
+            w_data_d = s_axil_wdata;
+            w_strb_d = s_axil_wstrb;
             w_full_d = 1'b1;
         end
         if (s_axil_arvalid & (!ar_full_q)) begin
-            ar_addr_d_v = s_axil_araddr;
+            ar_addr_d = s_axil_araddr;
             ar_full_d = 1'b1;
         end
         if (s_axil_bready) begin
@@ -13725,44 +14366,37 @@ module vcm_iommu_axil (
             aw_full_d = 1'b0;
             w_full_d = 1'b0;
             b_full_d = 1'b1;
-            b_resp_d_v = slverr;
+            b_resp_d = slverr;
             if (wr_ok) begin
-                b_resp_d_v = okay;
+                b_resp_d = okay;
             end
             read_first_d = 1'b1;
         end
         if (do_read) begin
             ar_full_d = 1'b0;
             r_full_d = 1'b1;
-            r_resp_d_v = slverr;
-            r_data_d_v = 32'h0;
+            r_resp_d = slverr;
+            r_data_d = 32'h0;
             if (rd_ok) begin
-                r_resp_d_v = okay;
-                r_data_d_v = rd_data;
+                r_resp_d = okay;
+                r_data_d = rd_data;
             end
             read_first_d = 1'b0;
         end
-        aw_addr_d = aw_addr_d_v;
-        w_data_d = w_data_d_v;
-        w_strb_d = w_strb_d_v;
-        b_resp_d = b_resp_d_v;
-        ar_addr_d = ar_addr_d_v;
-        r_resp_d = r_resp_d_v;
-        r_data_d = r_data_d_v;
     end
 
     always @* begin
         mask_v = 32'h0;
-        if (wr_strb[0]) begin
+        if (w_strb_q[0]) begin
             mask_v = mask_v | 32'hff;
         end
-        if (wr_strb[1]) begin
+        if (w_strb_q[1]) begin
             mask_v = mask_v | 32'hff00;
         end
-        if (wr_strb[2]) begin
+        if (w_strb_q[2]) begin
             mask_v = mask_v | 32'hff0000;
         end
-        if (wr_strb[3]) begin
+        if (w_strb_q[3]) begin
             mask_v = mask_v | 32'hff000000;
         end
         mask = mask_v;
@@ -13771,112 +14405,32 @@ module vcm_iommu_axil (
     always @(posedge clock) begin
         if (reset) begin
             aw_full_q <= 1'h0;
+            aw_addr_q <= 16'h0;
             w_full_q <= 1'h0;
+            w_data_q <= 32'h0;
+            w_strb_q <= 4'h0;
             b_full_q <= 1'h0;
+            b_resp_q <= 2'h0;
             ar_full_q <= 1'h0;
+            ar_addr_q <= 16'h0;
             r_full_q <= 1'h0;
+            r_resp_q <= 2'h0;
+            r_data_q <= 32'h0;
             read_first_q <= 1'h0;
         end else begin
             aw_full_q <= aw_full_d;
+            aw_addr_q <= aw_addr_d;
             w_full_q <= w_full_d;
+            w_data_q <= w_data_d;
+            w_strb_q <= w_strb_d;
             b_full_q <= b_full_d;
+            b_resp_q <= b_resp_d;
             ar_full_q <= ar_full_d;
+            ar_addr_q <= ar_addr_d;
             r_full_q <= r_full_d;
+            r_resp_q <= r_resp_d;
+            r_data_q <= r_data_d;
             read_first_q <= read_first_d;
         end
-    end
-
-    vcm_iommu_axil_aw_addr aw_addr (
-        .d(aw_addr_d),
-        .q(aw_addr_q),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_w_data w_data (
-        .d(w_data_d),
-        .q(wr_data),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_w_strb w_strb (
-        .d(w_strb_d),
-        .q(wr_strb),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_b_resp b_resp (
-        .d(b_resp_d),
-        .q(s_axil_bresp),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_aw_addr ar_addr (
-        .d(ar_addr_d),
-        .q(ar_addr_q),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_b_resp r_resp (
-        .d(r_resp_d),
-        .q(s_axil_rresp),
-        .clock(clock)
-    );
-
-    vcm_iommu_axil_w_data r_data (
-        .d(r_data_d),
-        .q(s_axil_rdata),
-        .clock(clock)
-    );
-endmodule
-
-module vcm_iommu_axil_b_resp (
-    input  wire [1:0] d,
-    output reg  [1:0] q,
-    input  wire clock
-);
-    initial begin
-       q = 2'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module vcm_iommu_axil_w_strb (
-    input  wire [3:0] d,
-    output reg  [3:0] q,
-    input  wire clock
-);
-    initial begin
-       q = 4'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module vcm_iommu_axil_w_data (
-    input  wire [31:0] d,
-    output reg  [31:0] q,
-    input  wire clock
-);
-    initial begin
-       q = 32'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module vcm_iommu_axil_aw_addr (
-    input  wire [15:0] d,
-    output reg  [15:0] q,
-    input  wire clock
-);
-    initial begin
-       q = 16'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
     end
 endmodule

@@ -1,1 +1,179 @@
+//! The DMA driver against registers.
 
+use core::time::Duration;
+use std::format;
+use std::string::ToString;
+use std::sync::Arc;
+
+use vcm_regs::dma::{COUNT, CTRL, DMA_IDR0, DST, ERR_ADDR, LEN, SRC, STATUS, STREAM};
+
+use super::{Dma, DmaError, End, Response};
+use crate::addr::Iova;
+use crate::iommu::StreamId;
+use crate::mock::{FailIn, Platform, channel};
+use crate::seam::Irq;
+
+const TIMEOUT: Duration = Duration::from_millis(1);
+
+fn setup() -> (Arc<Platform>, Dma<Arc<Platform>, Arc<Platform>>) {
+    let platform = Arc::new(Platform::new(0));
+    let dma = Dma::probe(Arc::clone(&platform), Arc::clone(&platform)).unwrap();
+    (platform, dma)
+}
+
+fn set(platform: &Platform, register: u32, value: u32) {
+    platform.world().device.registers.insert(register, value);
+}
+
+#[test]
+fn another_device_is_refused_with_what_it_reads() {
+    let (platform, _) = setup();
+    set(
+        &platform,
+        vcm_regs::dma::BLOCK.at(0) + DMA_IDR0.offset,
+        0x1234,
+    );
+    let error = Dma::probe(&*platform, &*platform).err().unwrap();
+    assert_eq!(error, DmaError::WrongId { read: 0x1234 });
+    assert!(error.to_string().contains("0x00001234"));
+}
+
+#[test]
+fn a_channel_is_had_by_one_at_a_time() {
+    let (platform, dma) = setup();
+    set(&platform, channel(2, &STREAM), 2);
+    let taken = dma.channel(2).unwrap();
+    assert_eq!(taken.stream(), StreamId::new(2));
+    let again = dma.channel(2).err();
+    assert_eq!(again, Some(DmaError::ChannelTaken { channel: 2 }));
+    drop(taken);
+    assert!(dma.channel(2).is_ok());
+    let none = dma.channel(4).err();
+    let expected = DmaError::NoChannel {
+        channel: 4,
+        channels: 4,
+    };
+    assert_eq!(none, Some(expected));
+}
+
+#[test]
+fn a_copy_programs_the_channel_and_returns_what_was_copied() {
+    let (platform, dma) = setup();
+    let mut one = dma.channel(1).unwrap();
+    one.copy(Iova::new(0x1003), Iova::new(0xFFFF_FF01), 0xFF)
+        .unwrap();
+    for (register, value) in [
+        (&SRC, 0x1003),
+        (&DST, 0xFFFF_FF01),
+        (&LEN, 0xFF),
+        (&CTRL, 1),
+    ] {
+        let last = platform.world().device.get(channel(1, register));
+        assert_eq!(last, value, "{}", register.name);
+    }
+    set(&platform, channel(1, &STATUS), 0b01);
+    assert_eq!(one.poll(), Ok(None));
+    set(&platform, channel(1, &STATUS), 0b10);
+    set(&platform, channel(1, &COUNT), 0xFF);
+    assert_eq!(one.wait(TIMEOUT), Ok(0xFF));
+    assert_eq!(one.poll(), Err(DmaError::Idle { channel: 1 }));
+}
+
+#[test]
+fn what_cannot_be_copied_is_refused_before_anything_is_written() {
+    let (platform, dma) = setup();
+    let mut channel_0 = dma.channel(0).unwrap();
+    let (low, high) = (Iova::new(0x1000), Iova::new(0xFFFF_FFF0));
+    assert_eq!(channel_0.copy(low, low, 0), Err(DmaError::Empty));
+    for (from, to, end) in [(high, low, End::Source), (low, high, End::Destination)] {
+        let error = channel_0.copy(from, to, 17).unwrap_err();
+        let expected = DmaError::OutOfRange {
+            end,
+            at: high,
+            length: 17,
+        };
+        assert_eq!(error, expected);
+        assert!(error.to_string().contains(&format!("{end}")));
+    }
+    set(&platform, channel(0, &STATUS), 1);
+    let busy = channel_0.copy(low, high, 16);
+    assert_eq!(busy, Err(DmaError::Busy { channel: 0 }));
+    assert!(platform.world().device.log.is_empty());
+}
+
+#[test]
+fn a_failed_transaction_is_told_with_end_address_and_response() {
+    // DONE and ERROR, with ERRWNR and ERRRESP.
+    for (status, end, response) in [
+        (0b10_0110, End::Source, Response::SlaveError),
+        (0b11_0110, End::Source, Response::DecodeError),
+        (0b10_1110, End::Destination, Response::SlaveError),
+    ] {
+        let (platform, dma) = setup();
+        let mut three = dma.channel(3).unwrap();
+        three.copy(Iova::new(0), Iova::new(0x8000), 4096).unwrap();
+        set(&platform, channel(3, &STATUS), status);
+        set(&platform, channel(3, &ERR_ADDR), 0x0000_0100);
+        set(&platform, channel(3, &COUNT), 0x80);
+        let expected = DmaError::Transfer {
+            end,
+            at: Iova::new(0x100),
+            response,
+            copied: 0x80,
+        };
+        assert_eq!(three.wait(TIMEOUT), Err(expected));
+    }
+}
+
+#[test]
+fn a_copy_that_does_not_end_times_out_and_can_be_aborted() {
+    let (platform, dma) = setup();
+    let mut zero = dma.channel(0).unwrap();
+    zero.copy(Iova::new(0), Iova::new(0x8000), 64).unwrap();
+    set(&platform, channel(0, &STATUS), 1);
+    set(&platform, channel(0, &COUNT), 8);
+    let timeout = DmaError::Timeout {
+        channel: 0,
+        copied: 8,
+    };
+    assert_eq!(zero.wait(TIMEOUT), Err(timeout));
+    assert_eq!(zero.abort(TIMEOUT), Err(timeout));
+    assert_eq!(platform.world().device.get(channel(0, &CTRL)), 0b100);
+    // DONE and ABORTED.
+    set(&platform, channel(0, &STATUS), 0b100_0010);
+    assert_eq!(zero.abort(TIMEOUT), Ok(8));
+}
+
+/// The copy ends when the interrupt comes.
+struct EndsCopy(Arc<Platform>);
+
+impl Irq for EndsCopy {
+    fn wait(&self, _: Duration) -> bool {
+        set(&self.0, channel(0, &STATUS), 0b10);
+        set(&self.0, channel(0, &COUNT), 64);
+        true
+    }
+    fn ack(&self) {}
+}
+
+#[test]
+fn the_end_of_a_copy_is_awaited_by_interrupt() {
+    let (platform, dma) = setup();
+    let mut zero = dma.channel(0).unwrap();
+    zero.set_interrupt(true);
+    zero.copy(Iova::new(0), Iova::new(0x8000), 64).unwrap();
+    assert_eq!(platform.world().device.get(channel(0, &CTRL)), 0b11);
+    let irq = EndsCopy(Arc::clone(&platform));
+    assert_eq!(zero.wait_irq(&irq, TIMEOUT), Ok(64));
+}
+
+#[test]
+fn a_register_error_is_passed_on() {
+    for k in 0..5 {
+        let (platform, dma) = setup();
+        let mut zero = dma.channel(0).unwrap();
+        platform.world().bus = FailIn::after(k);
+        let result = zero.copy(Iova::new(0), Iova::new(0x8000), 64);
+        assert!(matches!(result, Err(DmaError::Bus(_))), "{k}");
+    }
+}

@@ -81,20 +81,15 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-struct Pool {
-    start: PhysAddr,
-    size: u32,
-    /// Bytes given out or poisoned.
-    used: u32,
-}
-
 #[derive(Default)]
 struct State {
-    pools: Vec<Pool>,
+    /// What the platform has given. A part may reach from one pool into the next.
+    pools: Vec<PhysPart>,
     free: Blocks,
     /// What has been given out: size by address.
     given: BTreeMap<PhysAddr, u32>,
-    poisoned: u64,
+    /// What is never given out again.
+    poisoned: Vec<PhysPart>,
 }
 
 /// The physical allocator. All methods take `&self`.
@@ -112,7 +107,8 @@ impl<M: PhysMem> Frames<M> {
         }
     }
 
-    /// Takes a pool of `size` bytes from the platform, aligned as well as it has it.
+    /// Takes a pool of `size` bytes from the platform, aligned to the largest page that fits, if
+    /// the platform can.
     ///
     /// # Errors
     /// `Misaligned`, `NoPool`.
@@ -122,15 +118,12 @@ impl<M: PhysMem> Frames<M> {
         }
         let start = crate::table::PAGE_SIZES
             .into_iter()
+            .filter(|align| *align <= size)
             .find_map(|align| self.mem.allocate(size, align))
             .ok_or(FrameError::NoPool { size })?;
         let mut state = self.state.lock();
         state.free.give(u64::from(start.get()), u64::from(size));
-        state.pools.push(Pool {
-            start,
-            size,
-            used: 0,
-        });
+        state.pools.push(PhysPart { start, size });
         Ok(())
     }
 
@@ -219,9 +212,6 @@ impl<M: PhysMem> Frames<M> {
     pub fn free(&self, part: PhysPart) -> Result<(), FrameError> {
         let mut state = self.state.lock();
         state.forget(part)?;
-        if let Some(pool) = state.pool_of(part) {
-            pool.used -= part.size;
-        }
         state.free.give(part.start.get().into(), part.size.into());
         Ok(())
     }
@@ -233,7 +223,7 @@ impl<M: PhysMem> Frames<M> {
     pub fn poison(&self, part: PhysPart) -> Result<(), FrameError> {
         let mut state = self.state.lock();
         state.forget(part)?;
-        state.poisoned += u64::from(part.size);
+        state.poisoned.push(part);
         Ok(())
     }
 
@@ -244,21 +234,13 @@ impl<M: PhysMem> Frames<M> {
 
     /// Bytes that have been poisoned.
     pub fn poisoned_bytes(&self) -> u64 {
-        self.state.lock().poisoned
+        let state = self.state.lock();
+        state.poisoned.iter().map(|part| u64::from(part.size)).sum()
     }
 }
 
 impl State {
-    fn pool_of(&mut self, part: PhysPart) -> Option<&mut Pool> {
-        self.pools.iter_mut().find(|pool| {
-            pool.start <= part.start && part.start.get() - pool.start.get() < pool.size
-        })
-    }
-
     fn record(&mut self, part: PhysPart) {
-        if let Some(pool) = self.pool_of(part) {
-            pool.used += part.size;
-        }
         self.given.insert(part.start, part.size);
     }
 
@@ -274,12 +256,23 @@ impl State {
 impl<M: PhysMem> Drop for Frames<M> {
     /// Gives the pools back of which nothing is in use or poisoned.
     fn drop(&mut self) {
-        for pool in &self.state.get_mut().pools {
-            if pool.used == 0 {
+        let state = self.state.get_mut();
+        let given = state.given.iter().map(|(start, size)| PhysPart {
+            start: *start,
+            size: *size,
+        });
+        let used: Vec<PhysPart> = given.chain(state.poisoned.iter().copied()).collect();
+        for pool in &state.pools {
+            if !used.iter().any(|part| overlap(pool, part)) {
                 self.mem.free(pool.start, pool.size);
             }
         }
     }
+}
+
+fn overlap(a: &PhysPart, b: &PhysPart) -> bool {
+    let end = |part: &PhysPart| u64::from(part.start.get()) + u64::from(part.size);
+    u64::from(a.start.get()) < end(b) && u64::from(b.start.get()) < end(a)
 }
 
 /// The orders of the smallest and of the largest page size to use.

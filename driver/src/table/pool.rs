@@ -46,6 +46,10 @@ pub(super) struct Pool {
     open: BTreeSet<PhysAddr>,
     /// Frames of which every table is free.
     spare: usize,
+    #[expect(
+        clippy::vec_box,
+        reason = "the boxes move on into tables, not their content"
+    )]
     shadows: Vec<Box<[u32; WORDS]>>,
     /// Tables that will not be used again.
     pub(super) poisoned: usize,

@@ -1,0 +1,110 @@
+//! Creating, activating and destroying contexts.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeSet;
+use alloc::sync::Arc;
+
+use spin::Mutex;
+
+use super::System;
+use crate::addr::Iova;
+use crate::error::Error;
+use crate::vcm::check;
+use crate::vcm::driver::Driver;
+use crate::vcm::graph::Context;
+use crate::vcm::id::VcmId;
+use crate::vcm::region::Region;
+use crate::vcm::sink::Misuse;
+
+impl<D: Driver + ?Sized> System<D> {
+    /// Makes a context of `size` bytes of device addresses from `start` on (`vcm_init`). It is
+    /// inactive at first.
+    ///
+    /// # Errors
+    /// [`ZeroSize`](Error::ZeroSize), [`ContextMisaligned`](Error::ContextMisaligned),
+    /// [`ContextWraps`](Error::ContextWraps), [`DriverIncomplete`](Error::DriverIncomplete).
+    pub fn create(&self, start: Iova, size: u32, mut driver: Box<D>) -> Result<VcmId, Error> {
+        let space = Region::new(start, size);
+        check::space(space)?;
+        check::driver(&mut *driver)?;
+        let aliases = driver.aliases();
+        Ok(self.graph.lock().contexts.insert(Context {
+            space,
+            activations: 0,
+            home: Arc::new(Mutex::new(driver)),
+            aliases,
+            reservations: BTreeSet::new(),
+        }))
+    }
+
+    /// Destroys a context (`vcm_destroy`). Memory allocated in it lives on.
+    ///
+    /// # Errors
+    /// [`StaleContext`](Error::StaleContext); [`ContextBusy`](Error::ContextBusy), which is misuse,
+    /// while there are reservations or activations.
+    pub fn destroy(&self, vcm: VcmId) -> Result<(), Error> {
+        self.session(vcm, |session| {
+            let busy = {
+                let mut graph = session.graph();
+                let context = graph.contexts.get(vcm)?;
+                let (reservations, activations) = (context.reservations.len(), context.activations);
+                if reservations == 0 && activations == 0 {
+                    graph.contexts.remove(vcm)?;
+                    None
+                } else {
+                    Some(Error::ContextBusy {
+                        vcm,
+                        reservations,
+                        activations,
+                    })
+                }
+            };
+            match busy {
+                None => {
+                    session.driver.cleanup();
+                    Ok(())
+                }
+                Some(error) => {
+                    session.misuse(Misuse::DestroyedWhileBusy(vcm));
+                    Err(error)
+                }
+            }
+        })
+    }
+
+    /// Brings all bindings of a context to the hardware, now and from now on (`vcm_activate`). Only
+    /// the first of several activations calls the driver; the others return after it has finished.
+    ///
+    /// # Errors
+    /// [`StaleContext`](Error::StaleContext), and what the driver returns. The activation then does
+    /// not count.
+    pub fn activate(&self, vcm: VcmId) -> Result<(), Error> {
+        self.session(vcm, |session| {
+            if session.graph().contexts.get(vcm)?.activations == 0 {
+                session.driver.activate()?;
+            }
+            session.graph().contexts.get_mut(vcm)?.activations += 1;
+            Ok(())
+        })
+    }
+
+    /// Takes one activation back (`vcm_deactivate`). Only the last one calls the driver.
+    ///
+    /// # Errors
+    /// [`StaleContext`](Error::StaleContext); [`NotActive`](Error::NotActive), which is misuse; and
+    /// what the driver returns. The context then stays active.
+    pub fn deactivate(&self, vcm: VcmId) -> Result<(), Error> {
+        self.session(vcm, |session| {
+            let activations = session.graph().contexts.get(vcm)?.activations;
+            let Some(left) = activations.checked_sub(1) else {
+                session.misuse(Misuse::DeactivatedWhileInactive(vcm));
+                return Err(Error::NotActive(vcm));
+            };
+            if left == 0 {
+                session.driver.deactivate()?;
+            }
+            session.graph().contexts.get_mut(vcm)?.activations = left;
+            Ok(())
+        })
+    }
+}

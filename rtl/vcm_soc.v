@@ -1,0 +1,17736 @@
+// vcm_soc, generated from the Rust-HDL sources in hdl-gen/src by `make rtl`. Do not edit.
+// A name ending in `_v` is a value under way; its process commits it once, at its end.
+
+module vcm_soc (
+    input  wire aclk,
+    input  wire aresetn,
+    input  wire [15:0] s_axil_awaddr,
+    input  wire [2:0] s_axil_awprot,
+    input  wire s_axil_awvalid,
+    output wire s_axil_awready,
+    input  wire [31:0] s_axil_wdata,
+    input  wire [3:0] s_axil_wstrb,
+    input  wire s_axil_wvalid,
+    output wire s_axil_wready,
+    output wire [1:0] s_axil_bresp,
+    output wire s_axil_bvalid,
+    input  wire s_axil_bready,
+    input  wire [15:0] s_axil_araddr,
+    input  wire [2:0] s_axil_arprot,
+    input  wire s_axil_arvalid,
+    output wire s_axil_arready,
+    output wire [31:0] s_axil_rdata,
+    output wire [1:0] s_axil_rresp,
+    output wire s_axil_rvalid,
+    input  wire s_axil_rready,
+    output wire [7:0] m_axi_awid,
+    output wire [31:0] m_axi_awaddr,
+    output wire [7:0] m_axi_awlen,
+    output wire [2:0] m_axi_awsize,
+    output wire [1:0] m_axi_awburst,
+    output wire m_axi_awlock,
+    output wire [3:0] m_axi_awcache,
+    output wire [2:0] m_axi_awprot,
+    output wire [3:0] m_axi_awqos,
+    output wire m_axi_awvalid,
+    input  wire m_axi_awready,
+    output wire [63:0] m_axi_wdata,
+    output wire [7:0] m_axi_wstrb,
+    output wire m_axi_wlast,
+    output wire m_axi_wvalid,
+    input  wire m_axi_wready,
+    input  wire [7:0] m_axi_bid,
+    input  wire [1:0] m_axi_bresp,
+    input  wire m_axi_bvalid,
+    output wire m_axi_bready,
+    output wire [7:0] m_axi_arid,
+    output wire [31:0] m_axi_araddr,
+    output wire [7:0] m_axi_arlen,
+    output wire [2:0] m_axi_arsize,
+    output wire [1:0] m_axi_arburst,
+    output wire m_axi_arlock,
+    output wire [3:0] m_axi_arcache,
+    output wire [2:0] m_axi_arprot,
+    output wire [3:0] m_axi_arqos,
+    output wire m_axi_arvalid,
+    input  wire m_axi_arready,
+    input  wire [7:0] m_axi_rid,
+    input  wire [63:0] m_axi_rdata,
+    input  wire [1:0] m_axi_rresp,
+    input  wire m_axi_rlast,
+    input  wire m_axi_rvalid,
+    output wire m_axi_rready,
+    output wire [1:0] m_axi_ptw_arid,
+    output wire [31:0] m_axi_ptw_araddr,
+    output wire [7:0] m_axi_ptw_arlen,
+    output wire [2:0] m_axi_ptw_arsize,
+    output wire [1:0] m_axi_ptw_arburst,
+    output wire m_axi_ptw_arlock,
+    output wire [3:0] m_axi_ptw_arcache,
+    output wire [2:0] m_axi_ptw_arprot,
+    output wire [3:0] m_axi_ptw_arqos,
+    output wire [4:0] m_axi_ptw_aruser,
+    output wire m_axi_ptw_arvalid,
+    input  wire m_axi_ptw_arready,
+    input  wire [1:0] m_axi_ptw_rid,
+    input  wire [63:0] m_axi_ptw_rdata,
+    input  wire [1:0] m_axi_ptw_rresp,
+    input  wire m_axi_ptw_rlast,
+    input  wire m_axi_ptw_rvalid,
+    output wire m_axi_ptw_rready,
+    output wire irq
+);
+    wire reset;
+    wire [15:0] split_iommu_awaddr;
+    wire [2:0] split_iommu_awprot;
+    wire split_iommu_awvalid;
+    wire [31:0] split_iommu_wdata;
+    wire [3:0] split_iommu_wstrb;
+    wire split_iommu_wvalid;
+    wire split_iommu_bready;
+    wire [15:0] split_iommu_araddr;
+    wire [2:0] split_iommu_arprot;
+    wire split_iommu_arvalid;
+    wire split_iommu_rready;
+    wire [15:0] split_dma_awaddr;
+    wire [2:0] split_dma_awprot;
+    wire split_dma_awvalid;
+    wire [31:0] split_dma_wdata;
+    wire [3:0] split_dma_wstrb;
+    wire split_dma_wvalid;
+    wire split_dma_bready;
+    wire [15:0] split_dma_araddr;
+    wire [2:0] split_dma_arprot;
+    wire split_dma_arvalid;
+    wire split_dma_rready;
+    wire iommu_s_axil_awready;
+    wire iommu_s_axil_wready;
+    wire [1:0] iommu_s_axil_bresp;
+    wire iommu_s_axil_bvalid;
+    wire iommu_s_axil_arready;
+    wire [31:0] iommu_s_axil_rdata;
+    wire [1:0] iommu_s_axil_rresp;
+    wire iommu_s_axil_rvalid;
+    wire iommu_s_axi_awready;
+    wire iommu_s_axi_wready;
+    wire [7:0] iommu_s_axi_bid;
+    wire [1:0] iommu_s_axi_bresp;
+    wire iommu_s_axi_bvalid;
+    wire iommu_s_axi_arready;
+    wire [7:0] iommu_s_axi_rid;
+    wire [63:0] iommu_s_axi_rdata;
+    wire [1:0] iommu_s_axi_rresp;
+    wire iommu_s_axi_rlast;
+    wire iommu_s_axi_rvalid;
+    wire iommu_irq;
+    wire dma_s_axil_awready;
+    wire dma_s_axil_wready;
+    wire [1:0] dma_s_axil_bresp;
+    wire dma_s_axil_bvalid;
+    wire dma_s_axil_arready;
+    wire [31:0] dma_s_axil_rdata;
+    wire [1:0] dma_s_axil_rresp;
+    wire dma_s_axil_rvalid;
+    wire [7:0] dma_m_axi_awid;
+    wire [31:0] dma_m_axi_awaddr;
+    wire [7:0] dma_m_axi_awlen;
+    wire [2:0] dma_m_axi_awsize;
+    wire [1:0] dma_m_axi_awburst;
+    wire dma_m_axi_awlock;
+    wire [3:0] dma_m_axi_awcache;
+    wire [2:0] dma_m_axi_awprot;
+    wire [3:0] dma_m_axi_awqos;
+    wire [3:0] dma_m_axi_awuser;
+    wire dma_m_axi_awvalid;
+    wire [63:0] dma_m_axi_wdata;
+    wire [7:0] dma_m_axi_wstrb;
+    wire dma_m_axi_wlast;
+    wire dma_m_axi_wvalid;
+    wire dma_m_axi_bready;
+    wire [7:0] dma_m_axi_arid;
+    wire [31:0] dma_m_axi_araddr;
+    wire [7:0] dma_m_axi_arlen;
+    wire [2:0] dma_m_axi_arsize;
+    wire [1:0] dma_m_axi_arburst;
+    wire dma_m_axi_arlock;
+    wire [3:0] dma_m_axi_arcache;
+    wire [2:0] dma_m_axi_arprot;
+    wire [3:0] dma_m_axi_arqos;
+    wire [3:0] dma_m_axi_aruser;
+    wire dma_m_axi_arvalid;
+    wire dma_m_axi_rready;
+    wire dma_irq;
+    reg  irq_held_q = 1'h0;
+
+    assign irq = irq_held_q;
+    assign reset = !aresetn;
+
+    always @(posedge aclk) begin
+        if (reset) begin
+            irq_held_q <= 1'h0;
+        end else begin
+            irq_held_q <= iommu_irq | dma_irq;
+        end
+    end
+
+    vcm_soc_split split (
+        .clock(aclk),
+        .reset(reset),
+        .s_axil_awaddr(s_axil_awaddr),
+        .s_axil_awprot(s_axil_awprot),
+        .s_axil_awvalid(s_axil_awvalid),
+        .s_axil_awready(s_axil_awready),
+        .s_axil_wdata(s_axil_wdata),
+        .s_axil_wstrb(s_axil_wstrb),
+        .s_axil_wvalid(s_axil_wvalid),
+        .s_axil_wready(s_axil_wready),
+        .s_axil_bresp(s_axil_bresp),
+        .s_axil_bvalid(s_axil_bvalid),
+        .s_axil_bready(s_axil_bready),
+        .s_axil_araddr(s_axil_araddr),
+        .s_axil_arprot(s_axil_arprot),
+        .s_axil_arvalid(s_axil_arvalid),
+        .s_axil_arready(s_axil_arready),
+        .s_axil_rdata(s_axil_rdata),
+        .s_axil_rresp(s_axil_rresp),
+        .s_axil_rvalid(s_axil_rvalid),
+        .s_axil_rready(s_axil_rready),
+        .iommu_awaddr(split_iommu_awaddr),
+        .iommu_awprot(split_iommu_awprot),
+        .iommu_awvalid(split_iommu_awvalid),
+        .iommu_awready(iommu_s_axil_awready),
+        .iommu_wdata(split_iommu_wdata),
+        .iommu_wstrb(split_iommu_wstrb),
+        .iommu_wvalid(split_iommu_wvalid),
+        .iommu_wready(iommu_s_axil_wready),
+        .iommu_bresp(iommu_s_axil_bresp),
+        .iommu_bvalid(iommu_s_axil_bvalid),
+        .iommu_bready(split_iommu_bready),
+        .iommu_araddr(split_iommu_araddr),
+        .iommu_arprot(split_iommu_arprot),
+        .iommu_arvalid(split_iommu_arvalid),
+        .iommu_arready(iommu_s_axil_arready),
+        .iommu_rdata(iommu_s_axil_rdata),
+        .iommu_rresp(iommu_s_axil_rresp),
+        .iommu_rvalid(iommu_s_axil_rvalid),
+        .iommu_rready(split_iommu_rready),
+        .dma_awaddr(split_dma_awaddr),
+        .dma_awprot(split_dma_awprot),
+        .dma_awvalid(split_dma_awvalid),
+        .dma_awready(dma_s_axil_awready),
+        .dma_wdata(split_dma_wdata),
+        .dma_wstrb(split_dma_wstrb),
+        .dma_wvalid(split_dma_wvalid),
+        .dma_wready(dma_s_axil_wready),
+        .dma_bresp(dma_s_axil_bresp),
+        .dma_bvalid(dma_s_axil_bvalid),
+        .dma_bready(split_dma_bready),
+        .dma_araddr(split_dma_araddr),
+        .dma_arprot(split_dma_arprot),
+        .dma_arvalid(split_dma_arvalid),
+        .dma_arready(dma_s_axil_arready),
+        .dma_rdata(dma_s_axil_rdata),
+        .dma_rresp(dma_s_axil_rresp),
+        .dma_rvalid(dma_s_axil_rvalid),
+        .dma_rready(split_dma_rready)
+    );
+
+    vcm_soc_iommu iommu (
+        .aclk(aclk),
+        .aresetn(aresetn),
+        .s_axil_awaddr(split_iommu_awaddr),
+        .s_axil_awprot(split_iommu_awprot),
+        .s_axil_awvalid(split_iommu_awvalid),
+        .s_axil_awready(iommu_s_axil_awready),
+        .s_axil_wdata(split_iommu_wdata),
+        .s_axil_wstrb(split_iommu_wstrb),
+        .s_axil_wvalid(split_iommu_wvalid),
+        .s_axil_wready(iommu_s_axil_wready),
+        .s_axil_bresp(iommu_s_axil_bresp),
+        .s_axil_bvalid(iommu_s_axil_bvalid),
+        .s_axil_bready(split_iommu_bready),
+        .s_axil_araddr(split_iommu_araddr),
+        .s_axil_arprot(split_iommu_arprot),
+        .s_axil_arvalid(split_iommu_arvalid),
+        .s_axil_arready(iommu_s_axil_arready),
+        .s_axil_rdata(iommu_s_axil_rdata),
+        .s_axil_rresp(iommu_s_axil_rresp),
+        .s_axil_rvalid(iommu_s_axil_rvalid),
+        .s_axil_rready(split_iommu_rready),
+        .s_axi_awid(dma_m_axi_awid),
+        .s_axi_awaddr(dma_m_axi_awaddr),
+        .s_axi_awlen(dma_m_axi_awlen),
+        .s_axi_awsize(dma_m_axi_awsize),
+        .s_axi_awburst(dma_m_axi_awburst),
+        .s_axi_awlock(dma_m_axi_awlock),
+        .s_axi_awcache(dma_m_axi_awcache),
+        .s_axi_awprot(dma_m_axi_awprot),
+        .s_axi_awqos(dma_m_axi_awqos),
+        .s_axi_awuser(dma_m_axi_awuser),
+        .s_axi_awvalid(dma_m_axi_awvalid),
+        .s_axi_awready(iommu_s_axi_awready),
+        .s_axi_wdata(dma_m_axi_wdata),
+        .s_axi_wstrb(dma_m_axi_wstrb),
+        .s_axi_wlast(dma_m_axi_wlast),
+        .s_axi_wvalid(dma_m_axi_wvalid),
+        .s_axi_wready(iommu_s_axi_wready),
+        .s_axi_bid(iommu_s_axi_bid),
+        .s_axi_bresp(iommu_s_axi_bresp),
+        .s_axi_bvalid(iommu_s_axi_bvalid),
+        .s_axi_bready(dma_m_axi_bready),
+        .s_axi_arid(dma_m_axi_arid),
+        .s_axi_araddr(dma_m_axi_araddr),
+        .s_axi_arlen(dma_m_axi_arlen),
+        .s_axi_arsize(dma_m_axi_arsize),
+        .s_axi_arburst(dma_m_axi_arburst),
+        .s_axi_arlock(dma_m_axi_arlock),
+        .s_axi_arcache(dma_m_axi_arcache),
+        .s_axi_arprot(dma_m_axi_arprot),
+        .s_axi_arqos(dma_m_axi_arqos),
+        .s_axi_aruser(dma_m_axi_aruser),
+        .s_axi_arvalid(dma_m_axi_arvalid),
+        .s_axi_arready(iommu_s_axi_arready),
+        .s_axi_rid(iommu_s_axi_rid),
+        .s_axi_rdata(iommu_s_axi_rdata),
+        .s_axi_rresp(iommu_s_axi_rresp),
+        .s_axi_rlast(iommu_s_axi_rlast),
+        .s_axi_rvalid(iommu_s_axi_rvalid),
+        .s_axi_rready(dma_m_axi_rready),
+        .m_axi_awid(m_axi_awid),
+        .m_axi_awaddr(m_axi_awaddr),
+        .m_axi_awlen(m_axi_awlen),
+        .m_axi_awsize(m_axi_awsize),
+        .m_axi_awburst(m_axi_awburst),
+        .m_axi_awlock(m_axi_awlock),
+        .m_axi_awcache(m_axi_awcache),
+        .m_axi_awprot(m_axi_awprot),
+        .m_axi_awqos(m_axi_awqos),
+        .m_axi_awvalid(m_axi_awvalid),
+        .m_axi_awready(m_axi_awready),
+        .m_axi_wdata(m_axi_wdata),
+        .m_axi_wstrb(m_axi_wstrb),
+        .m_axi_wlast(m_axi_wlast),
+        .m_axi_wvalid(m_axi_wvalid),
+        .m_axi_wready(m_axi_wready),
+        .m_axi_bid(m_axi_bid),
+        .m_axi_bresp(m_axi_bresp),
+        .m_axi_bvalid(m_axi_bvalid),
+        .m_axi_bready(m_axi_bready),
+        .m_axi_arid(m_axi_arid),
+        .m_axi_araddr(m_axi_araddr),
+        .m_axi_arlen(m_axi_arlen),
+        .m_axi_arsize(m_axi_arsize),
+        .m_axi_arburst(m_axi_arburst),
+        .m_axi_arlock(m_axi_arlock),
+        .m_axi_arcache(m_axi_arcache),
+        .m_axi_arprot(m_axi_arprot),
+        .m_axi_arqos(m_axi_arqos),
+        .m_axi_arvalid(m_axi_arvalid),
+        .m_axi_arready(m_axi_arready),
+        .m_axi_rid(m_axi_rid),
+        .m_axi_rdata(m_axi_rdata),
+        .m_axi_rresp(m_axi_rresp),
+        .m_axi_rlast(m_axi_rlast),
+        .m_axi_rvalid(m_axi_rvalid),
+        .m_axi_rready(m_axi_rready),
+        .m_axi_ptw_arid(m_axi_ptw_arid),
+        .m_axi_ptw_araddr(m_axi_ptw_araddr),
+        .m_axi_ptw_arlen(m_axi_ptw_arlen),
+        .m_axi_ptw_arsize(m_axi_ptw_arsize),
+        .m_axi_ptw_arburst(m_axi_ptw_arburst),
+        .m_axi_ptw_arlock(m_axi_ptw_arlock),
+        .m_axi_ptw_arcache(m_axi_ptw_arcache),
+        .m_axi_ptw_arprot(m_axi_ptw_arprot),
+        .m_axi_ptw_arqos(m_axi_ptw_arqos),
+        .m_axi_ptw_aruser(m_axi_ptw_aruser),
+        .m_axi_ptw_arvalid(m_axi_ptw_arvalid),
+        .m_axi_ptw_arready(m_axi_ptw_arready),
+        .m_axi_ptw_rid(m_axi_ptw_rid),
+        .m_axi_ptw_rdata(m_axi_ptw_rdata),
+        .m_axi_ptw_rresp(m_axi_ptw_rresp),
+        .m_axi_ptw_rlast(m_axi_ptw_rlast),
+        .m_axi_ptw_rvalid(m_axi_ptw_rvalid),
+        .m_axi_ptw_rready(m_axi_ptw_rready),
+        .irq(iommu_irq)
+    );
+
+    vcm_soc_dma dma (
+        .clock(aclk),
+        .reset(reset),
+        .s_axil_awaddr(split_dma_awaddr),
+        .s_axil_awprot(split_dma_awprot),
+        .s_axil_awvalid(split_dma_awvalid),
+        .s_axil_awready(dma_s_axil_awready),
+        .s_axil_wdata(split_dma_wdata),
+        .s_axil_wstrb(split_dma_wstrb),
+        .s_axil_wvalid(split_dma_wvalid),
+        .s_axil_wready(dma_s_axil_wready),
+        .s_axil_bresp(dma_s_axil_bresp),
+        .s_axil_bvalid(dma_s_axil_bvalid),
+        .s_axil_bready(split_dma_bready),
+        .s_axil_araddr(split_dma_araddr),
+        .s_axil_arprot(split_dma_arprot),
+        .s_axil_arvalid(split_dma_arvalid),
+        .s_axil_arready(dma_s_axil_arready),
+        .s_axil_rdata(dma_s_axil_rdata),
+        .s_axil_rresp(dma_s_axil_rresp),
+        .s_axil_rvalid(dma_s_axil_rvalid),
+        .s_axil_rready(split_dma_rready),
+        .m_axi_awid(dma_m_axi_awid),
+        .m_axi_awaddr(dma_m_axi_awaddr),
+        .m_axi_awlen(dma_m_axi_awlen),
+        .m_axi_awsize(dma_m_axi_awsize),
+        .m_axi_awburst(dma_m_axi_awburst),
+        .m_axi_awlock(dma_m_axi_awlock),
+        .m_axi_awcache(dma_m_axi_awcache),
+        .m_axi_awprot(dma_m_axi_awprot),
+        .m_axi_awqos(dma_m_axi_awqos),
+        .m_axi_awuser(dma_m_axi_awuser),
+        .m_axi_awvalid(dma_m_axi_awvalid),
+        .m_axi_awready(iommu_s_axi_awready),
+        .m_axi_wdata(dma_m_axi_wdata),
+        .m_axi_wstrb(dma_m_axi_wstrb),
+        .m_axi_wlast(dma_m_axi_wlast),
+        .m_axi_wvalid(dma_m_axi_wvalid),
+        .m_axi_wready(iommu_s_axi_wready),
+        .m_axi_bid(iommu_s_axi_bid),
+        .m_axi_bresp(iommu_s_axi_bresp),
+        .m_axi_bvalid(iommu_s_axi_bvalid),
+        .m_axi_bready(dma_m_axi_bready),
+        .m_axi_arid(dma_m_axi_arid),
+        .m_axi_araddr(dma_m_axi_araddr),
+        .m_axi_arlen(dma_m_axi_arlen),
+        .m_axi_arsize(dma_m_axi_arsize),
+        .m_axi_arburst(dma_m_axi_arburst),
+        .m_axi_arlock(dma_m_axi_arlock),
+        .m_axi_arcache(dma_m_axi_arcache),
+        .m_axi_arprot(dma_m_axi_arprot),
+        .m_axi_arqos(dma_m_axi_arqos),
+        .m_axi_aruser(dma_m_axi_aruser),
+        .m_axi_arvalid(dma_m_axi_arvalid),
+        .m_axi_arready(iommu_s_axi_arready),
+        .m_axi_rid(iommu_s_axi_rid),
+        .m_axi_rdata(iommu_s_axi_rdata),
+        .m_axi_rresp(iommu_s_axi_rresp),
+        .m_axi_rlast(iommu_s_axi_rlast),
+        .m_axi_rvalid(iommu_s_axi_rvalid),
+        .m_axi_rready(dma_m_axi_rready),
+        .irq(dma_irq)
+    );
+endmodule
+
+module vcm_soc_dma (
+    input  wire clock,
+    input  wire reset,
+    input  wire [15:0] s_axil_awaddr,
+    input  wire [2:0] s_axil_awprot,
+    input  wire s_axil_awvalid,
+    output wire s_axil_awready,
+    input  wire [31:0] s_axil_wdata,
+    input  wire [3:0] s_axil_wstrb,
+    input  wire s_axil_wvalid,
+    output wire s_axil_wready,
+    output wire [1:0] s_axil_bresp,
+    output wire s_axil_bvalid,
+    input  wire s_axil_bready,
+    input  wire [15:0] s_axil_araddr,
+    input  wire [2:0] s_axil_arprot,
+    input  wire s_axil_arvalid,
+    output wire s_axil_arready,
+    output wire [31:0] s_axil_rdata,
+    output wire [1:0] s_axil_rresp,
+    output wire s_axil_rvalid,
+    input  wire s_axil_rready,
+    output wire [7:0] m_axi_awid,
+    output wire [31:0] m_axi_awaddr,
+    output wire [7:0] m_axi_awlen,
+    output wire [2:0] m_axi_awsize,
+    output wire [1:0] m_axi_awburst,
+    output wire m_axi_awlock,
+    output wire [3:0] m_axi_awcache,
+    output wire [2:0] m_axi_awprot,
+    output wire [3:0] m_axi_awqos,
+    output wire [3:0] m_axi_awuser,
+    output wire m_axi_awvalid,
+    input  wire m_axi_awready,
+    output wire [63:0] m_axi_wdata,
+    output wire [7:0] m_axi_wstrb,
+    output wire m_axi_wlast,
+    output wire m_axi_wvalid,
+    input  wire m_axi_wready,
+    input  wire [7:0] m_axi_bid,
+    input  wire [1:0] m_axi_bresp,
+    input  wire m_axi_bvalid,
+    output wire m_axi_bready,
+    output wire [7:0] m_axi_arid,
+    output wire [31:0] m_axi_araddr,
+    output wire [7:0] m_axi_arlen,
+    output wire [2:0] m_axi_arsize,
+    output wire [1:0] m_axi_arburst,
+    output wire m_axi_arlock,
+    output wire [3:0] m_axi_arcache,
+    output wire [2:0] m_axi_arprot,
+    output wire [3:0] m_axi_arqos,
+    output wire [3:0] m_axi_aruser,
+    output wire m_axi_arvalid,
+    input  wire m_axi_arready,
+    input  wire [7:0] m_axi_rid,
+    input  wire [63:0] m_axi_rdata,
+    input  wire [1:0] m_axi_rresp,
+    input  wire m_axi_rlast,
+    input  wire m_axi_rvalid,
+    output wire m_axi_rready,
+    output wire irq
+);
+    localparam [2:0] beat_size = 3'h3;
+    localparam [31:0] build = 32'h10004;
+    localparam [3:0] cache = 4'h3;
+    localparam [15:0] channels = 16'h4100;
+    localparam [31:0] identity = 32'h56434d44;
+    localparam [1:0] incr = 2'h1;
+
+    wire [15:0] wr_place;
+    wire [15:0] rd_place;
+    reg  wr_hit;
+    reg  rd_hit;
+    reg  [31:0] rd_data;
+    reg  [3:0] ended;
+    reg  [3:0] issue_want;
+    reg  [3:0] take_want;
+    wire [1:0] plan_sel;
+    reg  [31:0] plan_src;
+    reg  [31:0] plan_dst;
+    reg  [31:0] plan_len;
+    reg  [31:0] plan_offset;
+    reg  [2:0] plan_slot;
+    wire [4:0] plan_entry;
+    wire [1:0] take_sel;
+    reg  [2:0] take_slot;
+    wire [4:0] take_entry;
+    wire [1:0] r_sel;
+    reg  [2:0] fill_slot;
+    reg  [4:0] fill_beat;
+    reg  [1:0] fill_result;
+    wire [4:0] fill_entry;
+    wire [8:0] fill_word;
+    wire [1:0] b_sel;
+    reg  [2:0] ack_slot;
+    wire [4:0] ack_entry;
+    wire launch;
+    wire front_wr;
+    wire [15:0] front_wr_addr;
+    wire [31:0] front_wr_data;
+    wire [31:0] front_wr_mask;
+    wire [15:0] front_rd_addr;
+    wire idr0_wr_hit;
+    wire idr0_rd_hit;
+    wire [31:0] idr0_rd_data;
+    wire idr1_wr_hit;
+    wire idr1_rd_hit;
+    wire [31:0] idr1_rd_data;
+    wire [31:0] irq_status_value;
+    wire irq_status_wr_hit;
+    wire irq_status_rd_hit;
+    wire [31:0] irq_status_rd_data;
+    wire channel_0_wr;
+    wire [15:0] channel_0_wr_addr;
+    wire channel_0_wr_hit;
+    wire [15:0] channel_0_rd_addr;
+    wire channel_0_rd_hit;
+    wire [31:0] channel_0_rd_data;
+    wire channel_0_irq;
+    wire [31:0] channel_0_src;
+    wire [31:0] channel_0_dst;
+    wire [31:0] channel_0_len;
+    wire [31:0] channel_0_offset;
+    wire channel_0_issue_want;
+    wire [2:0] channel_0_issue_slot;
+    wire channel_0_issue_hold;
+    wire channel_0_issue;
+    wire channel_0_fill;
+    wire [2:0] channel_0_fill_slot;
+    wire [4:0] channel_0_fill_beat;
+    wire [1:0] channel_0_fill_result;
+    wire channel_0_take_want;
+    wire [2:0] channel_0_take_slot;
+    wire channel_0_take_hold;
+    wire channel_0_take;
+    wire channel_0_launch;
+    wire channel_0_fail;
+    wire channel_0_ack;
+    wire [2:0] channel_0_ack_slot;
+    wire channel_1_wr;
+    wire [15:0] channel_1_wr_addr;
+    wire channel_1_wr_hit;
+    wire [15:0] channel_1_rd_addr;
+    wire channel_1_rd_hit;
+    wire [31:0] channel_1_rd_data;
+    wire channel_1_irq;
+    wire [31:0] channel_1_src;
+    wire [31:0] channel_1_dst;
+    wire [31:0] channel_1_len;
+    wire [31:0] channel_1_offset;
+    wire channel_1_issue_want;
+    wire [2:0] channel_1_issue_slot;
+    wire channel_1_issue_hold;
+    wire channel_1_issue;
+    wire channel_1_fill;
+    wire [2:0] channel_1_fill_slot;
+    wire [4:0] channel_1_fill_beat;
+    wire [1:0] channel_1_fill_result;
+    wire channel_1_take_want;
+    wire [2:0] channel_1_take_slot;
+    wire channel_1_take_hold;
+    wire channel_1_take;
+    wire channel_1_launch;
+    wire channel_1_fail;
+    wire channel_1_ack;
+    wire [2:0] channel_1_ack_slot;
+    wire channel_2_wr;
+    wire [15:0] channel_2_wr_addr;
+    wire channel_2_wr_hit;
+    wire [15:0] channel_2_rd_addr;
+    wire channel_2_rd_hit;
+    wire [31:0] channel_2_rd_data;
+    wire channel_2_irq;
+    wire [31:0] channel_2_src;
+    wire [31:0] channel_2_dst;
+    wire [31:0] channel_2_len;
+    wire [31:0] channel_2_offset;
+    wire channel_2_issue_want;
+    wire [2:0] channel_2_issue_slot;
+    wire channel_2_issue_hold;
+    wire channel_2_issue;
+    wire channel_2_fill;
+    wire [2:0] channel_2_fill_slot;
+    wire [4:0] channel_2_fill_beat;
+    wire [1:0] channel_2_fill_result;
+    wire channel_2_take_want;
+    wire [2:0] channel_2_take_slot;
+    wire channel_2_take_hold;
+    wire channel_2_take;
+    wire channel_2_launch;
+    wire channel_2_fail;
+    wire channel_2_ack;
+    wire [2:0] channel_2_ack_slot;
+    wire channel_3_wr;
+    wire [15:0] channel_3_wr_addr;
+    wire channel_3_wr_hit;
+    wire [15:0] channel_3_rd_addr;
+    wire channel_3_rd_hit;
+    wire [31:0] channel_3_rd_data;
+    wire channel_3_irq;
+    wire [31:0] channel_3_src;
+    wire [31:0] channel_3_dst;
+    wire [31:0] channel_3_len;
+    wire [31:0] channel_3_offset;
+    wire channel_3_issue_want;
+    wire [2:0] channel_3_issue_slot;
+    wire channel_3_issue_hold;
+    wire channel_3_issue;
+    wire channel_3_fill;
+    wire [2:0] channel_3_fill_slot;
+    wire [4:0] channel_3_fill_beat;
+    wire [1:0] channel_3_fill_result;
+    wire channel_3_take_want;
+    wire [2:0] channel_3_take_slot;
+    wire channel_3_take_hold;
+    wire channel_3_take;
+    wire channel_3_launch;
+    wire channel_3_fail;
+    wire channel_3_ack;
+    wire [2:0] channel_3_ack_slot;
+    wire [1:0] planner_sel;
+    wire planner_hold;
+    wire planner_issue;
+    wire [31:0] planner_issue_end;
+    wire [31:0] planner_chunk_src;
+    wire [31:0] planner_chunk_dst;
+    wire [8:0] planner_chunk_len;
+    wire [1:0] planner_ar_channel;
+    wire [4:0] planner_ar_len;
+    wire [1:0] scheduler_sel;
+    wire scheduler_hold;
+    wire scheduler_take;
+    wire scheduler_fail;
+    wire [1:0] scheduler_fail_resp;
+    wire [31:0] scheduler_fail_addr;
+    wire [1:0] scheduler_aw_channel;
+    wire [4:0] scheduler_aw_len;
+    wire scheduler_job_valid;
+    wire [1:0] scheduler_job_channel;
+    wire [1:0] scheduler_job_slot;
+    wire [2:0] scheduler_job_turn;
+    wire [7:0] scheduler_job_keep;
+    wire scheduler_job_lag;
+    wire [4:0] scheduler_job_len;
+    wire [7:0] scheduler_job_head;
+    wire [7:0] scheduler_job_tail;
+    wire stream_job_ready;
+    wire stream_read;
+    wire [8:0] stream_read_address;
+    wire [63:0] buffer_read_data;
+    wire [31:0] chunk_src_read_data;
+    wire [31:0] chunk_dst_read_data;
+    wire [8:0] chunk_len_read_data;
+    wire chunk_resp_write;
+    wire [1:0] chunk_resp_read_data;
+    wire [31:0] ack_dst_read_data;
+    wire [8:0] ack_len_read_data;
+    reg  r_valid_q = 1'h0;
+    reg  [1:0] r_channel_q = 2'h0;
+    reg  [63:0] r_data_q = 64'h0;
+    reg  [1:0] r_resp_q = 2'h0;
+    reg  r_last_q = 1'h0;
+    reg  b_valid_q = 1'h0;
+    reg  [1:0] b_channel_q = 2'h0;
+    reg  [1:0] b_resp_q = 2'h0;
+    reg  wr_hit_v;
+    reg  rd_hit_v;
+    reg  [31:0] rd_data_v;
+    reg  [3:0] ended_v;
+    reg  [3:0] issue_want_v;
+    reg  [31:0] plan_src_v;
+    reg  [31:0] plan_dst_v;
+    reg  [31:0] plan_len_v;
+    reg  [31:0] plan_offset_v;
+    reg  [2:0] plan_slot_v;
+    reg  [2:0] fill_slot_v;
+    reg  [4:0] fill_beat_v;
+    reg  [1:0] fill_result_v;
+    reg  [3:0] take_want_v;
+    reg  [2:0] take_slot_v;
+    reg  [2:0] ack_slot_v;
+
+    assign m_axi_awid = {6'h0, scheduler_aw_channel};
+    assign m_axi_awlen = {3'h0, scheduler_aw_len};
+    assign m_axi_awsize = beat_size;
+    assign m_axi_awburst = incr;
+    assign m_axi_awlock = 1'b0;
+    assign m_axi_awcache = cache;
+    assign m_axi_awprot = 3'h0;
+    assign m_axi_awqos = 4'h0;
+    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
+    assign m_axi_bready = 1'b1;
+    assign m_axi_arid = {6'h0, planner_ar_channel};
+    assign m_axi_arlen = {3'h0, planner_ar_len};
+    assign m_axi_arsize = beat_size;
+    assign m_axi_arburst = incr;
+    assign m_axi_arlock = 1'b0;
+    assign m_axi_arcache = cache;
+    assign m_axi_arprot = 3'h0;
+    assign m_axi_arqos = 4'h0;
+    assign m_axi_aruser = {2'h0, planner_ar_channel};
+    assign m_axi_rready = 1'b1;
+    assign irq = |ended;
+    assign wr_place = front_wr_addr - channels;
+    assign rd_place = front_rd_addr - channels;
+    assign plan_sel = planner_sel;
+    assign plan_entry = ({3'h0, plan_sel} << 3) | {2'h0, plan_slot};
+    assign take_sel = scheduler_sel;
+    assign take_entry = ({3'h0, take_sel} << 3) | {2'h0, take_slot};
+    assign r_sel = r_channel_q;
+    assign fill_entry = ({3'h0, r_sel} << 3) | {2'h0, fill_slot};
+    assign fill_word = (({7'h0, r_sel} << 7) | ({7'h0, fill_slot[1:0]} << 5)) | {4'h0, fill_beat};
+    assign b_sel = b_channel_q;
+    assign ack_entry = ({3'h0, b_sel} << 3) | {2'h0, ack_slot};
+    assign launch = scheduler_job_valid & stream_job_ready;
+    assign irq_status_value = {28'h0, ended};
+    assign channel_0_wr = front_wr & (wr_place[15:6] == 10'h0);
+    assign channel_0_wr_addr = {10'h0, wr_place[5:0]};
+    assign channel_0_rd_addr = {10'h0, rd_place[5:0]};
+    assign channel_0_issue_hold = planner_hold & (planner_sel == 2'h0);
+    assign channel_0_issue = planner_issue & (planner_sel == 2'h0);
+    assign channel_0_fill = r_valid_q & (r_channel_q == 2'h0);
+    assign channel_0_take_hold = scheduler_hold & (scheduler_sel == 2'h0);
+    assign channel_0_take = scheduler_take & (scheduler_sel == 2'h0);
+    assign channel_0_launch = launch & (scheduler_job_channel == 2'h0);
+    assign channel_0_fail = scheduler_fail & (scheduler_sel == 2'h0);
+    assign channel_0_ack = b_valid_q & (b_channel_q == 2'h0);
+    assign channel_1_wr = front_wr & (wr_place[15:6] == 10'h1);
+    assign channel_1_wr_addr = {10'h0, wr_place[5:0]};
+    assign channel_1_rd_addr = {10'h0, rd_place[5:0]};
+    assign channel_1_issue_hold = planner_hold & (planner_sel == 2'h1);
+    assign channel_1_issue = planner_issue & (planner_sel == 2'h1);
+    assign channel_1_fill = r_valid_q & (r_channel_q == 2'h1);
+    assign channel_1_take_hold = scheduler_hold & (scheduler_sel == 2'h1);
+    assign channel_1_take = scheduler_take & (scheduler_sel == 2'h1);
+    assign channel_1_launch = launch & (scheduler_job_channel == 2'h1);
+    assign channel_1_fail = scheduler_fail & (scheduler_sel == 2'h1);
+    assign channel_1_ack = b_valid_q & (b_channel_q == 2'h1);
+    assign channel_2_wr = front_wr & (wr_place[15:6] == 10'h2);
+    assign channel_2_wr_addr = {10'h0, wr_place[5:0]};
+    assign channel_2_rd_addr = {10'h0, rd_place[5:0]};
+    assign channel_2_issue_hold = planner_hold & (planner_sel == 2'h2);
+    assign channel_2_issue = planner_issue & (planner_sel == 2'h2);
+    assign channel_2_fill = r_valid_q & (r_channel_q == 2'h2);
+    assign channel_2_take_hold = scheduler_hold & (scheduler_sel == 2'h2);
+    assign channel_2_take = scheduler_take & (scheduler_sel == 2'h2);
+    assign channel_2_launch = launch & (scheduler_job_channel == 2'h2);
+    assign channel_2_fail = scheduler_fail & (scheduler_sel == 2'h2);
+    assign channel_2_ack = b_valid_q & (b_channel_q == 2'h2);
+    assign channel_3_wr = front_wr & (wr_place[15:6] == 10'h3);
+    assign channel_3_wr_addr = {10'h0, wr_place[5:0]};
+    assign channel_3_rd_addr = {10'h0, rd_place[5:0]};
+    assign channel_3_issue_hold = planner_hold & (planner_sel == 2'h3);
+    assign channel_3_issue = planner_issue & (planner_sel == 2'h3);
+    assign channel_3_fill = r_valid_q & (r_channel_q == 2'h3);
+    assign channel_3_take_hold = scheduler_hold & (scheduler_sel == 2'h3);
+    assign channel_3_take = scheduler_take & (scheduler_sel == 2'h3);
+    assign channel_3_launch = launch & (scheduler_job_channel == 2'h3);
+    assign channel_3_fail = scheduler_fail & (scheduler_sel == 2'h3);
+    assign channel_3_ack = b_valid_q & (b_channel_q == 2'h3);
+    assign chunk_resp_write = r_valid_q & r_last_q;
+
+    always @* begin
+        wr_hit_v = (idr0_wr_hit | idr1_wr_hit) | irq_status_wr_hit;
+        if (wr_place[15:6] == 10'h0) begin
+            wr_hit_v = wr_hit_v | channel_0_wr_hit;
+        end
+        if (wr_place[15:6] == 10'h1) begin
+            wr_hit_v = wr_hit_v | channel_1_wr_hit;
+        end
+        if (wr_place[15:6] == 10'h2) begin
+            wr_hit_v = wr_hit_v | channel_2_wr_hit;
+        end
+        if (wr_place[15:6] == 10'h3) begin
+            wr_hit_v = wr_hit_v | channel_3_wr_hit;
+        end
+        wr_hit = wr_hit_v;
+    end
+
+    always @* begin
+        rd_hit_v = (idr0_rd_hit | idr1_rd_hit) | irq_status_rd_hit;
+        rd_data_v = (idr0_rd_data | idr1_rd_data) | irq_status_rd_data;
+        if (rd_place[15:6] == 10'h0) begin
+            rd_hit_v = rd_hit_v | channel_0_rd_hit;
+            rd_data_v = rd_data_v | channel_0_rd_data;
+        end
+        if (rd_place[15:6] == 10'h1) begin
+            rd_hit_v = rd_hit_v | channel_1_rd_hit;
+            rd_data_v = rd_data_v | channel_1_rd_data;
+        end
+        if (rd_place[15:6] == 10'h2) begin
+            rd_hit_v = rd_hit_v | channel_2_rd_hit;
+            rd_data_v = rd_data_v | channel_2_rd_data;
+        end
+        if (rd_place[15:6] == 10'h3) begin
+            rd_hit_v = rd_hit_v | channel_3_rd_hit;
+            rd_data_v = rd_data_v | channel_3_rd_data;
+        end
+        rd_hit = rd_hit_v;
+        rd_data = rd_data_v;
+    end
+
+    always @* begin
+        ended_v = 4'h0;
+        ended_v = (ended_v & 4'he) | ({3'h0, channel_0_irq} << 0);
+        ended_v = (ended_v & 4'hd) | ({3'h0, channel_1_irq} << 1);
+        ended_v = (ended_v & 4'hb) | ({3'h0, channel_2_irq} << 2);
+        ended_v = (ended_v & 4'h7) | ({3'h0, channel_3_irq} << 3);
+        ended = ended_v;
+    end
+
+    always @* begin
+        issue_want_v = 4'h0;
+        issue_want_v = (issue_want_v & 4'he) | ({3'h0, channel_0_issue_want} << 0);
+        issue_want_v = (issue_want_v & 4'hd) | ({3'h0, channel_1_issue_want} << 1);
+        issue_want_v = (issue_want_v & 4'hb) | ({3'h0, channel_2_issue_want} << 2);
+        issue_want_v = (issue_want_v & 4'h7) | ({3'h0, channel_3_issue_want} << 3);
+        issue_want = issue_want_v;
+    end
+
+    always @* begin
+        if (plan_sel[1]) begin
+            if (plan_sel[0]) begin
+                plan_src_v = channel_3_src;
+                plan_dst_v = channel_3_dst;
+                plan_len_v = channel_3_len;
+                plan_offset_v = channel_3_offset;
+                plan_slot_v = channel_3_issue_slot;
+            end else begin
+                plan_src_v = channel_2_src;
+                plan_dst_v = channel_2_dst;
+                plan_len_v = channel_2_len;
+                plan_offset_v = channel_2_offset;
+                plan_slot_v = channel_2_issue_slot;
+            end
+        end else if (plan_sel[0]) begin
+            plan_src_v = channel_1_src;
+            plan_dst_v = channel_1_dst;
+            plan_len_v = channel_1_len;
+            plan_offset_v = channel_1_offset;
+            plan_slot_v = channel_1_issue_slot;
+        end else begin
+            plan_src_v = channel_0_src;
+            plan_dst_v = channel_0_dst;
+            plan_len_v = channel_0_len;
+            plan_offset_v = channel_0_offset;
+            plan_slot_v = channel_0_issue_slot;
+        end
+        plan_src = plan_src_v;
+        plan_dst = plan_dst_v;
+        plan_len = plan_len_v;
+        plan_offset = plan_offset_v;
+        plan_slot = plan_slot_v;
+    end
+
+    always @* begin
+        if (r_sel[1]) begin
+            if (r_sel[0]) begin
+                fill_slot_v = channel_3_fill_slot;
+                fill_beat_v = channel_3_fill_beat;
+                fill_result_v = channel_3_fill_result;
+            end else begin
+                fill_slot_v = channel_2_fill_slot;
+                fill_beat_v = channel_2_fill_beat;
+                fill_result_v = channel_2_fill_result;
+            end
+        end else if (r_sel[0]) begin
+            fill_slot_v = channel_1_fill_slot;
+            fill_beat_v = channel_1_fill_beat;
+            fill_result_v = channel_1_fill_result;
+        end else begin
+            fill_slot_v = channel_0_fill_slot;
+            fill_beat_v = channel_0_fill_beat;
+            fill_result_v = channel_0_fill_result;
+        end
+        fill_slot = fill_slot_v;
+        fill_beat = fill_beat_v;
+        fill_result = fill_result_v;
+    end
+
+    always @* begin
+        take_want_v = 4'h0;
+        take_want_v = (take_want_v & 4'he) | ({3'h0, channel_0_take_want} << 0);
+        take_want_v = (take_want_v & 4'hd) | ({3'h0, channel_1_take_want} << 1);
+        take_want_v = (take_want_v & 4'hb) | ({3'h0, channel_2_take_want} << 2);
+        take_want_v = (take_want_v & 4'h7) | ({3'h0, channel_3_take_want} << 3);
+        take_want = take_want_v;
+    end
+
+    always @* begin
+        if (take_sel[1]) begin
+            if (take_sel[0]) begin
+                take_slot_v = channel_3_take_slot;
+            end else begin
+                take_slot_v = channel_2_take_slot;
+            end
+        end else if (take_sel[0]) begin
+            take_slot_v = channel_1_take_slot;
+        end else begin
+            take_slot_v = channel_0_take_slot;
+        end
+        take_slot = take_slot_v;
+    end
+
+    always @* begin
+        if (b_sel[1]) begin
+            if (b_sel[0]) begin
+                ack_slot_v = channel_3_ack_slot;
+            end else begin
+                ack_slot_v = channel_2_ack_slot;
+            end
+        end else if (b_sel[0]) begin
+            ack_slot_v = channel_1_ack_slot;
+        end else begin
+            ack_slot_v = channel_0_ack_slot;
+        end
+        ack_slot = ack_slot_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            r_valid_q <= 1'h0;
+            r_channel_q <= 2'h0;
+            r_data_q <= 64'h0;
+            r_resp_q <= 2'h0;
+            r_last_q <= 1'h0;
+            b_valid_q <= 1'h0;
+            b_channel_q <= 2'h0;
+            b_resp_q <= 2'h0;
+        end else begin
+            r_valid_q <= m_axi_rvalid;
+            r_channel_q <= m_axi_rid[1:0];
+            r_data_q <= m_axi_rdata;
+            r_resp_q <= m_axi_rresp;
+            r_last_q <= m_axi_rlast;
+            b_valid_q <= m_axi_bvalid;
+            b_channel_q <= m_axi_bid[1:0];
+            b_resp_q <= m_axi_bresp;
+        end
+    end
+
+    vcm_soc_iommu_axil front (
+        .clock(clock),
+        .reset(reset),
+        .s_axil_awaddr(s_axil_awaddr),
+        .s_axil_awprot(s_axil_awprot),
+        .s_axil_awvalid(s_axil_awvalid),
+        .s_axil_awready(s_axil_awready),
+        .s_axil_wdata(s_axil_wdata),
+        .s_axil_wstrb(s_axil_wstrb),
+        .s_axil_wvalid(s_axil_wvalid),
+        .s_axil_wready(s_axil_wready),
+        .s_axil_bresp(s_axil_bresp),
+        .s_axil_bvalid(s_axil_bvalid),
+        .s_axil_bready(s_axil_bready),
+        .s_axil_araddr(s_axil_araddr),
+        .s_axil_arprot(s_axil_arprot),
+        .s_axil_arvalid(s_axil_arvalid),
+        .s_axil_arready(s_axil_arready),
+        .s_axil_rdata(s_axil_rdata),
+        .s_axil_rresp(s_axil_rresp),
+        .s_axil_rvalid(s_axil_rvalid),
+        .s_axil_rready(s_axil_rready),
+        .wr(front_wr),
+        .wr_addr(front_wr_addr),
+        .wr_data(front_wr_data),
+        .wr_strb(),
+        .wr_mask(front_wr_mask),
+        .wr_ok(wr_hit),
+        .rd(),
+        .rd_addr(front_rd_addr),
+        .rd_ok(rd_hit),
+        .rd_data(rd_data)
+    );
+
+    vcm_soc_dma_idr0 idr0 (
+        .wr_addr(front_wr_addr),
+        .rd_addr(front_rd_addr),
+        .value(identity),
+        .wr_hit(idr0_wr_hit),
+        .rd_hit(idr0_rd_hit),
+        .rd_data(idr0_rd_data)
+    );
+
+    vcm_soc_dma_idr1 idr1 (
+        .wr_addr(front_wr_addr),
+        .rd_addr(front_rd_addr),
+        .value(build),
+        .wr_hit(idr1_wr_hit),
+        .rd_hit(idr1_rd_hit),
+        .rd_data(idr1_rd_data)
+    );
+
+    vcm_soc_dma_irq_status irq_status (
+        .wr_addr(front_wr_addr),
+        .rd_addr(front_rd_addr),
+        .value(irq_status_value),
+        .wr_hit(irq_status_wr_hit),
+        .rd_hit(irq_status_rd_hit),
+        .rd_data(irq_status_rd_data)
+    );
+
+    vcm_soc_dma_channel channel_0 (
+        .clock(clock),
+        .reset(reset),
+        .number(8'h0),
+        .wr(channel_0_wr),
+        .wr_addr(channel_0_wr_addr),
+        .wr_data(front_wr_data),
+        .wr_mask(front_wr_mask),
+        .wr_hit(channel_0_wr_hit),
+        .rd_addr(channel_0_rd_addr),
+        .rd_hit(channel_0_rd_hit),
+        .rd_data(channel_0_rd_data),
+        .irq(channel_0_irq),
+        .src(channel_0_src),
+        .dst(channel_0_dst),
+        .len(channel_0_len),
+        .offset(channel_0_offset),
+        .issue_want(channel_0_issue_want),
+        .issue_slot(channel_0_issue_slot),
+        .issue_hold(channel_0_issue_hold),
+        .issue(channel_0_issue),
+        .issue_end(planner_issue_end),
+        .fill(channel_0_fill),
+        .fill_last(r_last_q),
+        .fill_resp(r_resp_q),
+        .fill_slot(channel_0_fill_slot),
+        .fill_beat(channel_0_fill_beat),
+        .fill_result(channel_0_fill_result),
+        .take_want(channel_0_take_want),
+        .take_slot(channel_0_take_slot),
+        .take_hold(channel_0_take_hold),
+        .take(channel_0_take),
+        .launch(channel_0_launch),
+        .fail(channel_0_fail),
+        .fail_resp(scheduler_fail_resp),
+        .fail_addr(scheduler_fail_addr),
+        .ack(channel_0_ack),
+        .ack_resp(b_resp_q),
+        .ack_addr(ack_dst_read_data),
+        .ack_len(ack_len_read_data),
+        .ack_slot(channel_0_ack_slot)
+    );
+
+    vcm_soc_dma_channel channel_1 (
+        .clock(clock),
+        .reset(reset),
+        .number(8'h1),
+        .wr(channel_1_wr),
+        .wr_addr(channel_1_wr_addr),
+        .wr_data(front_wr_data),
+        .wr_mask(front_wr_mask),
+        .wr_hit(channel_1_wr_hit),
+        .rd_addr(channel_1_rd_addr),
+        .rd_hit(channel_1_rd_hit),
+        .rd_data(channel_1_rd_data),
+        .irq(channel_1_irq),
+        .src(channel_1_src),
+        .dst(channel_1_dst),
+        .len(channel_1_len),
+        .offset(channel_1_offset),
+        .issue_want(channel_1_issue_want),
+        .issue_slot(channel_1_issue_slot),
+        .issue_hold(channel_1_issue_hold),
+        .issue(channel_1_issue),
+        .issue_end(planner_issue_end),
+        .fill(channel_1_fill),
+        .fill_last(r_last_q),
+        .fill_resp(r_resp_q),
+        .fill_slot(channel_1_fill_slot),
+        .fill_beat(channel_1_fill_beat),
+        .fill_result(channel_1_fill_result),
+        .take_want(channel_1_take_want),
+        .take_slot(channel_1_take_slot),
+        .take_hold(channel_1_take_hold),
+        .take(channel_1_take),
+        .launch(channel_1_launch),
+        .fail(channel_1_fail),
+        .fail_resp(scheduler_fail_resp),
+        .fail_addr(scheduler_fail_addr),
+        .ack(channel_1_ack),
+        .ack_resp(b_resp_q),
+        .ack_addr(ack_dst_read_data),
+        .ack_len(ack_len_read_data),
+        .ack_slot(channel_1_ack_slot)
+    );
+
+    vcm_soc_dma_channel channel_2 (
+        .clock(clock),
+        .reset(reset),
+        .number(8'h2),
+        .wr(channel_2_wr),
+        .wr_addr(channel_2_wr_addr),
+        .wr_data(front_wr_data),
+        .wr_mask(front_wr_mask),
+        .wr_hit(channel_2_wr_hit),
+        .rd_addr(channel_2_rd_addr),
+        .rd_hit(channel_2_rd_hit),
+        .rd_data(channel_2_rd_data),
+        .irq(channel_2_irq),
+        .src(channel_2_src),
+        .dst(channel_2_dst),
+        .len(channel_2_len),
+        .offset(channel_2_offset),
+        .issue_want(channel_2_issue_want),
+        .issue_slot(channel_2_issue_slot),
+        .issue_hold(channel_2_issue_hold),
+        .issue(channel_2_issue),
+        .issue_end(planner_issue_end),
+        .fill(channel_2_fill),
+        .fill_last(r_last_q),
+        .fill_resp(r_resp_q),
+        .fill_slot(channel_2_fill_slot),
+        .fill_beat(channel_2_fill_beat),
+        .fill_result(channel_2_fill_result),
+        .take_want(channel_2_take_want),
+        .take_slot(channel_2_take_slot),
+        .take_hold(channel_2_take_hold),
+        .take(channel_2_take),
+        .launch(channel_2_launch),
+        .fail(channel_2_fail),
+        .fail_resp(scheduler_fail_resp),
+        .fail_addr(scheduler_fail_addr),
+        .ack(channel_2_ack),
+        .ack_resp(b_resp_q),
+        .ack_addr(ack_dst_read_data),
+        .ack_len(ack_len_read_data),
+        .ack_slot(channel_2_ack_slot)
+    );
+
+    vcm_soc_dma_channel channel_3 (
+        .clock(clock),
+        .reset(reset),
+        .number(8'h3),
+        .wr(channel_3_wr),
+        .wr_addr(channel_3_wr_addr),
+        .wr_data(front_wr_data),
+        .wr_mask(front_wr_mask),
+        .wr_hit(channel_3_wr_hit),
+        .rd_addr(channel_3_rd_addr),
+        .rd_hit(channel_3_rd_hit),
+        .rd_data(channel_3_rd_data),
+        .irq(channel_3_irq),
+        .src(channel_3_src),
+        .dst(channel_3_dst),
+        .len(channel_3_len),
+        .offset(channel_3_offset),
+        .issue_want(channel_3_issue_want),
+        .issue_slot(channel_3_issue_slot),
+        .issue_hold(channel_3_issue_hold),
+        .issue(channel_3_issue),
+        .issue_end(planner_issue_end),
+        .fill(channel_3_fill),
+        .fill_last(r_last_q),
+        .fill_resp(r_resp_q),
+        .fill_slot(channel_3_fill_slot),
+        .fill_beat(channel_3_fill_beat),
+        .fill_result(channel_3_fill_result),
+        .take_want(channel_3_take_want),
+        .take_slot(channel_3_take_slot),
+        .take_hold(channel_3_take_hold),
+        .take(channel_3_take),
+        .launch(channel_3_launch),
+        .fail(channel_3_fail),
+        .fail_resp(scheduler_fail_resp),
+        .fail_addr(scheduler_fail_addr),
+        .ack(channel_3_ack),
+        .ack_resp(b_resp_q),
+        .ack_addr(ack_dst_read_data),
+        .ack_len(ack_len_read_data),
+        .ack_slot(channel_3_ack_slot)
+    );
+
+    vcm_soc_dma_planner planner (
+        .clock(clock),
+        .reset(reset),
+        .want(issue_want),
+        .sel(planner_sel),
+        .hold(planner_hold),
+        .src(plan_src),
+        .dst(plan_dst),
+        .len(plan_len),
+        .offset(plan_offset),
+        .issue(planner_issue),
+        .issue_end(planner_issue_end),
+        .chunk_src(planner_chunk_src),
+        .chunk_dst(planner_chunk_dst),
+        .chunk_len(planner_chunk_len),
+        .ar_channel(planner_ar_channel),
+        .ar_addr(m_axi_araddr),
+        .ar_len(planner_ar_len),
+        .ar_valid(m_axi_arvalid),
+        .ar_ready(m_axi_arready)
+    );
+
+    vcm_soc_dma_scheduler scheduler (
+        .clock(clock),
+        .reset(reset),
+        .want(take_want),
+        .sel(scheduler_sel),
+        .hold(scheduler_hold),
+        .src(chunk_src_read_data),
+        .dst(chunk_dst_read_data),
+        .len(chunk_len_read_data),
+        .resp(chunk_resp_read_data),
+        .slot(take_slot[1:0]),
+        .take(scheduler_take),
+        .fail(scheduler_fail),
+        .fail_resp(scheduler_fail_resp),
+        .fail_addr(scheduler_fail_addr),
+        .aw_channel(scheduler_aw_channel),
+        .aw_addr(m_axi_awaddr),
+        .aw_len(scheduler_aw_len),
+        .aw_valid(m_axi_awvalid),
+        .aw_ready(m_axi_awready),
+        .job_valid(scheduler_job_valid),
+        .job_ready(stream_job_ready),
+        .job_channel(scheduler_job_channel),
+        .job_slot(scheduler_job_slot),
+        .job_turn(scheduler_job_turn),
+        .job_keep(scheduler_job_keep),
+        .job_lag(scheduler_job_lag),
+        .job_len(scheduler_job_len),
+        .job_head(scheduler_job_head),
+        .job_tail(scheduler_job_tail)
+    );
+
+    vcm_soc_dma_stream stream (
+        .clock(clock),
+        .reset(reset),
+        .job_valid(scheduler_job_valid),
+        .job_ready(stream_job_ready),
+        .job_channel(scheduler_job_channel),
+        .job_slot(scheduler_job_slot),
+        .job_turn(scheduler_job_turn),
+        .job_keep(scheduler_job_keep),
+        .job_lag(scheduler_job_lag),
+        .job_len(scheduler_job_len),
+        .job_head(scheduler_job_head),
+        .job_tail(scheduler_job_tail),
+        .read(stream_read),
+        .read_address(stream_read_address),
+        .read_data(buffer_read_data),
+        .w_data(m_axi_wdata),
+        .w_strb(m_axi_wstrb),
+        .w_last(m_axi_wlast),
+        .w_valid(m_axi_wvalid),
+        .w_ready(m_axi_wready)
+    );
+
+    vcm_soc_dma_buffer buffer (
+        .clock(clock),
+        .write(r_valid_q),
+        .write_address(fill_word),
+        .write_data(r_data_q),
+        .read(stream_read),
+        .read_address(stream_read_address),
+        .read_data(buffer_read_data)
+    );
+
+    vcm_soc_dma_chunk_src chunk_src (
+        .clock(clock),
+        .write(planner_issue),
+        .write_address(plan_entry),
+        .write_data(planner_chunk_src),
+        .read_address(take_entry),
+        .read_data(chunk_src_read_data)
+    );
+
+    vcm_soc_dma_chunk_src chunk_dst (
+        .clock(clock),
+        .write(planner_issue),
+        .write_address(plan_entry),
+        .write_data(planner_chunk_dst),
+        .read_address(take_entry),
+        .read_data(chunk_dst_read_data)
+    );
+
+    vcm_soc_dma_chunk_len chunk_len (
+        .clock(clock),
+        .write(planner_issue),
+        .write_address(plan_entry),
+        .write_data(planner_chunk_len),
+        .read_address(take_entry),
+        .read_data(chunk_len_read_data)
+    );
+
+    vcm_soc_dma_chunk_resp chunk_resp (
+        .clock(clock),
+        .write(chunk_resp_write),
+        .write_address(fill_entry),
+        .write_data(fill_result),
+        .read_address(take_entry),
+        .read_data(chunk_resp_read_data)
+    );
+
+    vcm_soc_dma_chunk_src ack_dst (
+        .clock(clock),
+        .write(planner_issue),
+        .write_address(plan_entry),
+        .write_data(planner_chunk_dst),
+        .read_address(ack_entry),
+        .read_data(ack_dst_read_data)
+    );
+
+    vcm_soc_dma_chunk_len ack_len (
+        .clock(clock),
+        .write(planner_issue),
+        .write_address(plan_entry),
+        .write_data(planner_chunk_len),
+        .read_address(ack_entry),
+        .read_data(ack_len_read_data)
+    );
+endmodule
+
+module vcm_soc_dma_chunk_resp (
+    input  wire clock,
+    input  wire write,
+    input  wire [4:0] write_address,
+    input  wire [1:0] write_data,
+    input  wire [4:0] read_address,
+    output wire [1:0] read_data
+);
+    (* ram_style = "distributed" *)
+    reg [1:0] words [0:31];
+    integer i;
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 2'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
+module vcm_soc_dma_chunk_len (
+    input  wire clock,
+    input  wire write,
+    input  wire [4:0] write_address,
+    input  wire [8:0] write_data,
+    input  wire [4:0] read_address,
+    output wire [8:0] read_data
+);
+    (* ram_style = "distributed" *)
+    reg [8:0] words [0:31];
+    integer i;
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 9'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
+module vcm_soc_dma_chunk_src (
+    input  wire clock,
+    input  wire write,
+    input  wire [4:0] write_address,
+    input  wire [31:0] write_data,
+    input  wire [4:0] read_address,
+    output wire [31:0] read_data
+);
+    (* ram_style = "distributed" *)
+    reg [31:0] words [0:31];
+    integer i;
+    initial for (i = 0; i < 32; i = i + 1) words[i] = 32'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
+module vcm_soc_dma_buffer (
+    input  wire clock,
+    input  wire write,
+    input  wire [8:0] write_address,
+    input  wire [63:0] write_data,
+    input  wire read,
+    input  wire [8:0] read_address,
+    output wire [63:0] read_data
+);
+    (* ram_style = "block" *)
+    reg [63:0] words [0:511];
+    reg [63:0] word = 64'h0;
+    integer i;
+    initial for (i = 0; i < 512; i = i + 1) words[i] = 64'h0;
+    assign read_data = word;
+    always @(posedge clock) begin
+        if (write) words[write_address] <= write_data;
+        if (read) word <= words[read_address];
+    end
+endmodule
+
+module vcm_soc_dma_stream (
+    input  wire clock,
+    input  wire reset,
+    input  wire job_valid,
+    output wire job_ready,
+    input  wire [1:0] job_channel,
+    input  wire [1:0] job_slot,
+    input  wire [2:0] job_turn,
+    input  wire [7:0] job_keep,
+    input  wire job_lag,
+    input  wire [4:0] job_len,
+    input  wire [7:0] job_head,
+    input  wire [7:0] job_tail,
+    output wire read,
+    output wire [8:0] read_address,
+    input  wire [63:0] read_data,
+    output wire [63:0] w_data,
+    output wire [7:0] w_strb,
+    output wire w_last,
+    output wire w_valid,
+    input  wire w_ready
+);
+    localparam [7:0] all_lanes = 8'hff;
+    localparam [5:0] one = 6'h1;
+
+    wire go;
+    wire first_word;
+    wire last_word;
+    wire take;
+    reg  [7:0] lanes;
+    reg  [63:0] merged;
+    reg  [63:0] turned4;
+    reg  [63:0] turned2;
+    reg  [63:0] turned;
+    reg  active_d;
+    reg  active_q = 1'h0;
+    reg  [3:0] base_d;
+    reg  [3:0] base_q = 4'h0;
+    reg  [2:0] turn_d;
+    reg  [2:0] turn_q = 3'h0;
+    reg  [7:0] keep_d;
+    reg  [7:0] keep_q = 8'h0;
+    reg  lag_d;
+    reg  lag_q = 1'h0;
+    reg  [5:0] words_d;
+    reg  [5:0] words_q = 6'h0;
+    reg  [7:0] head_d;
+    reg  [7:0] head_q = 8'h0;
+    reg  [7:0] tail_d;
+    reg  [7:0] tail_q = 8'h0;
+    reg  [5:0] word_d;
+    reg  [5:0] word_q = 6'h0;
+    reg  fetched_d;
+    reg  fetched_q = 1'h0;
+    reg  makes_beat_d;
+    reg  makes_beat_q = 1'h0;
+    reg  [2:0] f_turn_d;
+    reg  [2:0] f_turn_q = 3'h0;
+    reg  [7:0] f_keep_d;
+    reg  [7:0] f_keep_q = 8'h0;
+    reg  [7:0] f_strb_d;
+    reg  [7:0] f_strb_q = 8'h0;
+    reg  f_last_d;
+    reg  f_last_q = 1'h0;
+    reg  [63:0] earlier_d;
+    reg  [63:0] earlier_q = 64'h0;
+    reg  valid_d;
+    reg  valid_q = 1'h0;
+    reg  [63:0] data_d;
+    reg  [63:0] data_q = 64'h0;
+    reg  [7:0] strb_d;
+    reg  [7:0] strb_q = 8'h0;
+    reg  last_d;
+    reg  last_q = 1'h0;
+    reg  [7:0] lanes_v;
+    reg  [63:0] merged_v;
+    reg  [63:0] turned4_v;
+    reg  [63:0] turned2_v;
+    reg  [63:0] turned_v;
+
+    assign job_ready = go & ((!active_q) | last_word);
+    assign read = go;
+    assign read_address = ({5'h0, base_q} << 5) | {4'h0, word_q[4:0]};
+    assign w_data = data_q;
+    assign w_strb = strb_q;
+    assign w_last = last_q;
+    assign w_valid = valid_q;
+    assign go = (!valid_q) | w_ready;
+    assign first_word = word_q == {5'h0, lag_q};
+    assign last_word = word_q == words_q;
+    assign take = (go & ((!active_q) | last_word)) & job_valid;
+
+    always @* begin
+        active_d = active_q;
+        base_d = base_q;
+        turn_d = turn_q;
+        keep_d = keep_q;
+        lag_d = lag_q;
+        words_d = words_q;
+        head_d = head_q;
+        tail_d = tail_q;
+        word_d = word_q;
+        fetched_d = fetched_q;
+        makes_beat_d = makes_beat_q;
+        f_turn_d = f_turn_q;
+        f_keep_d = f_keep_q;
+        f_strb_d = f_strb_q;
+        f_last_d = f_last_q;
+        earlier_d = earlier_q;
+        valid_d = valid_q;
+        data_d = data_q;
+        strb_d = strb_q;
+        last_d = last_q;
+        if (go) begin
+            valid_d = fetched_q & makes_beat_q;
+            data_d = turned;
+            strb_d = f_strb_q;
+            last_d = f_last_q;
+            earlier_d = read_data;
+            fetched_d = active_q;
+            makes_beat_d = (!lag_q) | (|word_q);
+            f_turn_d = turn_q;
+            f_keep_d = keep_q;
+            f_strb_d = lanes;
+            f_last_d = last_word;
+            word_d = word_q + one;
+            if (last_word) begin
+                active_d = 1'b0;
+            end
+        end
+        if (take) begin
+            active_d = 1'b1;
+            base_d = ({2'h0, job_channel} << 2) | {2'h0, job_slot};
+            turn_d = job_turn;
+            keep_d = job_keep;
+            lag_d = job_lag;
+            words_d = {1'b0, job_len} + {5'h0, job_lag};
+            head_d = job_head;
+            tail_d = job_tail;
+            word_d = 6'h0;
+        end
+    end
+
+    always @* begin
+        lanes_v = all_lanes;
+        if (first_word) begin
+            lanes_v = head_q;
+        end
+        if (last_word) begin
+            lanes_v = lanes_v & tail_q;
+        end
+        lanes = lanes_v;
+    end
+
+    always @* begin
+        merged_v = read_data;
+        if (f_keep_q[0]) begin
+            merged_v = (merged_v & 64'hffffffffffffff00) | (earlier_q & 64'hff);
+        end
+        if (f_keep_q[1]) begin
+            merged_v = (merged_v & 64'hffffffffffff00ff) | (earlier_q & 64'hff00);
+        end
+        if (f_keep_q[2]) begin
+            merged_v = (merged_v & 64'hffffffffff00ffff) | (earlier_q & 64'hff0000);
+        end
+        if (f_keep_q[3]) begin
+            merged_v = (merged_v & 64'hffffffff00ffffff) | (earlier_q & 64'hff000000);
+        end
+        if (f_keep_q[4]) begin
+            merged_v = (merged_v & 64'hffffff00ffffffff) | (earlier_q & 64'hff00000000);
+        end
+        if (f_keep_q[5]) begin
+            merged_v = (merged_v & 64'hffff00ffffffffff) | (earlier_q & 64'hff0000000000);
+        end
+        if (f_keep_q[6]) begin
+            merged_v = (merged_v & 64'hff00ffffffffffff) | (earlier_q & 64'hff000000000000);
+        end
+        if (f_keep_q[7]) begin
+            merged_v = (merged_v & 64'hffffffffffffff) | (earlier_q & 64'hff00000000000000);
+        end
+        merged = merged_v;
+    end
+
+    always @* begin
+        turned4_v = merged;
+        if (f_turn_q[2]) begin
+            turned4_v = (merged >> 32) | (merged << 32);
+        end
+        turned4 = turned4_v;
+    end
+
+    always @* begin
+        turned2_v = turned4;
+        if (f_turn_q[1]) begin
+            turned2_v = (turned4 >> 16) | (turned4 << 48);
+        end
+        turned2 = turned2_v;
+    end
+
+    always @* begin
+        turned_v = turned2;
+        if (f_turn_q[0]) begin
+            turned_v = (turned2 >> 8) | (turned2 << 56);
+        end
+        turned = turned_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            active_q <= 1'h0;
+            base_q <= 4'h0;
+            turn_q <= 3'h0;
+            keep_q <= 8'h0;
+            lag_q <= 1'h0;
+            words_q <= 6'h0;
+            head_q <= 8'h0;
+            tail_q <= 8'h0;
+            word_q <= 6'h0;
+            fetched_q <= 1'h0;
+            makes_beat_q <= 1'h0;
+            f_turn_q <= 3'h0;
+            f_keep_q <= 8'h0;
+            f_strb_q <= 8'h0;
+            f_last_q <= 1'h0;
+            earlier_q <= 64'h0;
+            valid_q <= 1'h0;
+            data_q <= 64'h0;
+            strb_q <= 8'h0;
+            last_q <= 1'h0;
+        end else begin
+            active_q <= active_d;
+            base_q <= base_d;
+            turn_q <= turn_d;
+            keep_q <= keep_d;
+            lag_q <= lag_d;
+            words_q <= words_d;
+            head_q <= head_d;
+            tail_q <= tail_d;
+            word_q <= word_d;
+            fetched_q <= fetched_d;
+            makes_beat_q <= makes_beat_d;
+            f_turn_q <= f_turn_d;
+            f_keep_q <= f_keep_d;
+            f_strb_q <= f_strb_d;
+            f_last_q <= f_last_d;
+            earlier_q <= earlier_d;
+            valid_q <= valid_d;
+            data_q <= data_d;
+            strb_q <= strb_d;
+            last_q <= last_d;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_scheduler (
+    input  wire clock,
+    input  wire reset,
+    input  wire [3:0] want,
+    output wire [1:0] sel,
+    output wire hold,
+    input  wire [31:0] src,
+    input  wire [31:0] dst,
+    input  wire [8:0] len,
+    input  wire [1:0] resp,
+    input  wire [1:0] slot,
+    output wire take,
+    output wire fail,
+    output wire [1:0] fail_resp,
+    output wire [31:0] fail_addr,
+    output wire [1:0] aw_channel,
+    output wire [31:0] aw_addr,
+    output wire [4:0] aw_len,
+    output wire aw_valid,
+    input  wire aw_ready,
+    output wire job_valid,
+    input  wire job_ready,
+    output wire [1:0] job_channel,
+    output wire [1:0] job_slot,
+    output wire [2:0] job_turn,
+    output wire [7:0] job_keep,
+    output wire job_lag,
+    output wire [4:0] job_len,
+    output wire [7:0] job_head,
+    output wire [7:0] job_tail
+);
+    localparam [1:0] TakeState_Choose = 2'h0;
+    localparam [1:0] TakeState_Look = 2'h1;
+    localparam [1:0] TakeState_Send = 2'h2;
+    localparam [7:0] all_lanes = 8'hff;
+    localparam [2:0] last_lane = 3'h7;
+    localparam [8:0] one = 9'h1;
+    localparam [31:0] word_mask = 32'hfffffff8;
+
+    wire [2:0] turn;
+    wire [8:0] last_byte;
+    wire [2:0] after;
+    wire wanted;
+    wire free;
+    reg  taking;
+    reg  failing;
+    wire arbiter_any;
+    wire [1:0] arbiter_pick;
+    reg  [1:0] state_d;
+    reg  [1:0] state_q = 2'h0;
+    reg  [1:0] channel_d;
+    reg  [1:0] channel_q = 2'h0;
+    reg  [31:0] from_d;
+    reg  [31:0] from_q = 32'h0;
+    reg  [31:0] to_d;
+    reg  [31:0] to_q = 32'h0;
+    reg  [8:0] bytes_d;
+    reg  [8:0] bytes_q = 9'h0;
+    reg  [1:0] outcome_d;
+    reg  [1:0] outcome_q = 2'h0;
+    reg  [1:0] place_d;
+    reg  [1:0] place_q = 2'h0;
+    reg  awvalid_d;
+    reg  awvalid_q = 1'h0;
+    reg  [1:0] awchannel_d;
+    reg  [1:0] awchannel_q = 2'h0;
+    reg  [31:0] awaddr_d;
+    reg  [31:0] awaddr_q = 32'h0;
+    reg  [4:0] awlen_d;
+    reg  [4:0] awlen_q = 5'h0;
+    reg  jvalid_d;
+    reg  jvalid_q = 1'h0;
+    reg  [1:0] jchannel_d;
+    reg  [1:0] jchannel_q = 2'h0;
+    reg  [1:0] jslot_d;
+    reg  [1:0] jslot_q = 2'h0;
+    reg  [2:0] jturn_d;
+    reg  [2:0] jturn_q = 3'h0;
+    reg  [7:0] jkeep_d;
+    reg  [7:0] jkeep_q = 8'h0;
+    reg  jlag_d;
+    reg  jlag_q = 1'h0;
+    reg  [4:0] jlen_d;
+    reg  [4:0] jlen_q = 5'h0;
+    reg  [7:0] jhead_d;
+    reg  [7:0] jhead_q = 8'h0;
+    reg  [7:0] jtail_d;
+    reg  [7:0] jtail_q = 8'h0;
+    reg  taking_v;
+    reg  failing_v;
+
+    assign sel = channel_q;
+    assign hold = state_q != TakeState_Choose;
+    assign take = taking;
+    assign fail = failing;
+    assign fail_resp = outcome_q;
+    assign fail_addr = from_q;
+    assign aw_channel = awchannel_q;
+    assign aw_addr = awaddr_q;
+    assign aw_len = awlen_q;
+    assign aw_valid = awvalid_q;
+    assign job_valid = jvalid_q;
+    assign job_channel = jchannel_q;
+    assign job_slot = jslot_q;
+    assign job_turn = jturn_q;
+    assign job_keep = jkeep_q;
+    assign job_lag = jlag_q;
+    assign job_len = jlen_q;
+    assign job_head = jhead_q;
+    assign job_tail = jtail_q;
+    assign turn = from_q[2:0] - to_q[2:0];
+    assign last_byte = ({6'h0, to_q[2:0]} + bytes_q) - one;
+    assign after = last_lane - last_byte[2:0];
+    assign wanted = want[channel_q];
+    assign free = ((!awvalid_q) | aw_ready) & ((!jvalid_q) | job_ready);
+
+    always @* begin
+        state_d = state_q;
+        channel_d = channel_q;
+        from_d = from_q;
+        to_d = to_q;
+        bytes_d = bytes_q;
+        outcome_d = outcome_q;
+        place_d = place_q;
+        awvalid_d = awvalid_q;
+        awchannel_d = awchannel_q;
+        awaddr_d = awaddr_q;
+        awlen_d = awlen_q;
+        jvalid_d = jvalid_q;
+        jchannel_d = jchannel_q;
+        jslot_d = jslot_q;
+        jturn_d = jturn_q;
+        jkeep_d = jkeep_q;
+        jlag_d = jlag_q;
+        jlen_d = jlen_q;
+        jhead_d = jhead_q;
+        jtail_d = jtail_q;
+        taking_v = 1'b0;
+        failing_v = 1'b0;
+        if (aw_ready) begin
+            awvalid_d = 1'b0;
+        end
+        if (job_ready) begin
+            jvalid_d = 1'b0;
+        end
+        case (state_q)
+            TakeState_Choose: begin
+                if (arbiter_any) begin
+                    channel_d = arbiter_pick;
+                    state_d = TakeState_Look;
+                end
+            end
+            TakeState_Look: begin
+                from_d = src;
+                to_d = dst;
+                bytes_d = len;
+                outcome_d = resp;
+                place_d = slot;
+                state_d = TakeState_Send;
+            end
+            TakeState_Send: begin
+                if (!wanted) begin
+                    state_d = TakeState_Choose;
+                end else if (|outcome_q) begin
+                    failing_v = 1'b1;
+                    state_d = TakeState_Choose;
+                end else if (free) begin
+                    taking_v = 1'b1;
+                    awvalid_d = 1'b1;
+                    awchannel_d = channel_q;
+                    awaddr_d = to_q & word_mask;
+                    awlen_d = last_byte[7:3];
+                    jvalid_d = 1'b1;
+                    jchannel_d = channel_q;
+                    jslot_d = place_q;
+                    jturn_d = turn;
+                    jkeep_d = 8'h0;
+                    if (|turn) begin
+                        jkeep_d = all_lanes << turn;
+                    end
+                    jlag_d = from_q[2:0] > to_q[2:0];
+                    jlen_d = last_byte[7:3];
+                    jhead_d = all_lanes << to_q[2:0];
+                    jtail_d = all_lanes >> after;
+                    state_d = TakeState_Choose;
+                end
+            end
+            default: begin
+                state_d = TakeState_Choose;
+            end
+        endcase
+        taking = taking_v;
+        failing = failing_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            state_q <= 2'h0;
+            channel_q <= 2'h0;
+            from_q <= 32'h0;
+            to_q <= 32'h0;
+            bytes_q <= 9'h0;
+            outcome_q <= 2'h0;
+            place_q <= 2'h0;
+            awvalid_q <= 1'h0;
+            awchannel_q <= 2'h0;
+            awaddr_q <= 32'h0;
+            awlen_q <= 5'h0;
+            jvalid_q <= 1'h0;
+            jchannel_q <= 2'h0;
+            jslot_q <= 2'h0;
+            jturn_q <= 3'h0;
+            jkeep_q <= 8'h0;
+            jlag_q <= 1'h0;
+            jlen_q <= 5'h0;
+            jhead_q <= 8'h0;
+            jtail_q <= 8'h0;
+        end else begin
+            state_q <= state_d;
+            channel_q <= channel_d;
+            from_q <= from_d;
+            to_q <= to_d;
+            bytes_q <= bytes_d;
+            outcome_q <= outcome_d;
+            place_q <= place_d;
+            awvalid_q <= awvalid_d;
+            awchannel_q <= awchannel_d;
+            awaddr_q <= awaddr_d;
+            awlen_q <= awlen_d;
+            jvalid_q <= jvalid_d;
+            jchannel_q <= jchannel_d;
+            jslot_q <= jslot_d;
+            jturn_q <= jturn_d;
+            jkeep_q <= jkeep_d;
+            jlag_q <= jlag_d;
+            jlen_q <= jlen_d;
+            jhead_q <= jhead_d;
+            jtail_q <= jtail_d;
+        end
+    end
+
+    vcm_soc_dma_planner_arbiter arbiter (
+        .want(want),
+        .last(channel_q),
+        .any(arbiter_any),
+        .pick(arbiter_pick)
+    );
+endmodule
+
+module vcm_soc_dma_planner (
+    input  wire clock,
+    input  wire reset,
+    input  wire [3:0] want,
+    output wire [1:0] sel,
+    output wire hold,
+    input  wire [31:0] src,
+    input  wire [31:0] dst,
+    input  wire [31:0] len,
+    input  wire [31:0] offset,
+    output wire issue,
+    output wire [31:0] issue_end,
+    output wire [31:0] chunk_src,
+    output wire [31:0] chunk_dst,
+    output wire [8:0] chunk_len,
+    output wire [1:0] ar_channel,
+    output wire [31:0] ar_addr,
+    output wire [4:0] ar_len,
+    output wire ar_valid,
+    input  wire ar_ready
+);
+    localparam [2:0] PlanState_Cut = 3'h3;
+    localparam [2:0] PlanState_Issue = 3'h4;
+    localparam [2:0] PlanState_Limit = 3'h2;
+    localparam [2:0] PlanState_Pick = 3'h0;
+    localparam [2:0] PlanState_Place = 3'h1;
+    localparam [8:0] burst_bytes = 9'h100;
+    localparam [8:0] one = 9'h1;
+    localparam [12:0] page_bytes = 13'h1000;
+    localparam [31:0] word_mask = 32'hfffffff8;
+
+    reg  [2:0] lane;
+    reg  [11:0] in_page;
+    wire [8:0] by_beats;
+    wire [12:0] by_page;
+    wire [8:0] last_byte;
+    wire wanted;
+    wire free;
+    reg  go;
+    wire arbiter_any;
+    wire [1:0] arbiter_pick;
+    reg  [2:0] state_d;
+    reg  [2:0] state_q = 3'h0;
+    reg  [1:0] channel_d;
+    reg  [1:0] channel_q = 2'h0;
+    reg  [31:0] from_d;
+    reg  [31:0] from_q = 32'h0;
+    reg  [31:0] to_d;
+    reg  [31:0] to_q = 32'h0;
+    reg  [31:0] left_d;
+    reg  [31:0] left_q = 32'h0;
+    reg  [8:0] limit_d;
+    reg  [8:0] limit_q = 9'h0;
+    reg  [8:0] bytes_d;
+    reg  [8:0] bytes_q = 9'h0;
+    reg  valid_d;
+    reg  valid_q = 1'h0;
+    reg  [1:0] burst_channel_d;
+    reg  [1:0] burst_channel_q = 2'h0;
+    reg  [31:0] burst_addr_d;
+    reg  [31:0] burst_addr_q = 32'h0;
+    reg  [4:0] burst_len_d;
+    reg  [4:0] burst_len_q = 5'h0;
+    reg  go_v;
+    reg  [2:0] lane_v;
+    reg  [11:0] in_page_v;
+
+    assign sel = channel_q;
+    assign hold = state_q != PlanState_Pick;
+    assign issue = go;
+    assign issue_end = offset + {23'h0, bytes_q};
+    assign chunk_src = from_q;
+    assign chunk_dst = to_q;
+    assign chunk_len = bytes_q;
+    assign ar_channel = burst_channel_q;
+    assign ar_addr = burst_addr_q;
+    assign ar_len = burst_len_q;
+    assign ar_valid = valid_q;
+    assign by_beats = burst_bytes - {6'h0, lane};
+    assign by_page = page_bytes - {1'b0, in_page};
+    assign last_byte = ({6'h0, from_q[2:0]} + bytes_q) - one;
+    assign wanted = want[channel_q];
+    assign free = (!valid_q) | ar_ready;
+
+    always @* begin
+        state_d = state_q;
+        channel_d = channel_q;
+        from_d = from_q;
+        to_d = to_q;
+        left_d = left_q;
+        limit_d = limit_q;
+        bytes_d = bytes_q;
+        valid_d = valid_q;
+        burst_channel_d = burst_channel_q;
+        burst_addr_d = burst_addr_q;
+        burst_len_d = burst_len_q;
+        go_v = 1'b0;
+        if (ar_ready) begin
+            valid_d = 1'b0;
+        end
+        case (state_q)
+            PlanState_Pick: begin
+                if (arbiter_any) begin
+                    channel_d = arbiter_pick;
+                    state_d = PlanState_Place;
+                end
+            end
+            PlanState_Place: begin
+                from_d = src + offset;
+                to_d = dst + offset;
+                left_d = len - offset;
+                state_d = PlanState_Limit;
+            end
+            PlanState_Limit: begin
+                limit_d = by_beats;
+                if (by_page < {4'h0, by_beats}) begin
+                    limit_d = by_page[8:0];
+                end
+                state_d = PlanState_Cut;
+            end
+            PlanState_Cut: begin
+                bytes_d = limit_q;
+                if (left_q < {23'h0, limit_q}) begin
+                    bytes_d = left_q[8:0];
+                end
+                state_d = PlanState_Issue;
+            end
+            PlanState_Issue: begin
+                if (!wanted) begin
+                    state_d = PlanState_Pick;
+                end else if (free) begin
+                    go_v = 1'b1;
+                    valid_d = 1'b1;
+                    burst_channel_d = channel_q;
+                    burst_addr_d = from_q & word_mask;
+                    burst_len_d = last_byte[7:3];
+                    state_d = PlanState_Pick;
+                end
+            end
+            default: begin
+                state_d = PlanState_Pick;
+            end
+        endcase
+        go = go_v;
+    end
+
+    always @* begin
+        lane_v = from_q[2:0];
+        if (to_q[2:0] > from_q[2:0]) begin
+            lane_v = to_q[2:0];
+        end
+        lane = lane_v;
+    end
+
+    always @* begin
+        in_page_v = from_q[11:0];
+        if (to_q[11:0] > from_q[11:0]) begin
+            in_page_v = to_q[11:0];
+        end
+        in_page = in_page_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            state_q <= 3'h0;
+            channel_q <= 2'h0;
+            from_q <= 32'h0;
+            to_q <= 32'h0;
+            left_q <= 32'h0;
+            limit_q <= 9'h0;
+            bytes_q <= 9'h0;
+            valid_q <= 1'h0;
+            burst_channel_q <= 2'h0;
+            burst_addr_q <= 32'h0;
+            burst_len_q <= 5'h0;
+        end else begin
+            state_q <= state_d;
+            channel_q <= channel_d;
+            from_q <= from_d;
+            to_q <= to_d;
+            left_q <= left_d;
+            limit_q <= limit_d;
+            bytes_q <= bytes_d;
+            valid_q <= valid_d;
+            burst_channel_q <= burst_channel_d;
+            burst_addr_q <= burst_addr_d;
+            burst_len_q <= burst_len_d;
+        end
+    end
+
+    vcm_soc_dma_planner_arbiter arbiter (
+        .want(want),
+        .last(channel_q),
+        .any(arbiter_any),
+        .pick(arbiter_pick)
+    );
+endmodule
+
+module vcm_soc_dma_planner_arbiter (
+    input  wire [3:0] want,
+    input  wire [1:0] last,
+    output wire any,
+    output wire [1:0] pick
+);
+    localparam [1:0] one = 2'h1;
+    localparam [1:0] three = 2'h3;
+    localparam [1:0] two = 2'h2;
+
+    wire [1:0] first;
+    wire [1:0] second;
+    wire [1:0] third;
+    reg  [1:0] chosen;
+    reg  [1:0] chosen_v;
+
+    assign any = |want;
+    assign pick = chosen;
+    assign first = last + one;
+    assign second = last + two;
+    assign third = last + three;
+
+    always @* begin
+        chosen_v = last;
+        if (want[third]) begin
+            chosen_v = third;
+        end
+        if (want[second]) begin
+            chosen_v = second;
+        end
+        if (want[first]) begin
+            chosen_v = first;
+        end
+        chosen = chosen_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel (
+    input  wire clock,
+    input  wire reset,
+    input  wire [7:0] number,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    output wire wr_hit,
+    input  wire [15:0] rd_addr,
+    output wire rd_hit,
+    output wire [31:0] rd_data,
+    output wire irq,
+    output wire [31:0] src,
+    output wire [31:0] dst,
+    output wire [31:0] len,
+    output wire [31:0] offset,
+    output wire issue_want,
+    output wire [2:0] issue_slot,
+    input  wire issue_hold,
+    input  wire issue,
+    input  wire [31:0] issue_end,
+    input  wire fill,
+    input  wire fill_last,
+    input  wire [1:0] fill_resp,
+    output wire [2:0] fill_slot,
+    output wire [4:0] fill_beat,
+    output wire [1:0] fill_result,
+    output wire take_want,
+    output wire [2:0] take_slot,
+    input  wire take_hold,
+    input  wire take,
+    input  wire launch,
+    input  wire fail,
+    input  wire [1:0] fail_resp,
+    input  wire [31:0] fail_addr,
+    input  wire ack,
+    input  wire [1:0] ack_resp,
+    input  wire [31:0] ack_addr,
+    input  wire [8:0] ack_len,
+    output wire [2:0] ack_slot
+);
+    localparam [31:0] abort_mask = 32'h4;
+    localparam [31:0] aborted_mask = 32'h40;
+    localparam [31:0] busy_mask = 32'h1;
+    localparam [31:0] done_mask = 32'h2;
+    localparam [31:0] error_mask = 32'h4;
+    localparam [4:0] error_resp_lsb = 5'h4;
+    localparam [31:0] error_wnr_mask = 32'h8;
+    localparam [31:0] ie_mask = 32'h2;
+    localparam [3:0] one4 = 4'h1;
+    localparam [4:0] one5 = 5'h1;
+    localparam [3:0] read_ahead = 4'h3;
+    localparam [31:0] start_mask = 32'h1;
+
+    wire writable;
+    wire start;
+    wire abort;
+    wire clear_done;
+    wire alive;
+    wire more;
+    wire [3:0] ahead;
+    wire [3:0] open;
+    wire full;
+    wire to_take;
+    wire quiet;
+    wire finished;
+    reg  [1:0] result;
+    reg  [31:0] status;
+    wire [31:0] ctrl_reg_q;
+    wire ctrl_reg_wr_hit;
+    wire ctrl_reg_rd_hit;
+    wire [31:0] ctrl_reg_rd_data;
+    wire [31:0] ctrl_cmd_data;
+    wire status_reg_wr_hit;
+    wire status_reg_rd_hit;
+    wire [31:0] status_reg_rd_data;
+    wire src_reg_wr_hit;
+    wire src_reg_rd_hit;
+    wire [31:0] src_reg_rd_data;
+    wire dst_reg_wr_hit;
+    wire dst_reg_rd_hit;
+    wire [31:0] dst_reg_rd_data;
+    wire len_reg_wr_hit;
+    wire len_reg_rd_hit;
+    wire [31:0] len_reg_rd_data;
+    wire count_reg_wr_hit;
+    wire count_reg_rd_hit;
+    wire [31:0] count_reg_rd_data;
+    wire err_addr_reg_wr_hit;
+    wire err_addr_reg_rd_hit;
+    wire [31:0] err_addr_reg_rd_data;
+    wire [31:0] stream_reg_value;
+    wire stream_reg_wr_hit;
+    wire stream_reg_rd_hit;
+    wire [31:0] stream_reg_rd_data;
+    reg  busy_d;
+    reg  busy_q = 1'h0;
+    reg  stopping_d;
+    reg  stopping_q = 1'h0;
+    reg  done_d;
+    reg  done_q = 1'h0;
+    reg  error_d;
+    reg  error_q = 1'h0;
+    reg  error_wnr_d;
+    reg  error_wnr_q = 1'h0;
+    reg  [1:0] error_resp_d;
+    reg  [1:0] error_resp_q = 2'h0;
+    reg  aborted_d;
+    reg  aborted_q = 1'h0;
+    reg  [31:0] error_addr_d;
+    reg  [31:0] error_addr_q = 32'h0;
+    reg  [31:0] issued_bytes_d;
+    reg  [31:0] issued_bytes_q = 32'h0;
+    reg  [31:0] acked_bytes_d;
+    reg  [31:0] acked_bytes_q = 32'h0;
+    reg  [3:0] issued_d;
+    reg  [3:0] issued_q = 4'h0;
+    reg  [3:0] filled_d;
+    reg  [3:0] filled_q = 4'h0;
+    reg  [3:0] taken_d;
+    reg  [3:0] taken_q = 4'h0;
+    reg  [3:0] launched_d;
+    reg  [3:0] launched_q = 4'h0;
+    reg  [3:0] acked_d;
+    reg  [3:0] acked_q = 4'h0;
+    reg  [4:0] beat_d;
+    reg  [4:0] beat_q = 5'h0;
+    reg  [1:0] burst_resp_d;
+    reg  [1:0] burst_resp_q = 2'h0;
+    reg  [31:0] status_v;
+    reg  [1:0] result_v;
+
+    assign wr_hit = ((((((ctrl_reg_wr_hit | status_reg_wr_hit) | src_reg_wr_hit) | dst_reg_wr_hit) | len_reg_wr_hit) | count_reg_wr_hit) | err_addr_reg_wr_hit) | stream_reg_wr_hit;
+    assign rd_hit = ((((((ctrl_reg_rd_hit | status_reg_rd_hit) | src_reg_rd_hit) | dst_reg_rd_hit) | len_reg_rd_hit) | count_reg_rd_hit) | err_addr_reg_rd_hit) | stream_reg_rd_hit;
+    assign rd_data = ((((((ctrl_reg_rd_data | status_reg_rd_data) | src_reg_rd_data) | dst_reg_rd_data) | len_reg_rd_data) | count_reg_rd_data) | err_addr_reg_rd_data) | stream_reg_rd_data;
+    assign irq = done_q & (|(ctrl_reg_q & ie_mask));
+    assign offset = issued_bytes_q;
+    assign issue_want = (alive & more) & (!full);
+    assign issue_slot = issued_q[2:0];
+    assign fill_slot = filled_q[2:0];
+    assign fill_beat = beat_q;
+    assign fill_result = result;
+    assign take_want = alive & to_take;
+    assign take_slot = taken_q[2:0];
+    assign ack_slot = acked_q[2:0];
+    assign writable = wr & (!busy_q);
+    assign start = (|(ctrl_cmd_data & start_mask)) & (!busy_q);
+    assign abort = |(ctrl_cmd_data & abort_mask);
+    assign clear_done = (wr & status_reg_wr_hit) & (|((wr_data & wr_mask) & done_mask));
+    assign alive = busy_q & (!stopping_q);
+    assign more = issued_bytes_q != len;
+    assign ahead = issued_q - launched_q;
+    assign open = issued_q - acked_q;
+    assign full = (ahead >= read_ahead) | open[3];
+    assign to_take = filled_q != taken_q;
+    assign quiet = (((issued_q == filled_q) & (taken_q == acked_q)) & (!issue_hold)) & (!take_hold);
+    assign finished = (busy_q & quiet) & (stopping_q | ((!more) & (!to_take)));
+    assign stream_reg_value = {24'h0, number};
+
+    always @* begin
+        busy_d = busy_q;
+        stopping_d = stopping_q;
+        done_d = done_q;
+        error_d = error_q;
+        error_wnr_d = error_wnr_q;
+        error_resp_d = error_resp_q;
+        aborted_d = aborted_q;
+        error_addr_d = error_addr_q;
+        issued_bytes_d = issued_bytes_q;
+        acked_bytes_d = acked_bytes_q;
+        issued_d = issued_q;
+        filled_d = filled_q;
+        taken_d = taken_q;
+        launched_d = launched_q;
+        acked_d = acked_q;
+        beat_d = beat_q;
+        burst_resp_d = burst_resp_q;
+        if (issue) begin
+            issued_d = issued_q + one4;
+            issued_bytes_d = issue_end;
+        end
+        if (fill) begin
+            beat_d = beat_q + one5;
+            burst_resp_d = result;
+            if (fill_last) begin
+                beat_d = 5'h0;
+                burst_resp_d = 2'h0;
+                filled_d = filled_q + one4;
+            end
+        end
+        if (take) begin
+            taken_d = taken_q + one4;
+        end
+        if (launch) begin
+            launched_d = launched_q + one4;
+        end
+        if (ack) begin
+            acked_d = acked_q + one4;
+            if (!(|ack_resp)) begin
+                acked_bytes_d = acked_bytes_q + {23'h0, ack_len};
+            end
+        end
+        if ((alive & abort) & (!finished)) begin
+            stopping_d = 1'b1;
+            aborted_d = 1'b1;
+        end
+        if (alive & fail) begin
+            stopping_d = 1'b1;
+            aborted_d = 1'b0;
+            error_d = 1'b1;
+            error_wnr_d = 1'b0;
+            error_resp_d = fail_resp;
+            error_addr_d = fail_addr;
+        end
+        if ((alive & ack) & (|ack_resp)) begin
+            stopping_d = 1'b1;
+            aborted_d = 1'b0;
+            error_d = 1'b1;
+            error_wnr_d = 1'b1;
+            error_resp_d = ack_resp;
+            error_addr_d = ack_addr;
+        end
+        if (clear_done) begin
+            done_d = 1'b0;
+        end
+        if (finished) begin
+            busy_d = 1'b0;
+            stopping_d = 1'b0;
+            done_d = 1'b1;
+        end
+        if (start) begin
+            busy_d = 1'b1;
+            stopping_d = abort;
+            aborted_d = abort;
+            done_d = 1'b0;
+            error_d = 1'b0;
+            error_wnr_d = 1'b0;
+            error_resp_d = 2'h0;
+            issued_bytes_d = 32'h0;
+            acked_bytes_d = 32'h0;
+            issued_d = 4'h0;
+            filled_d = 4'h0;
+            taken_d = 4'h0;
+            launched_d = 4'h0;
+            acked_d = 4'h0;
+        end
+    end
+
+    always @* begin
+        status_v = {30'h0, error_resp_q} << error_resp_lsb;
+        if (busy_q) begin
+            status_v = status_v | busy_mask;
+        end
+        if (done_q) begin
+            status_v = status_v | done_mask;
+        end
+        if (error_q) begin
+            status_v = status_v | error_mask;
+        end
+        if (error_wnr_q) begin
+            status_v = status_v | error_wnr_mask;
+        end
+        if (aborted_q) begin
+            status_v = status_v | aborted_mask;
+        end
+        status = status_v;
+    end
+
+    always @* begin
+        result_v = burst_resp_q;
+        if (!(|burst_resp_q)) begin
+            result_v = fill_resp;
+        end
+        result = result_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            busy_q <= 1'h0;
+            stopping_q <= 1'h0;
+            done_q <= 1'h0;
+            error_q <= 1'h0;
+            error_wnr_q <= 1'h0;
+            error_resp_q <= 2'h0;
+            aborted_q <= 1'h0;
+            error_addr_q <= 32'h0;
+            issued_bytes_q <= 32'h0;
+            acked_bytes_q <= 32'h0;
+            issued_q <= 4'h0;
+            filled_q <= 4'h0;
+            taken_q <= 4'h0;
+            launched_q <= 4'h0;
+            acked_q <= 4'h0;
+            beat_q <= 5'h0;
+            burst_resp_q <= 2'h0;
+        end else begin
+            busy_q <= busy_d;
+            stopping_q <= stopping_d;
+            done_q <= done_d;
+            error_q <= error_d;
+            error_wnr_q <= error_wnr_d;
+            error_resp_q <= error_resp_d;
+            aborted_q <= aborted_d;
+            error_addr_q <= error_addr_d;
+            issued_bytes_q <= issued_bytes_d;
+            acked_bytes_q <= acked_bytes_d;
+            issued_q <= issued_d;
+            filled_q <= filled_d;
+            taken_q <= taken_d;
+            launched_q <= launched_d;
+            acked_q <= acked_d;
+            beat_q <= beat_d;
+            burst_resp_q <= burst_resp_d;
+        end
+    end
+
+    vcm_soc_dma_channel_ctrl_reg ctrl_reg (
+        .clock(clock),
+        .reset(reset),
+        .wr(wr),
+        .wr_addr(wr_addr),
+        .wr_data(wr_data),
+        .wr_mask(wr_mask),
+        .rd_addr(rd_addr),
+        .set(32'h0),
+        .q(ctrl_reg_q),
+        .wr_hit(ctrl_reg_wr_hit),
+        .rd_hit(ctrl_reg_rd_hit),
+        .rd_data(ctrl_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_ctrl_cmd ctrl_cmd (
+        .wr(wr),
+        .wr_addr(wr_addr),
+        .wr_data(wr_data),
+        .wr_mask(wr_mask),
+        .rd_addr(rd_addr),
+        .go(),
+        .data(ctrl_cmd_data),
+        .wr_hit(),
+        .rd_hit()
+    );
+
+    vcm_soc_iommu_globals_idr1 status_reg (
+        .wr_addr(wr_addr),
+        .rd_addr(rd_addr),
+        .value(status),
+        .wr_hit(status_reg_wr_hit),
+        .rd_hit(status_reg_rd_hit),
+        .rd_data(status_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_src_reg src_reg (
+        .clock(clock),
+        .reset(reset),
+        .wr(writable),
+        .wr_addr(wr_addr),
+        .wr_data(wr_data),
+        .wr_mask(wr_mask),
+        .rd_addr(rd_addr),
+        .set(32'h0),
+        .q(src),
+        .wr_hit(src_reg_wr_hit),
+        .rd_hit(src_reg_rd_hit),
+        .rd_data(src_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_dst_reg dst_reg (
+        .clock(clock),
+        .reset(reset),
+        .wr(writable),
+        .wr_addr(wr_addr),
+        .wr_data(wr_data),
+        .wr_mask(wr_mask),
+        .rd_addr(rd_addr),
+        .set(32'h0),
+        .q(dst),
+        .wr_hit(dst_reg_wr_hit),
+        .rd_hit(dst_reg_rd_hit),
+        .rd_data(dst_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_len_reg len_reg (
+        .clock(clock),
+        .reset(reset),
+        .wr(writable),
+        .wr_addr(wr_addr),
+        .wr_data(wr_data),
+        .wr_mask(wr_mask),
+        .rd_addr(rd_addr),
+        .set(32'h0),
+        .q(len),
+        .wr_hit(len_reg_wr_hit),
+        .rd_hit(len_reg_rd_hit),
+        .rd_data(len_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_count_reg count_reg (
+        .wr_addr(wr_addr),
+        .rd_addr(rd_addr),
+        .value(acked_bytes_q),
+        .wr_hit(count_reg_wr_hit),
+        .rd_hit(count_reg_rd_hit),
+        .rd_data(count_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_err_addr_reg err_addr_reg (
+        .wr_addr(wr_addr),
+        .rd_addr(rd_addr),
+        .value(error_addr_q),
+        .wr_hit(err_addr_reg_wr_hit),
+        .rd_hit(err_addr_reg_rd_hit),
+        .rd_data(err_addr_reg_rd_data)
+    );
+
+    vcm_soc_dma_channel_stream_reg stream_reg (
+        .wr_addr(wr_addr),
+        .rd_addr(rd_addr),
+        .value(stream_reg_value),
+        .wr_hit(stream_reg_wr_hit),
+        .rd_hit(stream_reg_rd_hit),
+        .rd_data(stream_reg_rd_data)
+    );
+endmodule
+
+module vcm_soc_dma_channel_stream_reg (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h1c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel_err_addr_reg (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h18;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel_count_reg (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h14;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel_len_reg (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h10;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_channel_dst_reg (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_channel_src_reg (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_channel_ctrl_cmd (
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    output wire go,
+    output reg  [31:0] data,
+    output wire wr_hit,
+    output wire rd_hit
+);
+    localparam [15:0] address = 16'h0;
+    localparam [31:0] commands = 32'h5;
+
+    wire w_here;
+    reg  [31:0] data_v;
+
+    assign go = wr & w_here;
+    assign wr_hit = w_here;
+    assign rd_hit = rd_addr == address;
+    assign w_here = wr_addr == address;
+
+    always @* begin
+        data_v = 32'h0;
+        if (wr & w_here) begin
+            data_v = (wr_data & wr_mask) & commands;
+        end
+        data = data_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel_ctrl_reg (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h0;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h2;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_irq_status (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h4008;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_dma_idr1 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h4004;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_dma_idr0 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h4000;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu (
+    input  wire aclk,
+    input  wire aresetn,
+    input  wire [15:0] s_axil_awaddr,
+    input  wire [2:0] s_axil_awprot,
+    input  wire s_axil_awvalid,
+    output wire s_axil_awready,
+    input  wire [31:0] s_axil_wdata,
+    input  wire [3:0] s_axil_wstrb,
+    input  wire s_axil_wvalid,
+    output wire s_axil_wready,
+    output wire [1:0] s_axil_bresp,
+    output wire s_axil_bvalid,
+    input  wire s_axil_bready,
+    input  wire [15:0] s_axil_araddr,
+    input  wire [2:0] s_axil_arprot,
+    input  wire s_axil_arvalid,
+    output wire s_axil_arready,
+    output wire [31:0] s_axil_rdata,
+    output wire [1:0] s_axil_rresp,
+    output wire s_axil_rvalid,
+    input  wire s_axil_rready,
+    input  wire [7:0] s_axi_awid,
+    input  wire [31:0] s_axi_awaddr,
+    input  wire [7:0] s_axi_awlen,
+    input  wire [2:0] s_axi_awsize,
+    input  wire [1:0] s_axi_awburst,
+    input  wire s_axi_awlock,
+    input  wire [3:0] s_axi_awcache,
+    input  wire [2:0] s_axi_awprot,
+    input  wire [3:0] s_axi_awqos,
+    input  wire [3:0] s_axi_awuser,
+    input  wire s_axi_awvalid,
+    output wire s_axi_awready,
+    input  wire [63:0] s_axi_wdata,
+    input  wire [7:0] s_axi_wstrb,
+    input  wire s_axi_wlast,
+    input  wire s_axi_wvalid,
+    output wire s_axi_wready,
+    output wire [7:0] s_axi_bid,
+    output wire [1:0] s_axi_bresp,
+    output wire s_axi_bvalid,
+    input  wire s_axi_bready,
+    input  wire [7:0] s_axi_arid,
+    input  wire [31:0] s_axi_araddr,
+    input  wire [7:0] s_axi_arlen,
+    input  wire [2:0] s_axi_arsize,
+    input  wire [1:0] s_axi_arburst,
+    input  wire s_axi_arlock,
+    input  wire [3:0] s_axi_arcache,
+    input  wire [2:0] s_axi_arprot,
+    input  wire [3:0] s_axi_arqos,
+    input  wire [3:0] s_axi_aruser,
+    input  wire s_axi_arvalid,
+    output wire s_axi_arready,
+    output wire [7:0] s_axi_rid,
+    output wire [63:0] s_axi_rdata,
+    output wire [1:0] s_axi_rresp,
+    output wire s_axi_rlast,
+    output wire s_axi_rvalid,
+    input  wire s_axi_rready,
+    output wire [7:0] m_axi_awid,
+    output wire [31:0] m_axi_awaddr,
+    output wire [7:0] m_axi_awlen,
+    output wire [2:0] m_axi_awsize,
+    output wire [1:0] m_axi_awburst,
+    output wire m_axi_awlock,
+    output wire [3:0] m_axi_awcache,
+    output wire [2:0] m_axi_awprot,
+    output wire [3:0] m_axi_awqos,
+    output wire m_axi_awvalid,
+    input  wire m_axi_awready,
+    output wire [63:0] m_axi_wdata,
+    output wire [7:0] m_axi_wstrb,
+    output wire m_axi_wlast,
+    output wire m_axi_wvalid,
+    input  wire m_axi_wready,
+    input  wire [7:0] m_axi_bid,
+    input  wire [1:0] m_axi_bresp,
+    input  wire m_axi_bvalid,
+    output wire m_axi_bready,
+    output wire [7:0] m_axi_arid,
+    output wire [31:0] m_axi_araddr,
+    output wire [7:0] m_axi_arlen,
+    output wire [2:0] m_axi_arsize,
+    output wire [1:0] m_axi_arburst,
+    output wire m_axi_arlock,
+    output wire [3:0] m_axi_arcache,
+    output wire [2:0] m_axi_arprot,
+    output wire [3:0] m_axi_arqos,
+    output wire m_axi_arvalid,
+    input  wire m_axi_arready,
+    input  wire [7:0] m_axi_rid,
+    input  wire [63:0] m_axi_rdata,
+    input  wire [1:0] m_axi_rresp,
+    input  wire m_axi_rlast,
+    input  wire m_axi_rvalid,
+    output wire m_axi_rready,
+    output wire [1:0] m_axi_ptw_arid,
+    output wire [31:0] m_axi_ptw_araddr,
+    output wire [7:0] m_axi_ptw_arlen,
+    output wire [2:0] m_axi_ptw_arsize,
+    output wire [1:0] m_axi_ptw_arburst,
+    output wire m_axi_ptw_arlock,
+    output wire [3:0] m_axi_ptw_arcache,
+    output wire [2:0] m_axi_ptw_arprot,
+    output wire [3:0] m_axi_ptw_arqos,
+    output wire [4:0] m_axi_ptw_aruser,
+    output wire m_axi_ptw_arvalid,
+    input  wire m_axi_ptw_arready,
+    input  wire [1:0] m_axi_ptw_rid,
+    input  wire [63:0] m_axi_ptw_rdata,
+    input  wire [1:0] m_axi_ptw_rresp,
+    input  wire m_axi_ptw_rlast,
+    input  wire m_axi_ptw_rvalid,
+    output wire m_axi_ptw_rready,
+    output wire irq
+);
+    wire reset;
+    wire [96:0] request;
+    wire [33:0] answer;
+    wire [7:0] events;
+    wire [67:0] read_burst;
+    wire [67:0] write_burst;
+    wire [72:0] write_beat;
+    wire [74:0] memory_beat;
+    wire [9:0] memory_answer;
+    wire [8:0] route;
+    wire [7:0] waits;
+    wire waits_any;
+    wire axil_wr;
+    wire [15:0] axil_wr_addr;
+    wire [31:0] axil_wr_data;
+    wire [31:0] axil_wr_mask;
+    wire [15:0] axil_rd_addr;
+    wire [33:0] globals_answer;
+    wire globals_irq;
+    wire [33:0] streams_answer;
+    wire [4:0] streams_read_route;
+    wire [4:0] streams_write_route;
+    wire [33:0] banks_answer;
+    wire [60:0] banks_read_state;
+    wire [60:0] banks_write_state;
+    wire [7:0] banks_interrupts;
+    wire [33:0] commands_answer;
+    wire [36:0] commands_command;
+    wire [67:0] reads_m_burst;
+    wire reads_terminate;
+    wire [7:0] reads_terminate_id;
+    wire [7:0] reads_terminate_len;
+    wire [1:0] reads_terminate_resp;
+    wire [3:0] reads_stream;
+    wire reads_walk;
+    wire [49:0] reads_walk_request;
+    wire [7:0] reads_waits;
+    wire reads_waits_any;
+    wire reads_fault_valid;
+    wire [55:0] reads_fault;
+    wire reads_late_valid;
+    wire [55:0] reads_late;
+    wire reads_late_lost;
+    wire reads_count_burst;
+    wire reads_count_hit;
+    wire reads_count_miss;
+    wire read_terminator_busy;
+    wire [7:0] read_terminator_busy_id;
+    wire [74:0] read_terminator_beat;
+    wire read_merge_terminator_taken;
+    wire [74:0] read_merge_s_beat;
+    wire read_merge_response;
+    wire [67:0] writes_m_burst;
+    wire writes_terminate;
+    wire [7:0] writes_terminate_id;
+    wire [1:0] writes_terminate_resp;
+    wire [3:0] writes_stream;
+    wire writes_walk;
+    wire [49:0] writes_walk_request;
+    wire writes_answered_malformed;
+    wire [7:0] writes_waits;
+    wire writes_waits_any;
+    wire writes_fault_valid;
+    wire [55:0] writes_fault;
+    wire writes_late_valid;
+    wire [55:0] writes_late;
+    wire writes_late_lost;
+    wire writes_count_burst;
+    wire writes_count_hit;
+    wire writes_count_miss;
+    wire write_router_push;
+    wire [72:0] write_router_m_beat;
+    wire write_router_done;
+    wire write_router_malformed;
+    wire write_router_drained;
+    wire write_terminator_busy;
+    wire [7:0] write_terminator_busy_id;
+    wire write_terminator_valid;
+    wire [9:0] write_terminator_answer;
+    wire write_merge_terminator_taken;
+    wire [9:0] write_merge_s_answer;
+    wire write_merge_response;
+    wire walker_read_fill;
+    wire walker_write_fill;
+    wire walker_read_fault;
+    wire walker_write_fault;
+    wire [4:0] walker_status;
+    wire [67:0] walker_translation;
+    wire [7:0] walker_waits;
+    wire walker_count_walk;
+    wire walker_walking;
+    wire faults_read_ready;
+    wire faults_write_ready;
+    wire faults_late_read_ready;
+    wire faults_late_write_ready;
+    wire faults_valid;
+    wire [55:0] faults_fault;
+    reg  irq_held_q = 1'h0;
+
+    assign s_axi_bid = write_merge_s_answer[7:0];
+    assign s_axi_bresp = write_merge_s_answer[9:8];
+    assign s_axi_rid = read_merge_s_beat[7:0];
+    assign s_axi_rdata = read_merge_s_beat[71:8];
+    assign s_axi_rresp = read_merge_s_beat[73:72];
+    assign s_axi_rlast = read_merge_s_beat[74];
+    assign m_axi_awid = writes_m_burst[7:0];
+    assign m_axi_awaddr = writes_m_burst[39:8];
+    assign m_axi_awlen = writes_m_burst[47:40];
+    assign m_axi_awsize = writes_m_burst[50:48];
+    assign m_axi_awburst = writes_m_burst[52:51];
+    assign m_axi_awlock = 1'b0;
+    assign m_axi_awcache = writes_m_burst[56:53];
+    assign m_axi_awprot = writes_m_burst[59:57];
+    assign m_axi_awqos = writes_m_burst[63:60];
+    assign m_axi_wdata = write_router_m_beat[63:0];
+    assign m_axi_wstrb = write_router_m_beat[71:64];
+    assign m_axi_wlast = write_router_m_beat[72];
+    assign m_axi_arid = reads_m_burst[7:0];
+    assign m_axi_araddr = reads_m_burst[39:8];
+    assign m_axi_arlen = reads_m_burst[47:40];
+    assign m_axi_arsize = reads_m_burst[50:48];
+    assign m_axi_arburst = reads_m_burst[52:51];
+    assign m_axi_arlock = 1'b0;
+    assign m_axi_arcache = reads_m_burst[56:53];
+    assign m_axi_arprot = reads_m_burst[59:57];
+    assign m_axi_arqos = reads_m_burst[63:60];
+    assign irq = irq_held_q;
+    assign reset = !aresetn;
+    assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
+    assign answer = ((globals_answer | streams_answer) | banks_answer) | commands_answer;
+    assign events = {walker_walking, walker_count_walk, writes_count_hit, reads_count_hit, writes_count_miss, reads_count_miss, writes_count_burst, reads_count_burst};
+    assign read_burst = {s_axi_aruser, s_axi_arqos, s_axi_arprot, s_axi_arcache, s_axi_arburst, s_axi_arsize, s_axi_arlen, s_axi_araddr, s_axi_arid};
+    assign write_burst = {s_axi_awuser, s_axi_awqos, s_axi_awprot, s_axi_awcache, s_axi_awburst, s_axi_awsize, s_axi_awlen, s_axi_awaddr, s_axi_awid};
+    assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
+    assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
+    assign memory_answer = {m_axi_bresp, m_axi_bid};
+    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign waits = (reads_waits | writes_waits) | walker_waits;
+    assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
+    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
+
+    always @(posedge aclk) begin
+        if (reset) begin
+            irq_held_q <= 1'h0;
+        end else begin
+            irq_held_q <= globals_irq;
+        end
+    end
+
+    vcm_soc_iommu_axil axil (
+        .clock(aclk),
+        .reset(reset),
+        .s_axil_awaddr(s_axil_awaddr),
+        .s_axil_awprot(s_axil_awprot),
+        .s_axil_awvalid(s_axil_awvalid),
+        .s_axil_awready(s_axil_awready),
+        .s_axil_wdata(s_axil_wdata),
+        .s_axil_wstrb(s_axil_wstrb),
+        .s_axil_wvalid(s_axil_wvalid),
+        .s_axil_wready(s_axil_wready),
+        .s_axil_bresp(s_axil_bresp),
+        .s_axil_bvalid(s_axil_bvalid),
+        .s_axil_bready(s_axil_bready),
+        .s_axil_araddr(s_axil_araddr),
+        .s_axil_arprot(s_axil_arprot),
+        .s_axil_arvalid(s_axil_arvalid),
+        .s_axil_arready(s_axil_arready),
+        .s_axil_rdata(s_axil_rdata),
+        .s_axil_rresp(s_axil_rresp),
+        .s_axil_rvalid(s_axil_rvalid),
+        .s_axil_rready(s_axil_rready),
+        .wr(axil_wr),
+        .wr_addr(axil_wr_addr),
+        .wr_data(axil_wr_data),
+        .wr_strb(),
+        .wr_mask(axil_wr_mask),
+        .wr_ok(answer[0]),
+        .rd(),
+        .rd_addr(axil_rd_addr),
+        .rd_ok(answer[1]),
+        .rd_data(answer[33:2])
+    );
+
+    vcm_soc_iommu_globals globals (
+        .clock(aclk),
+        .reset(reset),
+        .request(request),
+        .answer(globals_answer),
+        .fault_valid(faults_valid),
+        .fault(faults_fault),
+        .lost_read(reads_late_lost),
+        .lost_write(writes_late_lost),
+        .interrupts(banks_interrupts),
+        .sync_active(waits_any),
+        .events(events),
+        .irq(globals_irq)
+    );
+
+    vcm_soc_iommu_streams streams (
+        .clock(aclk),
+        .reset(reset),
+        .request(request),
+        .answer(streams_answer),
+        .read_stream(reads_stream),
+        .read_route(streams_read_route),
+        .write_stream(writes_stream),
+        .write_route(streams_write_route)
+    );
+
+    vcm_soc_iommu_banks banks (
+        .clock(aclk),
+        .reset(reset),
+        .request(request),
+        .answer(banks_answer),
+        .read_index(streams_read_route[4:2]),
+        .read_state(banks_read_state),
+        .write_index(streams_write_route[4:2]),
+        .write_state(banks_write_state),
+        .fault_valid(faults_valid),
+        .fault(faults_fault),
+        .sync_active(waits),
+        .interrupts(banks_interrupts)
+    );
+
+    vcm_soc_iommu_commands commands (
+        .clock(aclk),
+        .reset(reset),
+        .request(request),
+        .answer(commands_answer),
+        .command(commands_command)
+    );
+
+    vcm_soc_iommu_reads reads (
+        .clock(aclk),
+        .reset(reset),
+        .write(1'b0),
+        .s_valid(s_axi_arvalid),
+        .s_ready(s_axi_arready),
+        .s_burst(read_burst),
+        .m_valid(m_axi_arvalid),
+        .m_ready(m_axi_arready),
+        .m_burst(reads_m_burst),
+        .terminate(reads_terminate),
+        .terminate_id(reads_terminate_id),
+        .terminate_len(reads_terminate_len),
+        .terminate_resp(reads_terminate_resp),
+        .terminator_busy(read_terminator_busy),
+        .terminator_id(read_terminator_busy_id),
+        .stream(reads_stream),
+        .route(streams_read_route),
+        .bank(banks_read_state),
+        .command(commands_command),
+        .walk(reads_walk),
+        .walk_request(reads_walk_request),
+        .walk_fill(walker_read_fill),
+        .walk_fault(walker_read_fault),
+        .walk_status(walker_status),
+        .walk_translation(walker_translation),
+        .response(read_merge_response),
+        .response_id(m_axi_rid),
+        .response_resp(m_axi_rresp),
+        .response_last(m_axi_rlast),
+        .answered_malformed(),
+        .data_done(1'b0),
+        .data_malformed(1'b0),
+        .waits(reads_waits),
+        .waits_any(reads_waits_any),
+        .fault_valid(reads_fault_valid),
+        .fault_ready(faults_read_ready),
+        .fault(reads_fault),
+        .late_valid(reads_late_valid),
+        .late_ready(faults_late_read_ready),
+        .late(reads_late),
+        .late_lost(reads_late_lost),
+        .count_burst(reads_count_burst),
+        .count_hit(reads_count_hit),
+        .count_miss(reads_count_miss)
+    );
+
+    vcm_soc_iommu_read_terminator read_terminator (
+        .clock(aclk),
+        .reset(reset),
+        .start(reads_terminate),
+        .id(reads_terminate_id),
+        .len(reads_terminate_len),
+        .resp(reads_terminate_resp),
+        .busy(read_terminator_busy),
+        .busy_id(read_terminator_busy_id),
+        .beat(read_terminator_beat),
+        .taken(read_merge_terminator_taken)
+    );
+
+    vcm_soc_iommu_read_merge read_merge (
+        .clock(aclk),
+        .reset(reset),
+        .memory_valid(m_axi_rvalid),
+        .memory_ready(m_axi_rready),
+        .memory(memory_beat),
+        .terminator_valid(read_terminator_busy),
+        .terminator_taken(read_merge_terminator_taken),
+        .terminator(read_terminator_beat),
+        .s_valid(s_axi_rvalid),
+        .s_ready(s_axi_rready),
+        .s_beat(read_merge_s_beat),
+        .response(read_merge_response)
+    );
+
+    vcm_soc_iommu_reads writes (
+        .clock(aclk),
+        .reset(reset),
+        .write(1'b1),
+        .s_valid(s_axi_awvalid),
+        .s_ready(s_axi_awready),
+        .s_burst(write_burst),
+        .m_valid(m_axi_awvalid),
+        .m_ready(m_axi_awready),
+        .m_burst(writes_m_burst),
+        .terminate(writes_terminate),
+        .terminate_id(writes_terminate_id),
+        .terminate_len(),
+        .terminate_resp(writes_terminate_resp),
+        .terminator_busy(write_terminator_busy),
+        .terminator_id(write_terminator_busy_id),
+        .stream(writes_stream),
+        .route(streams_write_route),
+        .bank(banks_write_state),
+        .command(commands_command),
+        .walk(writes_walk),
+        .walk_request(writes_walk_request),
+        .walk_fill(walker_write_fill),
+        .walk_fault(walker_write_fault),
+        .walk_status(walker_status),
+        .walk_translation(walker_translation),
+        .response(write_merge_response),
+        .response_id(m_axi_bid),
+        .response_resp(m_axi_bresp),
+        .response_last(1'b1),
+        .answered_malformed(writes_answered_malformed),
+        .data_done(write_router_done),
+        .data_malformed(write_router_malformed),
+        .waits(writes_waits),
+        .waits_any(writes_waits_any),
+        .fault_valid(writes_fault_valid),
+        .fault_ready(faults_write_ready),
+        .fault(writes_fault),
+        .late_valid(writes_late_valid),
+        .late_ready(faults_late_write_ready),
+        .late(writes_late),
+        .late_lost(writes_late_lost),
+        .count_burst(writes_count_burst),
+        .count_hit(writes_count_hit),
+        .count_miss(writes_count_miss)
+    );
+
+    vcm_soc_iommu_write_router write_router (
+        .clock(aclk),
+        .reset(reset),
+        .push(write_router_push),
+        .route(route),
+        .s_valid(s_axi_wvalid),
+        .s_ready(s_axi_wready),
+        .s_beat(write_beat),
+        .m_valid(m_axi_wvalid),
+        .m_ready(m_axi_wready),
+        .m_beat(write_router_m_beat),
+        .done(write_router_done),
+        .malformed(write_router_malformed),
+        .drained(write_router_drained)
+    );
+
+    vcm_soc_iommu_write_terminator write_terminator (
+        .clock(aclk),
+        .reset(reset),
+        .start(writes_terminate),
+        .id(writes_terminate_id),
+        .resp(writes_terminate_resp),
+        .busy(write_terminator_busy),
+        .busy_id(write_terminator_busy_id),
+        .drained(write_router_drained),
+        .valid(write_terminator_valid),
+        .answer(write_terminator_answer),
+        .taken(write_merge_terminator_taken)
+    );
+
+    vcm_soc_iommu_write_merge write_merge (
+        .clock(aclk),
+        .reset(reset),
+        .memory_valid(m_axi_bvalid),
+        .memory_ready(m_axi_bready),
+        .memory(memory_answer),
+        .malformed(writes_answered_malformed),
+        .terminator_valid(write_terminator_valid),
+        .terminator_taken(write_merge_terminator_taken),
+        .terminator(write_terminator_answer),
+        .s_valid(s_axi_bvalid),
+        .s_ready(s_axi_bready),
+        .s_answer(write_merge_s_answer),
+        .response(write_merge_response)
+    );
+
+    vcm_soc_iommu_walker walker (
+        .clock(aclk),
+        .reset(reset),
+        .read_walk(reads_walk),
+        .read_request(reads_walk_request),
+        .write_walk(writes_walk),
+        .write_request(writes_walk_request),
+        .read_fill(walker_read_fill),
+        .write_fill(walker_write_fill),
+        .read_fault(walker_read_fault),
+        .write_fault(walker_write_fault),
+        .status(walker_status),
+        .translation(walker_translation),
+        .command(commands_command),
+        .waits(walker_waits),
+        .count_walk(walker_count_walk),
+        .walking(walker_walking),
+        .m_axi_ptw_arid(m_axi_ptw_arid),
+        .m_axi_ptw_araddr(m_axi_ptw_araddr),
+        .m_axi_ptw_arlen(m_axi_ptw_arlen),
+        .m_axi_ptw_arsize(m_axi_ptw_arsize),
+        .m_axi_ptw_arburst(m_axi_ptw_arburst),
+        .m_axi_ptw_arlock(m_axi_ptw_arlock),
+        .m_axi_ptw_arcache(m_axi_ptw_arcache),
+        .m_axi_ptw_arprot(m_axi_ptw_arprot),
+        .m_axi_ptw_arqos(m_axi_ptw_arqos),
+        .m_axi_ptw_aruser(m_axi_ptw_aruser),
+        .m_axi_ptw_arvalid(m_axi_ptw_arvalid),
+        .m_axi_ptw_arready(m_axi_ptw_arready),
+        .m_axi_ptw_rid(m_axi_ptw_rid),
+        .m_axi_ptw_rdata(m_axi_ptw_rdata),
+        .m_axi_ptw_rresp(m_axi_ptw_rresp),
+        .m_axi_ptw_rlast(m_axi_ptw_rlast),
+        .m_axi_ptw_rvalid(m_axi_ptw_rvalid),
+        .m_axi_ptw_rready(m_axi_ptw_rready)
+    );
+
+    vcm_soc_iommu_faults faults (
+        .clock(aclk),
+        .reset(reset),
+        .read_valid(reads_fault_valid),
+        .read_ready(faults_read_ready),
+        .read(reads_fault),
+        .write_valid(writes_fault_valid),
+        .write_ready(faults_write_ready),
+        .write(writes_fault),
+        .late_read_valid(reads_late_valid),
+        .late_read_ready(faults_late_read_ready),
+        .late_read(reads_late),
+        .late_write_valid(writes_late_valid),
+        .late_write_ready(faults_late_write_ready),
+        .late_write(writes_late),
+        .valid(faults_valid),
+        .fault(faults_fault)
+    );
+endmodule
+
+module vcm_soc_iommu_faults (
+    input  wire clock,
+    input  wire reset,
+    input  wire read_valid,
+    output reg  read_ready,
+    input  wire [55:0] read,
+    input  wire write_valid,
+    output reg  write_ready,
+    input  wire [55:0] write,
+    input  wire late_read_valid,
+    output reg  late_read_ready,
+    input  wire [55:0] late_read,
+    input  wire late_write_valid,
+    output reg  late_write_ready,
+    input  wire [55:0] late_write,
+    output wire valid,
+    output wire [55:0] fault
+);
+    wire any_late;
+    wire any_direct;
+    wire pick_late;
+    reg  pick_write;
+    reg  late_turn_d;
+    reg  late_turn_q = 1'h0;
+    reg  write_turn_d;
+    reg  write_turn_q = 1'h0;
+    reg  out_valid_d;
+    reg  out_valid_q = 1'h0;
+    reg  [55:0] out_d;
+    reg  [55:0] out_q = 56'h0;
+    reg  read_ready_v;
+    reg  write_ready_v;
+    reg  late_read_ready_v;
+    reg  late_write_ready_v;
+    reg  pick_write_v;
+
+    assign valid = out_valid_q;
+    assign fault = out_q;
+    assign any_late = late_read_valid | late_write_valid;
+    assign any_direct = read_valid | write_valid;
+    assign pick_late = any_late & (late_turn_q | (!any_direct));
+
+    always @* begin
+        late_turn_d = late_turn_q;
+        write_turn_d = write_turn_q;
+        out_valid_d = 1'b0;
+        if (any_late | any_direct) begin
+            out_valid_d = 1'b1;
+            late_turn_d = !pick_late;
+            write_turn_d = !pick_write;
+        end
+    end
+
+    always @* begin
+        out_d = out_q;
+        read_ready_v = 1'b0;
+        write_ready_v = 1'b0;
+        late_read_ready_v = 1'b0;
+        late_write_ready_v = 1'b0;
+        if (pick_late) begin
+            if (pick_write) begin
+                late_write_ready_v = 1'b1;
+                out_d = late_write;
+            end else begin
+                late_read_ready_v = 1'b1;
+                out_d = late_read;
+            end
+        end else if (pick_write) begin
+            write_ready_v = 1'b1;
+            out_d = write;
+        end else if (any_direct) begin
+            read_ready_v = 1'b1;
+            out_d = read;
+        end
+        read_ready = read_ready_v;
+        write_ready = write_ready_v;
+        late_read_ready = late_read_ready_v;
+        late_write_ready = late_write_ready_v;
+    end
+
+    always @* begin
+        pick_write_v = write_valid & (write_turn_q | (!read_valid));
+        if (pick_late) begin
+            pick_write_v = late_write_valid & (write_turn_q | (!late_read_valid));
+        end
+        pick_write = pick_write_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            late_turn_q <= 1'h0;
+            write_turn_q <= 1'h0;
+            out_valid_q <= 1'h0;
+            out_q <= 56'h0;
+        end else begin
+            late_turn_q <= late_turn_d;
+            write_turn_q <= write_turn_d;
+            out_valid_q <= out_valid_d;
+            out_q <= out_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_walker (
+    input  wire clock,
+    input  wire reset,
+    input  wire read_walk,
+    input  wire [49:0] read_request,
+    input  wire write_walk,
+    input  wire [49:0] write_request,
+    output reg  read_fill,
+    output reg  write_fill,
+    output reg  read_fault,
+    output reg  write_fault,
+    output wire [4:0] status,
+    output wire [67:0] translation,
+    input  wire [36:0] command,
+    output reg  [7:0] waits,
+    output reg  count_walk,
+    output wire walking,
+    output wire [1:0] m_axi_ptw_arid,
+    output wire [31:0] m_axi_ptw_araddr,
+    output wire [7:0] m_axi_ptw_arlen,
+    output wire [2:0] m_axi_ptw_arsize,
+    output wire [1:0] m_axi_ptw_arburst,
+    output wire m_axi_ptw_arlock,
+    output wire [3:0] m_axi_ptw_arcache,
+    output wire [2:0] m_axi_ptw_arprot,
+    output wire [3:0] m_axi_ptw_arqos,
+    output wire [4:0] m_axi_ptw_aruser,
+    output wire m_axi_ptw_arvalid,
+    input  wire m_axi_ptw_arready,
+    input  wire [1:0] m_axi_ptw_rid,
+    input  wire [63:0] m_axi_ptw_rdata,
+    input  wire [1:0] m_axi_ptw_rresp,
+    input  wire m_axi_ptw_rlast,
+    input  wire m_axi_ptw_rvalid,
+    output wire m_axi_ptw_rready
+);
+    localparam [2:0] WalkerState_Address = 3'h1;
+    localparam [2:0] WalkerState_Data = 3'h2;
+    localparam [2:0] WalkerState_Decode = 3'h3;
+    localparam [2:0] WalkerState_Done = 3'h4;
+    localparam [2:0] WalkerState_Idle = 3'h0;
+
+    wire take_write;
+    reg  [49:0] chosen;
+    wire [19:0] chosen_vpn;
+    wire concerned;
+    wire [7:0] one;
+    wire [1:0] resp;
+    wire [5:0] decode_decoded;
+    wire [67:0] decode_translation;
+    wire [31:0] decode_next_address;
+    wire [3:0] decode_domain;
+    reg  [2:0] state_d;
+    reg  [2:0] state_q = 3'h0;
+    reg  [49:0] request_d;
+    reg  [49:0] request_q = 50'h0;
+    reg  for_write_d;
+    reg  for_write_q = 1'h0;
+    reg  level2_d;
+    reg  level2_q = 1'h0;
+    reg  stale_d;
+    reg  stale_q = 1'h0;
+    reg  [31:0] address_d;
+    reg  [31:0] address_q = 32'h0;
+    reg  [31:0] word_d;
+    reg  [31:0] word_q = 32'h0;
+    reg  bus_error_d;
+    reg  bus_error_q = 1'h0;
+    reg  [3:0] domain_d;
+    reg  [3:0] domain_q = 4'h0;
+    reg  [67:0] result_d;
+    reg  [67:0] result_q = 68'h0;
+    reg  [4:0] result_status_d;
+    reg  [4:0] result_status_q = 5'h0;
+    reg  read_fill_v;
+    reg  write_fill_v;
+    reg  read_fault_v;
+    reg  write_fault_v;
+    reg  count_walk_v;
+    reg  [7:0] waits_v;
+    reg  [49:0] chosen_v;
+
+    assign status = result_status_q;
+    assign translation = result_q;
+    assign walking = state_q != WalkerState_Idle;
+    assign m_axi_ptw_arid = 2'h0;
+    assign m_axi_ptw_araddr = address_q;
+    assign m_axi_ptw_arlen = 8'h0;
+    assign m_axi_ptw_arsize = 3'h2;
+    assign m_axi_ptw_arburst = 2'h1;
+    assign m_axi_ptw_arlock = 1'b0;
+    assign m_axi_ptw_arcache = 4'h3;
+    assign m_axi_ptw_arprot = 3'h1;
+    assign m_axi_ptw_arqos = 4'h0;
+    assign m_axi_ptw_aruser = 5'h0;
+    assign m_axi_ptw_arvalid = state_q == WalkerState_Address;
+    assign m_axi_ptw_rready = state_q == WalkerState_Data;
+    assign take_write = write_walk & ((!read_walk) | (!for_write_q));
+    assign chosen_vpn = chosen[30:11];
+    assign concerned = (command[0] | command[1]) & ((!command[2]) | (command[5:3] == request_q[2:0]));
+    assign one = 8'h1;
+    assign resp = m_axi_ptw_rresp;
+
+    always @* begin
+        state_d = state_q;
+        request_d = request_q;
+        for_write_d = for_write_q;
+        level2_d = level2_q;
+        stale_d = stale_q;
+        address_d = address_q;
+        word_d = word_q;
+        bus_error_d = bus_error_q;
+        domain_d = domain_q;
+        result_d = result_q;
+        result_status_d = result_status_q;
+        if (walking & concerned) begin
+            stale_d = 1'b1;
+        end
+        count_walk_v = 1'b0;
+        read_fill_v = 1'b0;
+        write_fill_v = 1'b0;
+        read_fault_v = 1'b0;
+        write_fault_v = 1'b0;
+        case (state_q)
+            WalkerState_Idle: begin
+                stale_d = 1'b0;
+                level2_d = 1'b0;
+                if (read_walk | write_walk) begin
+                    count_walk_v = 1'b1;
+                    for_write_d = take_write;
+                    request_d = chosen;
+                    address_d = ({14'h0, chosen[48:31]} << 14) | ({20'h0, chosen_vpn[19:8]} << 2);
+                    state_d = WalkerState_Address;
+                end
+            end
+            WalkerState_Address: begin
+                if (m_axi_ptw_arready) begin
+                    state_d = WalkerState_Data;
+                end
+            end
+            WalkerState_Data: begin
+                word_d = m_axi_ptw_rdata[31:0];
+                if (address_q[2]) begin
+                    word_d = m_axi_ptw_rdata[63:32];
+                end
+                bus_error_d = resp[1];
+                if (m_axi_ptw_rvalid) begin
+                    state_d = WalkerState_Decode;
+                end
+            end
+            WalkerState_Decode: begin
+                result_d = decode_translation;
+                result_status_d = decode_decoded[5:1];
+                domain_d = decode_domain;
+                address_d = decode_next_address;
+                if (stale_q) begin
+                    state_d = WalkerState_Idle;
+                end else if (decode_decoded[0]) begin
+                    level2_d = 1'b1;
+                    state_d = WalkerState_Address;
+                end else begin
+                    state_d = WalkerState_Done;
+                end
+            end
+            WalkerState_Done: begin
+                if (stale_q | concerned) begin
+                    state_d = WalkerState_Idle;
+                end else if (!command[0]) begin
+                    if (|result_status_q) begin
+                        read_fault_v = !for_write_q;
+                        write_fault_v = for_write_q;
+                    end else begin
+                        read_fill_v = !for_write_q;
+                        write_fill_v = for_write_q;
+                    end
+                    state_d = WalkerState_Idle;
+                end
+            end
+            default: begin
+                state_d = WalkerState_Idle;
+            end
+        endcase
+        read_fill = read_fill_v;
+        write_fill = write_fill_v;
+        read_fault = read_fault_v;
+        write_fault = write_fault_v;
+        count_walk = count_walk_v;
+    end
+
+    always @* begin
+        waits_v = 8'h0;
+        if (walking & stale_q) begin
+            waits_v = one << request_q[2:0];
+        end
+        waits = waits_v;
+    end
+
+    always @* begin
+        chosen_v = read_request;
+        if (take_write) begin
+            chosen_v = write_request;
+        end
+        chosen = chosen_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            state_q <= 3'h0;
+            request_q <= 50'h0;
+            for_write_q <= 1'h0;
+            level2_q <= 1'h0;
+            stale_q <= 1'h0;
+            address_q <= 32'h0;
+            word_q <= 32'h0;
+            bus_error_q <= 1'h0;
+            domain_q <= 4'h0;
+            result_q <= 68'h0;
+            result_status_q <= 5'h0;
+        end else begin
+            state_q <= state_d;
+            request_q <= request_d;
+            for_write_q <= for_write_d;
+            level2_q <= level2_d;
+            stale_q <= stale_d;
+            address_q <= address_d;
+            word_q <= word_d;
+            bus_error_q <= bus_error_d;
+            domain_q <= domain_d;
+            result_q <= result_d;
+            result_status_q <= result_status_d;
+        end
+    end
+
+    vcm_soc_iommu_walker_decode decode (
+        .word(word_q),
+        .bus_error(bus_error_q),
+        .level2(level2_q),
+        .request(request_q),
+        .table_domain(domain_q),
+        .decoded(decode_decoded),
+        .translation(decode_translation),
+        .next_address(decode_next_address),
+        .domain(decode_domain)
+    );
+endmodule
+
+module vcm_soc_iommu_walker_decode (
+    input  wire [31:0] word,
+    input  wire bus_error,
+    input  wire level2,
+    input  wire [49:0] request,
+    input  wire [3:0] table_domain,
+    output reg  [5:0] decoded,
+    output reg  [67:0] translation,
+    output wire [31:0] next_address,
+    output wire [3:0] domain
+);
+    localparam [4:0] code_access_flag_l1 = 5'h3;
+    localparam [4:0] code_access_flag_l2 = 5'h6;
+    localparam [4:0] code_translation_l1 = 5'h5;
+    localparam [4:0] code_translation_l2 = 5'h7;
+    localparam [4:0] code_walk_abort_l1 = 5'hc;
+    localparam [4:0] code_walk_abort_l2 = 5'he;
+    localparam [1:0] kinds_fault = 2'h0;
+    localparam [1:0] kinds_large = 2'h1;
+    localparam [1:0] kinds_section = 2'h2;
+    localparam [1:0] kinds_table = 2'h1;
+
+    wire [19:0] vpn;
+    reg  [2:0] ap;
+    reg  [2:0] tex;
+    reg  c;
+    reg  b;
+    wire [1:0] pointer_kind;
+    wire [21:0] pointer_base;
+    wire section_b;
+    wire section_c;
+    wire section_xn;
+    wire [3:0] section_domain;
+    wire [1:0] section_ap;
+    wire [2:0] section_tex;
+    wire section_apx;
+    wire section_not_global;
+    wire section_is_super;
+    wire [11:0] section_base;
+    wire [3:0] supersection_extbase_hi;
+    wire [3:0] supersection_extbase_lo;
+    wire [7:0] supersection_base;
+    wire [1:0] page64k_kind;
+    wire page64k_b;
+    wire page64k_c;
+    wire [1:0] page64k_ap;
+    wire page64k_apx;
+    wire page64k_not_global;
+    wire [2:0] page64k_tex;
+    wire page64k_xn;
+    wire [15:0] page64k_base;
+    wire page4k_xn;
+    wire [2:0] page4k_tex;
+    wire [19:0] page4k_base;
+    reg  [5:0] decoded_v;
+    reg  [67:0] translation_v;
+
+    assign next_address = ({10'h0, pointer_base} << 10) | ({24'h0, vpn[7:0]} << 2);
+    assign vpn = request[30:11];
+
+    always @* begin
+        translation_v[2:0] = request[2:0];
+        translation_v[10:3] = request[10:3];
+        translation_v[31:12] = vpn;
+        decoded_v[0] = 1'b0;
+        decoded_v[5:1] = 5'h0;
+        if (level2) begin
+            b = page64k_b;
+            c = page64k_c;
+            ap = {1'b0, page64k_ap} | ({2'h0, page64k_apx} << 2);
+            translation_v[11] = page64k_not_global;
+            translation_v[62:59] = table_domain;
+            if (page64k_kind == kinds_large) begin
+                tex = page64k_tex;
+                translation_v[58] = page64k_xn;
+                translation_v[34:32] = 3'h1;
+                translation_v[54:35] = {4'h0, page64k_base} << 4;
+            end else begin
+                tex = page4k_tex;
+                translation_v[58] = page4k_xn;
+                translation_v[34:32] = 3'h0;
+                translation_v[54:35] = page4k_base;
+            end
+            if (bus_error) begin
+                decoded_v[5:1] = code_walk_abort_l2;
+            end else if (page64k_kind == kinds_fault) begin
+                decoded_v[5:1] = code_translation_l2;
+            end else if (request[49] & (!ap[0])) begin
+                decoded_v[5:1] = code_access_flag_l2;
+            end
+        end else begin
+            b = section_b;
+            c = section_c;
+            ap = {1'b0, section_ap} | ({2'h0, section_apx} << 2);
+            tex = section_tex;
+            translation_v[11] = section_not_global;
+            translation_v[58] = section_xn;
+            if (section_is_super) begin
+                translation_v[62:59] = 4'h0;
+                translation_v[34:32] = 3'h7;
+                translation_v[54:35] = {12'h0, supersection_base} << 12;
+            end else begin
+                translation_v[62:59] = section_domain;
+                translation_v[34:32] = 3'h3;
+                translation_v[54:35] = {8'h0, section_base} << 8;
+            end
+            if (bus_error) begin
+                decoded_v[5:1] = code_walk_abort_l1;
+            end else if (pointer_kind == kinds_table) begin
+                decoded_v[0] = 1'b1;
+            end else if (pointer_kind != kinds_section) begin
+                decoded_v[5:1] = code_translation_l1;
+            end else if (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo))) begin
+                decoded_v[5:1] = code_translation_l1;
+            end else if (request[49] & (!ap[0])) begin
+                decoded_v[5:1] = code_access_flag_l1;
+            end
+        end
+        translation_v[57:55] = ap;
+        translation_v[67:63] = (({2'h0, tex} << 2) | ({4'h0, c} << 1)) | {4'h0, b};
+        decoded = decoded_v;
+        translation = translation_v;
+    end
+
+    vcm_soc_iommu_walker_decode_pointer pointer (
+        .word(word),
+        .kind(pointer_kind),
+        .domain(domain),
+        .base(pointer_base)
+    );
+
+    vcm_soc_iommu_walker_decode_section section (
+        .word(word),
+        .b(section_b),
+        .c(section_c),
+        .xn(section_xn),
+        .domain(section_domain),
+        .ap(section_ap),
+        .tex(section_tex),
+        .apx(section_apx),
+        .not_global(section_not_global),
+        .is_super(section_is_super),
+        .base(section_base)
+    );
+
+    vcm_soc_iommu_walker_decode_supersection supersection (
+        .word(word),
+        .extbase_hi(supersection_extbase_hi),
+        .extbase_lo(supersection_extbase_lo),
+        .base(supersection_base)
+    );
+
+    vcm_soc_iommu_walker_decode_page64k page64k (
+        .word(word),
+        .kind(page64k_kind),
+        .b(page64k_b),
+        .c(page64k_c),
+        .ap(page64k_ap),
+        .apx(page64k_apx),
+        .not_global(page64k_not_global),
+        .tex(page64k_tex),
+        .xn(page64k_xn),
+        .base(page64k_base)
+    );
+
+    vcm_soc_iommu_walker_decode_page4k page4k (
+        .word(word),
+        .xn(page4k_xn),
+        .tex(page4k_tex),
+        .base(page4k_base)
+    );
+endmodule
+
+module vcm_soc_iommu_walker_decode_page4k (
+    input  wire [31:0] word,
+    output wire xn,
+    output wire [2:0] tex,
+    output wire [19:0] base
+);
+    assign xn = word[0];
+    assign tex = word[8:6];
+    assign base = word[31:12];
+endmodule
+
+module vcm_soc_iommu_walker_decode_page64k (
+    input  wire [31:0] word,
+    output wire [1:0] kind,
+    output wire b,
+    output wire c,
+    output wire [1:0] ap,
+    output wire apx,
+    output wire not_global,
+    output wire [2:0] tex,
+    output wire xn,
+    output wire [15:0] base
+);
+    assign kind = word[1:0];
+    assign b = word[2];
+    assign c = word[3];
+    assign ap = word[5:4];
+    assign apx = word[9];
+    assign not_global = word[11];
+    assign tex = word[14:12];
+    assign xn = word[15];
+    assign base = word[31:16];
+endmodule
+
+module vcm_soc_iommu_walker_decode_supersection (
+    input  wire [31:0] word,
+    output wire [3:0] extbase_hi,
+    output wire [3:0] extbase_lo,
+    output wire [7:0] base
+);
+    assign extbase_hi = word[8:5];
+    assign extbase_lo = word[23:20];
+    assign base = word[31:24];
+endmodule
+
+module vcm_soc_iommu_walker_decode_section (
+    input  wire [31:0] word,
+    output wire b,
+    output wire c,
+    output wire xn,
+    output wire [3:0] domain,
+    output wire [1:0] ap,
+    output wire [2:0] tex,
+    output wire apx,
+    output wire not_global,
+    output wire is_super,
+    output wire [11:0] base
+);
+    assign b = word[2];
+    assign c = word[3];
+    assign xn = word[4];
+    assign domain = word[8:5];
+    assign ap = word[11:10];
+    assign tex = word[14:12];
+    assign apx = word[15];
+    assign not_global = word[17];
+    assign is_super = word[18];
+    assign base = word[31:20];
+endmodule
+
+module vcm_soc_iommu_walker_decode_pointer (
+    input  wire [31:0] word,
+    output wire [1:0] kind,
+    output wire [3:0] domain,
+    output wire [21:0] base
+);
+    assign kind = word[1:0];
+    assign domain = word[8:5];
+    assign base = word[31:10];
+endmodule
+
+module vcm_soc_iommu_write_merge (
+    input  wire clock,
+    input  wire reset,
+    input  wire memory_valid,
+    output wire memory_ready,
+    input  wire [9:0] memory,
+    input  wire malformed,
+    input  wire terminator_valid,
+    output wire terminator_taken,
+    input  wire [9:0] terminator,
+    output reg  s_valid,
+    input  wire s_ready,
+    output reg  [9:0] s_answer,
+    output wire response
+);
+    reg  granted_d;
+    reg  granted_q = 1'h0;
+    reg  s_valid_v;
+    reg  [9:0] s_answer_v;
+
+    assign memory_ready = s_ready & (!granted_q);
+    assign terminator_taken = granted_q & s_ready;
+    assign response = (memory_valid & s_ready) & (!granted_q);
+
+    always @* begin
+        granted_d = granted_q;
+        s_valid_v = memory_valid;
+        s_answer_v = memory;
+        if (malformed) begin
+            s_answer_v[9:8] = 2'h2;
+        end else if (memory[9:8] == 2'h1) begin
+            s_answer_v[9:8] = 2'h0;
+        end
+        if (granted_q) begin
+            s_valid_v = 1'b1;
+            s_answer_v = terminator;
+            if (s_ready) begin
+                granted_d = 1'b0;
+            end
+        end else if (terminator_valid & ((!memory_valid) | s_ready)) begin
+            granted_d = 1'b1;
+        end
+        s_valid = s_valid_v;
+        s_answer = s_answer_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            granted_q <= 1'h0;
+        end else begin
+            granted_q <= granted_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_write_terminator (
+    input  wire clock,
+    input  wire reset,
+    input  wire start,
+    input  wire [7:0] id,
+    input  wire [1:0] resp,
+    output wire busy,
+    output wire [7:0] busy_id,
+    input  wire drained,
+    output wire valid,
+    output wire [9:0] answer,
+    input  wire taken
+);
+    reg  active_d;
+    reg  active_q = 1'h0;
+    reg  answering_d;
+    reg  answering_q = 1'h0;
+    reg  [9:0] held_d;
+    reg  [9:0] held_q = 10'h0;
+
+    assign busy = active_q;
+    assign busy_id = held_q[7:0];
+    assign valid = answering_q;
+    assign answer = held_q;
+
+    always @* begin
+        active_d = active_q;
+        answering_d = answering_q;
+        held_d = held_q;
+        if (start) begin
+            active_d = 1'b1;
+            held_d[7:0] = id;
+            held_d[9:8] = resp;
+        end
+        if (drained) begin
+            answering_d = 1'b1;
+        end
+        if (taken) begin
+            active_d = 1'b0;
+            answering_d = 1'b0;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            active_q <= 1'h0;
+            answering_q <= 1'h0;
+            held_q <= 10'h0;
+        end else begin
+            active_q <= active_d;
+            answering_q <= answering_d;
+            held_q <= held_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_write_router (
+    input  wire clock,
+    input  wire reset,
+    input  wire push,
+    input  wire [8:0] route,
+    input  wire s_valid,
+    output reg  s_ready,
+    input  wire [72:0] s_beat,
+    output reg  m_valid,
+    input  wire m_ready,
+    output reg  [72:0] m_beat,
+    output wire done,
+    output reg  malformed,
+    output wire drained
+);
+    localparam [1:0] WriteState_Drop = 2'h2;
+    localparam [1:0] WriteState_Pad = 2'h1;
+    localparam [1:0] WriteState_Pass = 2'h0;
+
+    wire to_memory;
+    wire at_end;
+    wire ends;
+    reg  moved;
+    reg  finish;
+    reg  drain;
+    wire fifo_pop;
+    wire fifo_valid;
+    wire [8:0] fifo_head;
+    reg  [1:0] state_d;
+    reg  [1:0] state_q = 2'h0;
+    reg  [7:0] beats_d;
+    reg  [7:0] beats_q = 8'h0;
+    reg  s_ready_v;
+    reg  m_valid_v;
+    reg  [72:0] m_beat_v;
+    reg  malformed_v;
+    reg  finish_v;
+    reg  drain_v;
+
+    assign done = finish;
+    assign drained = drain;
+    assign to_memory = fifo_valid & (!fifo_head[0]);
+    assign at_end = beats_q == fifo_head[8:1];
+    assign ends = s_beat[72];
+    assign fifo_pop = finish | drain;
+
+    always @* begin
+        state_d = state_q;
+        beats_d = beats_q;
+        m_valid_v = 1'b0;
+        s_ready_v = 1'b0;
+        m_beat_v = s_beat;
+        m_beat_v[72] = at_end;
+        moved = 1'b0;
+        finish_v = 1'b0;
+        drain_v = 1'b0;
+        malformed_v = 1'b0;
+        case (state_q)
+            WriteState_Pass: begin
+                if (to_memory) begin
+                    m_valid_v = s_valid;
+                    s_ready_v = m_ready;
+                    moved = s_valid & m_ready;
+                    if (moved) begin
+                        if (ends & at_end) begin
+                            finish_v = 1'b1;
+                        end else if (ends) begin
+                            state_d = WriteState_Pad;
+                        end else if (at_end) begin
+                            state_d = WriteState_Drop;
+                        end
+                    end
+                end else if (fifo_valid) begin
+                    s_ready_v = 1'b1;
+                    drain_v = s_valid & ends;
+                end
+            end
+            WriteState_Pad: begin
+                m_valid_v = 1'b1;
+                m_beat_v[63:0] = 64'h0;
+                m_beat_v[71:64] = 8'h0;
+                moved = m_ready;
+                finish_v = m_ready & at_end;
+                malformed_v = 1'b1;
+            end
+            WriteState_Drop: begin
+                s_ready_v = 1'b1;
+                finish_v = s_valid & ends;
+                malformed_v = 1'b1;
+            end
+            default: begin
+                state_d = WriteState_Pass;
+            end
+        endcase
+        if (moved) begin
+            beats_d = beats_q + 8'h1;
+        end
+        if (finish_v) begin
+            beats_d = 8'h0;
+            state_d = WriteState_Pass;
+        end
+        s_ready = s_ready_v;
+        m_valid = m_valid_v;
+        m_beat = m_beat_v;
+        malformed = malformed_v;
+        finish = finish_v;
+        drain = drain_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            state_q <= 2'h0;
+            beats_q <= 8'h0;
+        end else begin
+            state_q <= state_d;
+            beats_q <= beats_d;
+        end
+    end
+
+    vcm_soc_iommu_write_router_fifo fifo (
+        .clock(clock),
+        .reset(reset),
+        .push(push),
+        .data(route),
+        .pop(fifo_pop),
+        .valid(fifo_valid),
+        .head(fifo_head),
+        .full(),
+        .count()
+    );
+endmodule
+
+module vcm_soc_iommu_write_router_fifo (
+    input  wire clock,
+    input  wire reset,
+    input  wire push,
+    input  wire [8:0] data,
+    input  wire pop,
+    output wire valid,
+    output wire [8:0] head,
+    output wire full,
+    output wire [6:0] count
+);
+    localparam [6:0] capacity = 7'h9;
+
+    reg  [6:0] place;
+    wire removes;
+    wire accepts;
+    reg  [8:0] item_0_d;
+    reg  [8:0] item_0_q = 9'h0;
+    reg  [8:0] item_1_d;
+    reg  [8:0] item_1_q = 9'h0;
+    reg  [8:0] item_2_d;
+    reg  [8:0] item_2_q = 9'h0;
+    reg  [8:0] item_3_d;
+    reg  [8:0] item_3_q = 9'h0;
+    reg  [8:0] item_4_d;
+    reg  [8:0] item_4_q = 9'h0;
+    reg  [8:0] item_5_d;
+    reg  [8:0] item_5_q = 9'h0;
+    reg  [8:0] item_6_d;
+    reg  [8:0] item_6_q = 9'h0;
+    reg  [8:0] item_7_d;
+    reg  [8:0] item_7_q = 9'h0;
+    reg  [8:0] item_8_d;
+    reg  [8:0] item_8_q = 9'h0;
+    reg  [6:0] held_d;
+    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] place_v;
+
+    assign valid = |held_q;
+    assign head = item_0_q;
+    assign full = held_q == capacity;
+    assign count = held_q;
+    assign removes = pop & (|held_q);
+    assign accepts = push & (place != capacity);
+
+    always @* begin
+        place_v = held_q;
+        if (removes) begin
+            place_v = held_q - 7'h1;
+        end
+        place = place_v;
+    end
+
+    always @* begin
+        held_d = place;
+        if (accepts) begin
+            held_d = place + 7'h1;
+        end
+    end
+
+    always @* begin
+        item_0_d = item_0_q;
+        if (removes) begin
+            item_0_d = item_1_q;
+        end
+        if (accepts & (place == 7'h0)) begin
+            item_0_d = data;
+        end
+    end
+
+    always @* begin
+        item_1_d = item_1_q;
+        if (removes) begin
+            item_1_d = item_2_q;
+        end
+        if (accepts & (place == 7'h1)) begin
+            item_1_d = data;
+        end
+    end
+
+    always @* begin
+        item_2_d = item_2_q;
+        if (removes) begin
+            item_2_d = item_3_q;
+        end
+        if (accepts & (place == 7'h2)) begin
+            item_2_d = data;
+        end
+    end
+
+    always @* begin
+        item_3_d = item_3_q;
+        if (removes) begin
+            item_3_d = item_4_q;
+        end
+        if (accepts & (place == 7'h3)) begin
+            item_3_d = data;
+        end
+    end
+
+    always @* begin
+        item_4_d = item_4_q;
+        if (removes) begin
+            item_4_d = item_5_q;
+        end
+        if (accepts & (place == 7'h4)) begin
+            item_4_d = data;
+        end
+    end
+
+    always @* begin
+        item_5_d = item_5_q;
+        if (removes) begin
+            item_5_d = item_6_q;
+        end
+        if (accepts & (place == 7'h5)) begin
+            item_5_d = data;
+        end
+    end
+
+    always @* begin
+        item_6_d = item_6_q;
+        if (removes) begin
+            item_6_d = item_7_q;
+        end
+        if (accepts & (place == 7'h6)) begin
+            item_6_d = data;
+        end
+    end
+
+    always @* begin
+        item_7_d = item_7_q;
+        if (removes) begin
+            item_7_d = item_8_q;
+        end
+        if (accepts & (place == 7'h7)) begin
+            item_7_d = data;
+        end
+    end
+
+    always @* begin
+        item_8_d = item_8_q;
+        if (accepts & (place == 7'h8)) begin
+            item_8_d = data;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            item_0_q <= 9'h0;
+            item_1_q <= 9'h0;
+            item_2_q <= 9'h0;
+            item_3_q <= 9'h0;
+            item_4_q <= 9'h0;
+            item_5_q <= 9'h0;
+            item_6_q <= 9'h0;
+            item_7_q <= 9'h0;
+            item_8_q <= 9'h0;
+            held_q <= 7'h0;
+        end else begin
+            item_0_q <= item_0_d;
+            item_1_q <= item_1_d;
+            item_2_q <= item_2_d;
+            item_3_q <= item_3_d;
+            item_4_q <= item_4_d;
+            item_5_q <= item_5_d;
+            item_6_q <= item_6_d;
+            item_7_q <= item_7_d;
+            item_8_q <= item_8_d;
+            held_q <= held_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_read_merge (
+    input  wire clock,
+    input  wire reset,
+    input  wire memory_valid,
+    output wire memory_ready,
+    input  wire [74:0] memory,
+    input  wire terminator_valid,
+    output wire terminator_taken,
+    input  wire [74:0] terminator,
+    output reg  s_valid,
+    input  wire s_ready,
+    output reg  [74:0] s_beat,
+    output wire response
+);
+    wire memory_beat;
+    wire waiting;
+    reg  granted_d;
+    reg  granted_q = 1'h0;
+    reg  in_burst_d;
+    reg  in_burst_q = 1'h0;
+    reg  s_valid_v;
+    reg  [74:0] s_beat_v;
+
+    assign memory_ready = s_ready & (!granted_q);
+    assign terminator_taken = granted_q & s_ready;
+    assign response = memory_beat;
+    assign memory_beat = (memory_valid & s_ready) & (!granted_q);
+    assign waiting = memory_valid & (!s_ready);
+
+    always @* begin
+        granted_d = granted_q;
+        s_valid_v = memory_valid;
+        s_beat_v = memory;
+        if (memory[73:72] == 2'h1) begin
+            s_beat_v[73:72] = 2'h0;
+        end
+        if (granted_q) begin
+            s_valid_v = 1'b1;
+            s_beat_v = terminator;
+            if (s_ready & terminator[74]) begin
+                granted_d = 1'b0;
+            end
+        end else if ((terminator_valid & (!waiting)) & ((memory_beat & memory[74]) | ((!memory_beat) & (!in_burst_q)))) begin
+            granted_d = 1'b1;
+        end
+        s_valid = s_valid_v;
+        s_beat = s_beat_v;
+    end
+
+    always @* begin
+        in_burst_d = in_burst_q;
+        if (memory_beat) begin
+            in_burst_d = !memory[74];
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            granted_q <= 1'h0;
+            in_burst_q <= 1'h0;
+        end else begin
+            granted_q <= granted_d;
+            in_burst_q <= in_burst_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_read_terminator (
+    input  wire clock,
+    input  wire reset,
+    input  wire start,
+    input  wire [7:0] id,
+    input  wire [7:0] len,
+    input  wire [1:0] resp,
+    output wire busy,
+    output wire [7:0] busy_id,
+    output wire [74:0] beat,
+    input  wire taken
+);
+    wire last;
+    reg  active_d;
+    reg  active_q = 1'h0;
+    reg  [7:0] held_id_d;
+    reg  [7:0] held_id_q = 8'h0;
+    reg  [1:0] held_resp_d;
+    reg  [1:0] held_resp_q = 2'h0;
+    reg  [7:0] left_d;
+    reg  [7:0] left_q = 8'h0;
+
+    assign busy = active_q;
+    assign busy_id = held_id_q;
+    assign beat = {last, held_resp_q, 64'h0, held_id_q};
+    assign last = !(|left_q);
+
+    always @* begin
+        active_d = active_q;
+        held_id_d = held_id_q;
+        held_resp_d = held_resp_q;
+        left_d = left_q;
+        if (taken) begin
+            left_d = left_q - 8'h1;
+            if (last) begin
+                active_d = 1'b0;
+            end
+        end
+        if (start) begin
+            active_d = 1'b1;
+            held_id_d = id;
+            held_resp_d = resp;
+            left_d = len;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            active_q <= 1'h0;
+            held_id_q <= 8'h0;
+            held_resp_q <= 2'h0;
+            left_q <= 8'h0;
+        end else begin
+            active_q <= active_d;
+            held_id_q <= held_id_d;
+            held_resp_q <= held_resp_d;
+            left_q <= left_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_reads (
+    input  wire clock,
+    input  wire reset,
+    input  wire write,
+    input  wire s_valid,
+    output wire s_ready,
+    input  wire [67:0] s_burst,
+    output wire m_valid,
+    input  wire m_ready,
+    output wire [67:0] m_burst,
+    output wire terminate,
+    output wire [7:0] terminate_id,
+    output wire [7:0] terminate_len,
+    output reg  [1:0] terminate_resp,
+    input  wire terminator_busy,
+    input  wire [7:0] terminator_id,
+    output wire [3:0] stream,
+    input  wire [4:0] route,
+    input  wire [60:0] bank,
+    input  wire [36:0] command,
+    output wire walk,
+    output wire [49:0] walk_request,
+    input  wire walk_fill,
+    input  wire walk_fault,
+    input  wire [4:0] walk_status,
+    input  wire [67:0] walk_translation,
+    input  wire response,
+    input  wire [7:0] response_id,
+    input  wire [1:0] response_resp,
+    input  wire response_last,
+    output wire answered_malformed,
+    input  wire data_done,
+    input  wire data_malformed,
+    output wire [7:0] waits,
+    output wire waits_any,
+    output wire fault_valid,
+    input  wire fault_ready,
+    output wire [55:0] fault,
+    output wire late_valid,
+    input  wire late_ready,
+    output wire [55:0] late,
+    output reg  late_lost,
+    output wire count_burst,
+    output wire count_hit,
+    output wire count_miss
+);
+    localparam [4:0] code_external_abort = 5'h8;
+    localparam [4:0] code_illegal_burst = 5'h12;
+
+    wire [2:0] prot;
+    wire same_id;
+    wire to_memory;
+    wire wants_terminator;
+    wire to_terminator;
+    reg  [67:0] translated;
+    wire [49:0] entry;
+    wire [49:0] answered;
+    wire failed;
+    wire skid_out_valid;
+    wire skid_out_ready;
+    wire [67:0] skid_out_data;
+    wire lookup_advance;
+    wire lookup_ready;
+    wire lookup_pass;
+    wire [31:0] lookup_address;
+    wire [3:0] lookup_cache;
+    wire [4:0] lookup_status;
+    wire lookup_decode_error;
+    wire tracker_full;
+    wire [49:0] tracker_answered;
+    wire tracker_answered_error;
+    wire tracker_query_busy;
+    reg  out_valid_d;
+    reg  out_valid_q = 1'h0;
+    reg  [67:0] out_d;
+    reg  [67:0] out_q = 68'h0;
+    reg  late_pending_d;
+    reg  late_pending_q = 1'h0;
+    reg  [55:0] late_fault_d;
+    reg  [55:0] late_fault_q = 56'h0;
+    reg  late_lost_v;
+    reg  [1:0] terminate_resp_v;
+    reg  [67:0] translated_v;
+
+    assign m_valid = out_valid_q;
+    assign m_burst = out_q;
+    assign terminate = to_terminator;
+    assign terminate_id = skid_out_data[7:0];
+    assign terminate_len = skid_out_data[47:40];
+    assign stream = skid_out_data[67:64];
+    assign fault_valid = wants_terminator;
+    assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
+    assign late_valid = late_pending_q;
+    assign late = late_fault_q;
+    assign count_burst = s_valid & s_ready;
+    assign prot = skid_out_data[59:57];
+    assign same_id = skid_out_data[7:0] == terminator_id;
+    assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
+    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign to_terminator = wants_terminator & fault_ready;
+    assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
+    assign answered = tracker_answered;
+    assign failed = (response & response_last) & ((tracker_answered_error | response_resp[1]) | answered_malformed);
+    assign skid_out_ready = to_memory | to_terminator;
+    assign lookup_advance = to_memory | to_terminator;
+
+    always @* begin
+        out_valid_d = out_valid_q;
+        out_d = out_q;
+        if (m_ready) begin
+            out_valid_d = 1'b0;
+        end
+        if (to_memory) begin
+            out_valid_d = 1'b1;
+            out_d = translated;
+        end
+    end
+
+    always @* begin
+        late_pending_d = late_pending_q;
+        late_fault_d = late_fault_q;
+        late_lost_v = 1'b0;
+        if (late_ready) begin
+            late_pending_d = 1'b0;
+        end
+        if (failed) begin
+            if (late_pending_q & (!late_ready)) begin
+                late_lost_v = 1'b1;
+            end else begin
+                late_pending_d = 1'b1;
+                late_fault_d[31:0] = answered[39:8];
+                late_fault_d[36:32] = code_external_abort;
+                late_fault_d[37] = write;
+                late_fault_d[38] = answered[40];
+                late_fault_d[39] = answered[41];
+                late_fault_d[40] = answered[42];
+                late_fault_d[43:41] = answered[45:43];
+                late_fault_d[47:44] = answered[49:46];
+                late_fault_d[55:48] = answered[7:0];
+                if (answered_malformed) begin
+                    late_fault_d[36:32] = code_illegal_burst;
+                end
+            end
+        end
+        late_lost = late_lost_v;
+    end
+
+    always @* begin
+        terminate_resp_v = 2'h2;
+        if (lookup_decode_error) begin
+            terminate_resp_v = 2'h3;
+        end
+        terminate_resp = terminate_resp_v;
+    end
+
+    always @* begin
+        translated_v = skid_out_data;
+        translated_v[39:8] = lookup_address;
+        translated_v[56:53] = lookup_cache;
+        translated = translated_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            out_valid_q <= 1'h0;
+            out_q <= 68'h0;
+            late_pending_q <= 1'h0;
+            late_fault_q <= 56'h0;
+        end else begin
+            out_valid_q <= out_valid_d;
+            out_q <= out_d;
+            late_pending_q <= late_pending_d;
+            late_fault_q <= late_fault_d;
+        end
+    end
+
+    vcm_soc_iommu_reads_skid skid (
+        .clock(clock),
+        .reset(reset),
+        .in_valid(s_valid),
+        .in_ready(s_ready),
+        .in_data(s_burst),
+        .out_valid(skid_out_valid),
+        .out_ready(skid_out_ready),
+        .out_data(skid_out_data)
+    );
+
+    vcm_soc_iommu_reads_lookup lookup (
+        .clock(clock),
+        .reset(reset),
+        .valid(skid_out_valid),
+        .burst(skid_out_data),
+        .write(write),
+        .route(route),
+        .bank(bank),
+        .advance(lookup_advance),
+        .ready(lookup_ready),
+        .pass(lookup_pass),
+        .address(lookup_address),
+        .cache(lookup_cache),
+        .status(lookup_status),
+        .decode_error(lookup_decode_error),
+        .command(command),
+        .walk(walk),
+        .walk_request(walk_request),
+        .walk_fill(walk_fill),
+        .walk_fault(walk_fault),
+        .walk_status(walk_status),
+        .walk_translation(walk_translation),
+        .count_hit(count_hit),
+        .count_miss(count_miss)
+    );
+
+    vcm_soc_iommu_reads_tracker tracker (
+        .clock(clock),
+        .reset(reset),
+        .push(to_memory),
+        .incoming(entry),
+        .full(tracker_full),
+        .response(response),
+        .response_id(response_id),
+        .response_error(response_resp[1]),
+        .response_last(response_last),
+        .answered(tracker_answered),
+        .answered_error(tracker_answered_error),
+        .answered_malformed(answered_malformed),
+        .data_done(data_done),
+        .data_malformed(data_malformed),
+        .query_id(skid_out_data[7:0]),
+        .query_busy(tracker_query_busy),
+        .command(command),
+        .waits(waits),
+        .waits_any(waits_any)
+    );
+endmodule
+
+module vcm_soc_iommu_reads_tracker (
+    input  wire clock,
+    input  wire reset,
+    input  wire push,
+    input  wire [49:0] incoming,
+    output wire full,
+    input  wire response,
+    input  wire [7:0] response_id,
+    input  wire response_error,
+    input  wire response_last,
+    output wire [49:0] answered,
+    output wire answered_error,
+    output wire answered_malformed,
+    input  wire data_done,
+    input  wire data_malformed,
+    input  wire [7:0] query_id,
+    output wire query_busy,
+    input  wire [36:0] command,
+    output wire [7:0] waits,
+    output wire waits_any
+);
+    reg  found;
+    reg  here;
+    reg  undone;
+    reg  undone_here;
+    reg  remove;
+    reg  kept;
+    reg  free_below;
+    reg  [49:0] merged;
+    reg  merged_error;
+    reg  merged_malformed;
+    reg  all_valid;
+    reg  busy;
+    reg  [7:0] wait_set;
+    reg  wait_any;
+    reg  slot_0_shift;
+    reg  slot_0_load;
+    reg  slot_0_set_error;
+    reg  slot_0_set_data_done;
+    reg  slot_0_set_malformed;
+    wire slot_0_valid;
+    wire [49:0] slot_0_entry;
+    wire slot_0_error_q;
+    wire slot_0_data_done_q;
+    wire slot_0_malformed_q;
+    wire slot_0_is_response;
+    wire slot_0_is_query;
+    wire [7:0] slot_0_waits;
+    wire slot_0_waits_any;
+    wire slot_0_successor_kept;
+    reg  slot_1_shift;
+    reg  slot_1_load;
+    reg  slot_1_set_error;
+    reg  slot_1_set_data_done;
+    reg  slot_1_set_malformed;
+    wire slot_1_valid;
+    wire [49:0] slot_1_entry;
+    wire slot_1_old;
+    wire slot_1_error;
+    wire slot_1_data_done;
+    wire slot_1_malformed;
+    wire slot_1_error_q;
+    wire slot_1_data_done_q;
+    wire slot_1_malformed_q;
+    wire slot_1_is_response;
+    wire slot_1_is_query;
+    wire [7:0] slot_1_waits;
+    wire slot_1_waits_any;
+    wire slot_1_successor_kept;
+    reg  slot_2_shift;
+    reg  slot_2_load;
+    reg  slot_2_set_error;
+    reg  slot_2_set_data_done;
+    reg  slot_2_set_malformed;
+    wire slot_2_valid;
+    wire [49:0] slot_2_entry;
+    wire slot_2_old;
+    wire slot_2_error;
+    wire slot_2_data_done;
+    wire slot_2_malformed;
+    wire slot_2_error_q;
+    wire slot_2_data_done_q;
+    wire slot_2_malformed_q;
+    wire slot_2_is_response;
+    wire slot_2_is_query;
+    wire [7:0] slot_2_waits;
+    wire slot_2_waits_any;
+    wire slot_2_successor_kept;
+    reg  slot_3_shift;
+    reg  slot_3_load;
+    reg  slot_3_set_error;
+    reg  slot_3_set_data_done;
+    reg  slot_3_set_malformed;
+    wire slot_3_valid;
+    wire [49:0] slot_3_entry;
+    wire slot_3_old;
+    wire slot_3_error;
+    wire slot_3_data_done;
+    wire slot_3_malformed;
+    wire slot_3_error_q;
+    wire slot_3_data_done_q;
+    wire slot_3_malformed_q;
+    wire slot_3_is_response;
+    wire slot_3_is_query;
+    wire [7:0] slot_3_waits;
+    wire slot_3_waits_any;
+    wire slot_3_successor_kept;
+    reg  slot_4_shift;
+    reg  slot_4_load;
+    reg  slot_4_set_error;
+    reg  slot_4_set_data_done;
+    reg  slot_4_set_malformed;
+    wire slot_4_valid;
+    wire [49:0] slot_4_entry;
+    wire slot_4_old;
+    wire slot_4_error;
+    wire slot_4_data_done;
+    wire slot_4_malformed;
+    wire slot_4_error_q;
+    wire slot_4_data_done_q;
+    wire slot_4_malformed_q;
+    wire slot_4_is_response;
+    wire slot_4_is_query;
+    wire [7:0] slot_4_waits;
+    wire slot_4_waits_any;
+    wire slot_4_successor_kept;
+    reg  slot_5_shift;
+    reg  slot_5_load;
+    reg  slot_5_set_error;
+    reg  slot_5_set_data_done;
+    reg  slot_5_set_malformed;
+    wire slot_5_valid;
+    wire [49:0] slot_5_entry;
+    wire slot_5_old;
+    wire slot_5_error;
+    wire slot_5_data_done;
+    wire slot_5_malformed;
+    wire slot_5_error_q;
+    wire slot_5_data_done_q;
+    wire slot_5_malformed_q;
+    wire slot_5_is_response;
+    wire slot_5_is_query;
+    wire [7:0] slot_5_waits;
+    wire slot_5_waits_any;
+    wire slot_5_successor_kept;
+    reg  slot_6_shift;
+    reg  slot_6_load;
+    reg  slot_6_set_error;
+    reg  slot_6_set_data_done;
+    reg  slot_6_set_malformed;
+    wire slot_6_valid;
+    wire [49:0] slot_6_entry;
+    wire slot_6_old;
+    wire slot_6_error;
+    wire slot_6_data_done;
+    wire slot_6_malformed;
+    wire slot_6_error_q;
+    wire slot_6_data_done_q;
+    wire slot_6_malformed_q;
+    wire slot_6_is_response;
+    wire slot_6_is_query;
+    wire [7:0] slot_6_waits;
+    wire slot_6_waits_any;
+    wire slot_6_successor_kept;
+    reg  slot_7_load;
+    wire slot_7_set_error;
+    wire slot_7_set_data_done;
+    wire slot_7_set_malformed;
+    wire slot_7_valid;
+    wire [49:0] slot_7_entry;
+    wire slot_7_old;
+    wire slot_7_error;
+    wire slot_7_data_done;
+    wire slot_7_malformed;
+    wire slot_7_error_q;
+    wire slot_7_data_done_q;
+    wire slot_7_malformed_q;
+    wire slot_7_is_response;
+    wire slot_7_is_query;
+    wire [7:0] slot_7_waits;
+    wire slot_7_waits_any;
+    wire slot_7_successor_kept;
+    reg  here_v;
+    reg  remove_v;
+    reg  [49:0] merged_v;
+    reg  merged_error_v;
+    reg  merged_malformed_v;
+    reg  undone_here_v;
+    reg  all_valid_v;
+    reg  busy_v;
+    reg  [7:0] wait_set_v;
+    reg  wait_any_v;
+
+    assign full = all_valid;
+    assign answered = merged;
+    assign answered_error = merged_error;
+    assign answered_malformed = merged_malformed;
+    assign query_busy = busy;
+    assign waits = wait_set;
+    assign waits_any = wait_any;
+    assign slot_7_set_error = (response & response_error) & here;
+    assign slot_7_set_data_done = data_done & undone_here;
+    assign slot_7_set_malformed = (data_done & data_malformed) & undone_here;
+
+    always @* begin
+        found = 1'b0;
+        free_below = 1'b0;
+        merged_v = 50'h0;
+        merged_error_v = 1'b0;
+        merged_malformed_v = 1'b0;
+        here_v = slot_0_is_response & (!found);
+        found = found | here_v;
+        slot_0_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_0_entry;
+            merged_error_v = slot_0_error_q;
+            merged_malformed_v = slot_0_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_0_shift = remove_v;
+        kept = slot_0_valid;
+        if (remove_v) begin
+            kept = slot_0_successor_kept;
+        end
+        slot_0_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_1_is_response & (!found);
+        found = found | here_v;
+        slot_1_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_1_entry;
+            merged_error_v = slot_1_error_q;
+            merged_malformed_v = slot_1_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_1_shift = remove_v;
+        kept = slot_1_valid;
+        if (remove_v) begin
+            kept = slot_1_successor_kept;
+        end
+        slot_1_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_2_is_response & (!found);
+        found = found | here_v;
+        slot_2_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_2_entry;
+            merged_error_v = slot_2_error_q;
+            merged_malformed_v = slot_2_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_2_shift = remove_v;
+        kept = slot_2_valid;
+        if (remove_v) begin
+            kept = slot_2_successor_kept;
+        end
+        slot_2_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_3_is_response & (!found);
+        found = found | here_v;
+        slot_3_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_3_entry;
+            merged_error_v = slot_3_error_q;
+            merged_malformed_v = slot_3_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_3_shift = remove_v;
+        kept = slot_3_valid;
+        if (remove_v) begin
+            kept = slot_3_successor_kept;
+        end
+        slot_3_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_4_is_response & (!found);
+        found = found | here_v;
+        slot_4_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_4_entry;
+            merged_error_v = slot_4_error_q;
+            merged_malformed_v = slot_4_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_4_shift = remove_v;
+        kept = slot_4_valid;
+        if (remove_v) begin
+            kept = slot_4_successor_kept;
+        end
+        slot_4_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_5_is_response & (!found);
+        found = found | here_v;
+        slot_5_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_5_entry;
+            merged_error_v = slot_5_error_q;
+            merged_malformed_v = slot_5_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_5_shift = remove_v;
+        kept = slot_5_valid;
+        if (remove_v) begin
+            kept = slot_5_successor_kept;
+        end
+        slot_5_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_6_is_response & (!found);
+        found = found | here_v;
+        slot_6_set_error = (response & response_error) & here_v;
+        if (here_v) begin
+            merged_v = slot_6_entry;
+            merged_error_v = slot_6_error_q;
+            merged_malformed_v = slot_6_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        slot_6_shift = remove_v;
+        kept = slot_6_valid;
+        if (remove_v) begin
+            kept = slot_6_successor_kept;
+        end
+        slot_6_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here_v = slot_7_is_response & (!found);
+        found = found | here_v;
+        if (here_v) begin
+            merged_v = slot_7_entry;
+            merged_error_v = slot_7_error_q;
+            merged_malformed_v = slot_7_malformed_q;
+        end
+        remove_v = (response & response_last) & found;
+        kept = slot_7_valid;
+        if (remove_v) begin
+            kept = slot_7_successor_kept;
+        end
+        slot_7_load = (push & (!kept)) & (!free_below);
+        free_below = free_below | (!kept);
+        here = here_v;
+        remove = remove_v;
+        merged = merged_v;
+        merged_error = merged_error_v;
+        merged_malformed = merged_malformed_v;
+    end
+
+    always @* begin
+        undone = 1'b0;
+        undone_here_v = (slot_0_valid & (!slot_0_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_0_set_data_done = data_done & undone_here_v;
+        slot_0_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_1_valid & (!slot_1_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_1_set_data_done = data_done & undone_here_v;
+        slot_1_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_2_valid & (!slot_2_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_2_set_data_done = data_done & undone_here_v;
+        slot_2_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_3_valid & (!slot_3_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_3_set_data_done = data_done & undone_here_v;
+        slot_3_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_4_valid & (!slot_4_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_4_set_data_done = data_done & undone_here_v;
+        slot_4_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_5_valid & (!slot_5_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_5_set_data_done = data_done & undone_here_v;
+        slot_5_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_6_valid & (!slot_6_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        slot_6_set_data_done = data_done & undone_here_v;
+        slot_6_set_malformed = (data_done & data_malformed) & undone_here_v;
+        undone_here_v = (slot_7_valid & (!slot_7_data_done_q)) & (!undone);
+        undone = undone | undone_here_v;
+        undone_here = undone_here_v;
+    end
+
+    always @* begin
+        all_valid_v = 1'b1;
+        all_valid_v = all_valid_v & slot_0_valid;
+        all_valid_v = all_valid_v & slot_1_valid;
+        all_valid_v = all_valid_v & slot_2_valid;
+        all_valid_v = all_valid_v & slot_3_valid;
+        all_valid_v = all_valid_v & slot_4_valid;
+        all_valid_v = all_valid_v & slot_5_valid;
+        all_valid_v = all_valid_v & slot_6_valid;
+        all_valid_v = all_valid_v & slot_7_valid;
+        all_valid = all_valid_v;
+    end
+
+    always @* begin
+        busy_v = 1'b0;
+        busy_v = busy_v | slot_0_is_query;
+        busy_v = busy_v | slot_1_is_query;
+        busy_v = busy_v | slot_2_is_query;
+        busy_v = busy_v | slot_3_is_query;
+        busy_v = busy_v | slot_4_is_query;
+        busy_v = busy_v | slot_5_is_query;
+        busy_v = busy_v | slot_6_is_query;
+        busy_v = busy_v | slot_7_is_query;
+        busy = busy_v;
+    end
+
+    always @* begin
+        wait_set_v = 8'h0;
+        wait_set_v = wait_set_v | slot_0_waits;
+        wait_set_v = wait_set_v | slot_1_waits;
+        wait_set_v = wait_set_v | slot_2_waits;
+        wait_set_v = wait_set_v | slot_3_waits;
+        wait_set_v = wait_set_v | slot_4_waits;
+        wait_set_v = wait_set_v | slot_5_waits;
+        wait_set_v = wait_set_v | slot_6_waits;
+        wait_set_v = wait_set_v | slot_7_waits;
+        wait_set = wait_set_v;
+    end
+
+    always @* begin
+        wait_any_v = 1'b0;
+        wait_any_v = wait_any_v | slot_0_waits_any;
+        wait_any_v = wait_any_v | slot_1_waits_any;
+        wait_any_v = wait_any_v | slot_2_waits_any;
+        wait_any_v = wait_any_v | slot_3_waits_any;
+        wait_any_v = wait_any_v | slot_4_waits_any;
+        wait_any_v = wait_any_v | slot_5_waits_any;
+        wait_any_v = wait_any_v | slot_6_waits_any;
+        wait_any_v = wait_any_v | slot_7_waits_any;
+        wait_any = wait_any_v;
+    end
+
+    vcm_soc_iommu_reads_tracker_slot slot_0 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_0_shift),
+        .load(slot_0_load),
+        .incoming(incoming),
+        .successor_valid(slot_1_valid),
+        .successor(slot_1_entry),
+        .successor_old(slot_1_old),
+        .successor_error(slot_1_error),
+        .successor_data_done(slot_1_data_done),
+        .successor_malformed(slot_1_malformed),
+        .set_error(slot_0_set_error),
+        .set_data_done(slot_0_set_data_done),
+        .set_malformed(slot_0_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_0_valid),
+        .entry(slot_0_entry),
+        .old(),
+        .error(),
+        .data_done(),
+        .malformed(),
+        .error_q(slot_0_error_q),
+        .data_done_q(slot_0_data_done_q),
+        .malformed_q(slot_0_malformed_q),
+        .is_response(slot_0_is_response),
+        .is_query(slot_0_is_query),
+        .waits(slot_0_waits),
+        .waits_any(slot_0_waits_any),
+        .successor_kept(slot_0_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_1 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_1_shift),
+        .load(slot_1_load),
+        .incoming(incoming),
+        .successor_valid(slot_2_valid),
+        .successor(slot_2_entry),
+        .successor_old(slot_2_old),
+        .successor_error(slot_2_error),
+        .successor_data_done(slot_2_data_done),
+        .successor_malformed(slot_2_malformed),
+        .set_error(slot_1_set_error),
+        .set_data_done(slot_1_set_data_done),
+        .set_malformed(slot_1_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_1_valid),
+        .entry(slot_1_entry),
+        .old(slot_1_old),
+        .error(slot_1_error),
+        .data_done(slot_1_data_done),
+        .malformed(slot_1_malformed),
+        .error_q(slot_1_error_q),
+        .data_done_q(slot_1_data_done_q),
+        .malformed_q(slot_1_malformed_q),
+        .is_response(slot_1_is_response),
+        .is_query(slot_1_is_query),
+        .waits(slot_1_waits),
+        .waits_any(slot_1_waits_any),
+        .successor_kept(slot_1_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_2 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_2_shift),
+        .load(slot_2_load),
+        .incoming(incoming),
+        .successor_valid(slot_3_valid),
+        .successor(slot_3_entry),
+        .successor_old(slot_3_old),
+        .successor_error(slot_3_error),
+        .successor_data_done(slot_3_data_done),
+        .successor_malformed(slot_3_malformed),
+        .set_error(slot_2_set_error),
+        .set_data_done(slot_2_set_data_done),
+        .set_malformed(slot_2_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_2_valid),
+        .entry(slot_2_entry),
+        .old(slot_2_old),
+        .error(slot_2_error),
+        .data_done(slot_2_data_done),
+        .malformed(slot_2_malformed),
+        .error_q(slot_2_error_q),
+        .data_done_q(slot_2_data_done_q),
+        .malformed_q(slot_2_malformed_q),
+        .is_response(slot_2_is_response),
+        .is_query(slot_2_is_query),
+        .waits(slot_2_waits),
+        .waits_any(slot_2_waits_any),
+        .successor_kept(slot_2_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_3 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_3_shift),
+        .load(slot_3_load),
+        .incoming(incoming),
+        .successor_valid(slot_4_valid),
+        .successor(slot_4_entry),
+        .successor_old(slot_4_old),
+        .successor_error(slot_4_error),
+        .successor_data_done(slot_4_data_done),
+        .successor_malformed(slot_4_malformed),
+        .set_error(slot_3_set_error),
+        .set_data_done(slot_3_set_data_done),
+        .set_malformed(slot_3_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_3_valid),
+        .entry(slot_3_entry),
+        .old(slot_3_old),
+        .error(slot_3_error),
+        .data_done(slot_3_data_done),
+        .malformed(slot_3_malformed),
+        .error_q(slot_3_error_q),
+        .data_done_q(slot_3_data_done_q),
+        .malformed_q(slot_3_malformed_q),
+        .is_response(slot_3_is_response),
+        .is_query(slot_3_is_query),
+        .waits(slot_3_waits),
+        .waits_any(slot_3_waits_any),
+        .successor_kept(slot_3_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_4 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_4_shift),
+        .load(slot_4_load),
+        .incoming(incoming),
+        .successor_valid(slot_5_valid),
+        .successor(slot_5_entry),
+        .successor_old(slot_5_old),
+        .successor_error(slot_5_error),
+        .successor_data_done(slot_5_data_done),
+        .successor_malformed(slot_5_malformed),
+        .set_error(slot_4_set_error),
+        .set_data_done(slot_4_set_data_done),
+        .set_malformed(slot_4_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_4_valid),
+        .entry(slot_4_entry),
+        .old(slot_4_old),
+        .error(slot_4_error),
+        .data_done(slot_4_data_done),
+        .malformed(slot_4_malformed),
+        .error_q(slot_4_error_q),
+        .data_done_q(slot_4_data_done_q),
+        .malformed_q(slot_4_malformed_q),
+        .is_response(slot_4_is_response),
+        .is_query(slot_4_is_query),
+        .waits(slot_4_waits),
+        .waits_any(slot_4_waits_any),
+        .successor_kept(slot_4_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_5 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_5_shift),
+        .load(slot_5_load),
+        .incoming(incoming),
+        .successor_valid(slot_6_valid),
+        .successor(slot_6_entry),
+        .successor_old(slot_6_old),
+        .successor_error(slot_6_error),
+        .successor_data_done(slot_6_data_done),
+        .successor_malformed(slot_6_malformed),
+        .set_error(slot_5_set_error),
+        .set_data_done(slot_5_set_data_done),
+        .set_malformed(slot_5_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_5_valid),
+        .entry(slot_5_entry),
+        .old(slot_5_old),
+        .error(slot_5_error),
+        .data_done(slot_5_data_done),
+        .malformed(slot_5_malformed),
+        .error_q(slot_5_error_q),
+        .data_done_q(slot_5_data_done_q),
+        .malformed_q(slot_5_malformed_q),
+        .is_response(slot_5_is_response),
+        .is_query(slot_5_is_query),
+        .waits(slot_5_waits),
+        .waits_any(slot_5_waits_any),
+        .successor_kept(slot_5_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_6 (
+        .clock(clock),
+        .reset(reset),
+        .shift(slot_6_shift),
+        .load(slot_6_load),
+        .incoming(incoming),
+        .successor_valid(slot_7_valid),
+        .successor(slot_7_entry),
+        .successor_old(slot_7_old),
+        .successor_error(slot_7_error),
+        .successor_data_done(slot_7_data_done),
+        .successor_malformed(slot_7_malformed),
+        .set_error(slot_6_set_error),
+        .set_data_done(slot_6_set_data_done),
+        .set_malformed(slot_6_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_6_valid),
+        .entry(slot_6_entry),
+        .old(slot_6_old),
+        .error(slot_6_error),
+        .data_done(slot_6_data_done),
+        .malformed(slot_6_malformed),
+        .error_q(slot_6_error_q),
+        .data_done_q(slot_6_data_done_q),
+        .malformed_q(slot_6_malformed_q),
+        .is_response(slot_6_is_response),
+        .is_query(slot_6_is_query),
+        .waits(slot_6_waits),
+        .waits_any(slot_6_waits_any),
+        .successor_kept(slot_6_successor_kept)
+    );
+
+    vcm_soc_iommu_reads_tracker_slot slot_7 (
+        .clock(clock),
+        .reset(reset),
+        .shift(remove),
+        .load(slot_7_load),
+        .incoming(incoming),
+        .successor_valid(1'b0),
+        .successor(incoming),
+        .successor_old(1'b0),
+        .successor_error(1'b0),
+        .successor_data_done(1'b0),
+        .successor_malformed(1'b0),
+        .set_error(slot_7_set_error),
+        .set_data_done(slot_7_set_data_done),
+        .set_malformed(slot_7_set_malformed),
+        .command(command),
+        .response_id(response_id),
+        .query_id(query_id),
+        .valid(slot_7_valid),
+        .entry(slot_7_entry),
+        .old(slot_7_old),
+        .error(slot_7_error),
+        .data_done(slot_7_data_done),
+        .malformed(slot_7_malformed),
+        .error_q(slot_7_error_q),
+        .data_done_q(slot_7_data_done_q),
+        .malformed_q(slot_7_malformed_q),
+        .is_response(slot_7_is_response),
+        .is_query(slot_7_is_query),
+        .waits(slot_7_waits),
+        .waits_any(slot_7_waits_any),
+        .successor_kept(slot_7_successor_kept)
+    );
+endmodule
+
+module vcm_soc_iommu_reads_tracker_slot (
+    input  wire clock,
+    input  wire reset,
+    input  wire shift,
+    input  wire load,
+    input  wire [49:0] incoming,
+    input  wire successor_valid,
+    input  wire [49:0] successor,
+    input  wire successor_old,
+    input  wire successor_error,
+    input  wire successor_data_done,
+    input  wire successor_malformed,
+    input  wire set_error,
+    input  wire set_data_done,
+    input  wire set_malformed,
+    input  wire [36:0] command,
+    input  wire [7:0] response_id,
+    input  wire [7:0] query_id,
+    output wire valid,
+    output wire [49:0] entry,
+    output wire old,
+    output wire error,
+    output wire data_done,
+    output wire malformed,
+    output wire error_q,
+    output wire data_done_q,
+    output wire malformed_q,
+    output wire is_response,
+    output wire is_query,
+    output reg  [7:0] waits,
+    output wire waits_any,
+    output wire successor_kept
+);
+    wire sync_match;
+    wire [7:0] one;
+    reg  valid_reg_d;
+    reg  valid_reg_q = 1'h0;
+    reg  [49:0] entry_reg_d;
+    reg  [49:0] entry_reg_q = 50'h0;
+    reg  old_reg_d;
+    reg  old_reg_q = 1'h0;
+    reg  error_reg_d;
+    reg  error_reg_q = 1'h0;
+    reg  data_done_reg_d;
+    reg  data_done_reg_q = 1'h0;
+    reg  malformed_reg_d;
+    reg  malformed_reg_q = 1'h0;
+    reg  [7:0] waits_v;
+
+    assign valid = valid_reg_q;
+    assign entry = entry_reg_q;
+    assign old = old_reg_q | sync_match;
+    assign error = error_reg_q | set_error;
+    assign data_done = data_done_reg_q | set_data_done;
+    assign malformed = malformed_reg_q | set_malformed;
+    assign error_q = error_reg_q;
+    assign data_done_q = data_done_reg_q;
+    assign malformed_q = malformed_reg_q;
+    assign is_response = valid_reg_q & (entry_reg_q[7:0] == response_id);
+    assign is_query = valid_reg_q & (entry_reg_q[7:0] == query_id);
+    assign waits_any = valid_reg_q & old_reg_q;
+    assign successor_kept = successor_valid;
+    assign sync_match = command[1] & ((!command[2]) | (entry_reg_q[42] & (entry_reg_q[45:43] == command[5:3])));
+    assign one = 8'h1;
+
+    always @* begin
+        valid_reg_d = valid_reg_q;
+        entry_reg_d = entry_reg_q;
+        old_reg_d = old_reg_q | sync_match;
+        error_reg_d = error_reg_q | set_error;
+        data_done_reg_d = data_done_reg_q | set_data_done;
+        malformed_reg_d = malformed_reg_q | set_malformed;
+        if (load) begin
+            valid_reg_d = 1'b1;
+            entry_reg_d = incoming;
+            old_reg_d = 1'b0;
+            error_reg_d = 1'b0;
+            data_done_reg_d = 1'b0;
+            malformed_reg_d = 1'b0;
+        end else if (shift) begin
+            valid_reg_d = successor_valid;
+            entry_reg_d = successor;
+            old_reg_d = successor_old;
+            error_reg_d = successor_error;
+            data_done_reg_d = successor_data_done;
+            malformed_reg_d = successor_malformed;
+        end
+    end
+
+    always @* begin
+        waits_v = 8'h0;
+        if (waits_any & entry_reg_q[42]) begin
+            waits_v = one << entry_reg_q[45:43];
+        end
+        waits = waits_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            valid_reg_q <= 1'h0;
+            entry_reg_q <= 50'h0;
+            old_reg_q <= 1'h0;
+            error_reg_q <= 1'h0;
+            data_done_reg_q <= 1'h0;
+            malformed_reg_q <= 1'h0;
+        end else begin
+            valid_reg_q <= valid_reg_d;
+            entry_reg_q <= entry_reg_d;
+            old_reg_q <= old_reg_d;
+            error_reg_q <= error_reg_d;
+            data_done_reg_q <= data_done_reg_d;
+            malformed_reg_q <= malformed_reg_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup (
+    input  wire clock,
+    input  wire reset,
+    input  wire valid,
+    input  wire [67:0] burst,
+    input  wire write,
+    input  wire [4:0] route,
+    input  wire [60:0] bank,
+    input  wire advance,
+    output reg  ready,
+    output reg  pass,
+    output reg  [31:0] address,
+    output reg  [3:0] cache,
+    output reg  [4:0] status,
+    output reg  decode_error,
+    input  wire [36:0] command,
+    output wire walk,
+    output wire [49:0] walk_request,
+    input  wire walk_fill,
+    input  wire walk_fault,
+    input  wire [4:0] walk_status,
+    input  wire [67:0] walk_translation,
+    output wire count_hit,
+    output wire count_miss
+);
+    localparam [4:0] code_context_disabled = 5'h11;
+    localparam [4:0] code_illegal_burst = 5'h12;
+    localparam [4:0] code_unmapped_stream = 5'h10;
+
+    wire [31:0] virtual_address;
+    wire [19:0] ppn;
+    wire [2:0] span;
+    reg  [19:0] page;
+    reg  translates;
+    reg  walks;
+    wire same_page;
+    wire [30:0] key_of_key;
+    wire key_of_privileged;
+    wire key_of_instruction;
+    wire check_illegal;
+    wire tlb_busy;
+    wire tlb_hit;
+    wire [67:0] tlb_result;
+    wire permission_fault;
+    wire [4:0] permission_status;
+    wire [3:0] attributes_cache;
+    reg  fault_valid_d;
+    reg  fault_valid_q = 1'h0;
+    reg  [4:0] fault_status_d;
+    reg  [4:0] fault_status_q = 5'h0;
+    reg  counted_d;
+    reg  counted_q = 1'h0;
+    reg  ready_v;
+    reg  pass_v;
+    reg  [4:0] status_v;
+    reg  decode_error_v;
+    reg  translates_v;
+    reg  walks_v;
+    reg  [19:0] page_v;
+    reg  [31:0] address_v;
+    reg  [3:0] cache_v;
+
+    assign walk = walks;
+    assign count_hit = (translates & tlb_hit) & (!counted_q);
+    assign count_miss = (translates & (!tlb_hit)) & (!counted_q);
+    assign virtual_address = burst[39:8];
+    assign ppn = tlb_result[54:35];
+    assign span = tlb_result[34:32];
+    assign same_page = ((walk_translation[31:12] == key_of_key[30:11]) & (walk_translation[2:0] == key_of_key[2:0])) & (walk_translation[10:3] == key_of_key[10:3]);
+
+    always @* begin
+        fault_valid_d = fault_valid_q;
+        fault_status_d = fault_status_q;
+        counted_d = counted_q;
+        if ((walk_fault & walks) & same_page) begin
+            fault_valid_d = 1'b1;
+            fault_status_d = walk_status;
+        end
+        if (translates) begin
+            counted_d = 1'b1;
+        end
+        if (advance) begin
+            counted_d = 1'b0;
+            fault_valid_d = 1'b0;
+        end
+    end
+
+    always @* begin
+        ready_v = 1'b0;
+        pass_v = 1'b0;
+        status_v = 5'h0;
+        decode_error_v = 1'b0;
+        walks_v = 1'b0;
+        translates_v = 1'b0;
+        if ((!route[0]) & (!route[1])) begin
+            ready_v = valid;
+            status_v = code_unmapped_stream;
+            decode_error_v = 1'b1;
+        end else if (check_illegal) begin
+            ready_v = valid;
+            status_v = code_illegal_burst;
+        end else if (route[0]) begin
+            ready_v = valid;
+            pass_v = 1'b1;
+        end else if (!bank[0]) begin
+            ready_v = valid;
+            status_v = code_context_disabled;
+        end else if (fault_valid_q) begin
+            ready_v = valid;
+            status_v = fault_status_q;
+        end else if (!tlb_busy) begin
+            translates_v = valid;
+            if (tlb_hit) begin
+                ready_v = valid;
+                pass_v = !permission_fault;
+                status_v = permission_status;
+            end else begin
+                walks_v = valid;
+            end
+        end
+        ready = ready_v;
+        pass = pass_v;
+        status = status_v;
+        decode_error = decode_error_v;
+        translates = translates_v;
+        walks = walks_v;
+    end
+
+    always @* begin
+        page_v = ppn;
+        if (span[0]) begin
+            page_v = (page_v & 20'hffff0) | {16'h0, virtual_address[15:12]};
+        end
+        if (span[1]) begin
+            page_v = (page_v & 20'hfff0f) | ({16'h0, virtual_address[19:16]} << 4);
+        end
+        if (span[2]) begin
+            page_v = (page_v & 20'hff0ff) | ({16'h0, virtual_address[23:20]} << 8);
+        end
+        page = page_v;
+    end
+
+    always @* begin
+        address_v = ({12'h0, page} << 12) | {20'h0, virtual_address[11:0]};
+        cache_v = burst[56:53];
+        if (route[0]) begin
+            address_v = virtual_address;
+        end else if (bank[2]) begin
+            cache_v = attributes_cache;
+        end
+        address = address_v;
+        cache = cache_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            fault_valid_q <= 1'h0;
+            fault_status_q <= 5'h0;
+            counted_q <= 1'h0;
+        end else begin
+            fault_valid_q <= fault_valid_d;
+            fault_status_q <= fault_status_d;
+            counted_q <= counted_d;
+        end
+    end
+
+    vcm_soc_iommu_reads_lookup_key_of key_of (
+        .burst(burst),
+        .route(route),
+        .bank(bank),
+        .key(key_of_key),
+        .request(walk_request),
+        .privileged(key_of_privileged),
+        .instruction(key_of_instruction)
+    );
+
+    vcm_soc_iommu_reads_lookup_check check (
+        .burst(burst),
+        .illegal(check_illegal)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb tlb (
+        .clock(clock),
+        .reset(reset),
+        .key(key_of_key),
+        .busy(tlb_busy),
+        .hit(tlb_hit),
+        .result(tlb_result),
+        .command(command),
+        .fill(walk_fill),
+        .translation(walk_translation)
+    );
+
+    vcm_soc_iommu_reads_lookup_permission permission (
+        .translation(tlb_result),
+        .afe(bank[1]),
+        .dacr(bank[60:29]),
+        .write(write),
+        .privileged(key_of_privileged),
+        .instruction(key_of_instruction),
+        .fault(permission_fault),
+        .status(permission_status)
+    );
+
+    vcm_soc_iommu_reads_lookup_attributes attributes (
+        .memory(tlb_result[67:63]),
+        .write(write),
+        .cache(attributes_cache)
+    );
+endmodule
+
+module vcm_soc_iommu_reads_lookup_attributes (
+    input  wire [4:0] memory,
+    input  wire write,
+    output reg  [3:0] cache
+);
+    reg  [1:0] policy;
+    reg  cacheable;
+    reg  [1:0] policy_v;
+    reg  cacheable_v;
+    reg  [3:0] cache_v;
+
+    always @* begin
+        policy_v = memory[3:2];
+        cacheable_v = memory[4];
+        if (memory == 5'h2) begin
+            policy_v = 2'h2;
+            cacheable_v = 1'b1;
+        end
+        if (memory == 5'h3) begin
+            policy_v = 2'h3;
+            cacheable_v = 1'b1;
+        end
+        if (memory == 5'h7) begin
+            policy_v = 2'h1;
+            cacheable_v = 1'b1;
+        end
+        policy = policy_v;
+        cacheable = cacheable_v;
+    end
+
+    always @* begin
+        cache_v = 4'h0;
+        if (cacheable) begin
+            if (policy == 2'h0) begin
+                cache_v = 4'h3;
+            end else if (policy == 2'h1) begin
+                cache_v = 4'hf;
+            end else if (policy == 2'h2) begin
+                cache_v = 4'he;
+                if (write) begin
+                    cache_v = 4'h6;
+                end
+            end else begin
+                cache_v = 4'hf;
+                if (write) begin
+                    cache_v = 4'h7;
+                end
+            end
+        end else if (memory == 5'h4) begin
+            cache_v = 4'h3;
+        end else if ((memory == 5'h1) | (memory == 5'h8)) begin
+            cache_v = 4'h1;
+        end
+        cache = cache_v;
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup_permission (
+    input  wire [67:0] translation,
+    input  wire afe,
+    input  wire [31:0] dacr,
+    input  wire write,
+    input  wire privileged,
+    input  wire instruction,
+    output wire fault,
+    output reg  [4:0] status
+);
+    localparam [4:0] code_access_flag_l1 = 5'h3;
+    localparam [4:0] code_access_flag_l2 = 5'h6;
+    localparam [4:0] code_domain_l1 = 5'h9;
+    localparam [4:0] code_domain_l2 = 5'hb;
+    localparam [4:0] code_permission_l1 = 5'hd;
+    localparam [4:0] code_permission_l2 = 5'hf;
+    localparam [2:0] perm_priv_ro = 3'h5;
+    localparam [2:0] perm_priv_rw = 3'h1;
+    localparam [2:0] perm_priv_rw_user_ro = 3'h2;
+    localparam [2:0] perm_ro = 3'h7;
+    localparam [2:0] perm_ro_old = 3'h6;
+    localparam [2:0] perm_rw = 3'h3;
+
+    function [1:0] bits_1_0_of_32;
+        /* verilator lint_off UNUSEDSIGNAL */ // the bits cut off
+        input [31:0] x;
+        /* verilator lint_on UNUSEDSIGNAL */
+        bits_1_0_of_32 = x[1:0];
+    endfunction
+
+    wire [2:0] span;
+    wire level1;
+    reg  [2:0] ap;
+    wire [4:0] domain;
+    wire [1:0] domain_access;
+    wire readable;
+    wire writable;
+    reg  [2:0] ap_v;
+    reg  [4:0] status_v;
+
+    assign fault = |status;
+    assign span = translation[34:32];
+    assign level1 = span[1];
+    assign domain = {1'b0, translation[62:59]} << 1;
+    assign domain_access = bits_1_0_of_32(dacr >> domain);
+    assign readable = ((((ap == perm_rw) | (ap == perm_ro_old)) | (ap == perm_ro)) | (ap == perm_priv_rw_user_ro)) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_ro)));
+    assign writable = (ap == perm_rw) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_rw_user_ro)));
+
+    always @* begin
+        ap_v = translation[57:55];
+        if (afe) begin
+            ap_v = translation[57:55] | 3'h1;
+        end
+        ap = ap_v;
+    end
+
+    always @* begin
+        status_v = 5'h0;
+        if (!domain_access[0]) begin
+            status_v = code_domain_l2;
+            if (level1) begin
+                status_v = code_domain_l1;
+            end
+        end else if (!domain_access[1]) begin
+            if (((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58])) begin
+                status_v = code_permission_l2;
+                if (level1) begin
+                    status_v = code_permission_l1;
+                end
+            end
+        end
+        if (afe & (!translation[55])) begin
+            status_v = code_access_flag_l2;
+            if (level1) begin
+                status_v = code_access_flag_l1;
+            end
+        end
+        status = status_v;
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup_tlb (
+    input  wire clock,
+    input  wire reset,
+    input  wire [30:0] key,
+    output wire busy,
+    output wire hit,
+    output wire [67:0] result,
+    input  wire [36:0] command,
+    input  wire fill,
+    input  wire [67:0] translation
+);
+    reg  any;
+    reg  [67:0] merged;
+    wire [30:0] select_key;
+    wire [2:0] select_span;
+    wire way_0_write;
+    wire way_0_hit;
+    wire [67:0] way_0_result;
+    wire way_1_write;
+    wire way_1_hit;
+    wire [67:0] way_1_result;
+    wire way_2_write;
+    wire way_2_hit;
+    wire [67:0] way_2_result;
+    wire way_3_write;
+    wire way_3_hit;
+    wire [67:0] way_3_result;
+    wire way_4_write;
+    wire way_4_hit;
+    wire [67:0] way_4_result;
+    wire way_5_write;
+    wire way_5_hit;
+    wire [67:0] way_5_result;
+    wire way_6_write;
+    wire way_6_hit;
+    wire [67:0] way_6_result;
+    wire way_7_write;
+    wire way_7_hit;
+    wire [67:0] way_7_result;
+    wire way_8_write;
+    wire way_8_hit;
+    wire [67:0] way_8_result;
+    wire way_9_write;
+    wire way_9_hit;
+    wire [67:0] way_9_result;
+    wire way_10_write;
+    wire way_10_hit;
+    wire [67:0] way_10_result;
+    wire way_11_write;
+    wire way_11_hit;
+    wire [67:0] way_11_result;
+    wire way_12_write;
+    wire way_12_hit;
+    wire [67:0] way_12_result;
+    wire way_13_write;
+    wire way_13_hit;
+    wire [67:0] way_13_result;
+    wire way_14_write;
+    wire way_14_hit;
+    wire [67:0] way_14_result;
+    wire way_15_write;
+    wire way_15_hit;
+    wire [67:0] way_15_result;
+    reg  [3:0] victim_d;
+    reg  [3:0] victim_q = 4'h0;
+    reg  any_v;
+    reg  [67:0] merged_v;
+
+    assign busy = command[0] | fill;
+    assign hit = any;
+    assign result = merged;
+    assign way_0_write = fill & (victim_q == 4'h0);
+    assign way_1_write = fill & (victim_q == 4'h1);
+    assign way_2_write = fill & (victim_q == 4'h2);
+    assign way_3_write = fill & (victim_q == 4'h3);
+    assign way_4_write = fill & (victim_q == 4'h4);
+    assign way_5_write = fill & (victim_q == 4'h5);
+    assign way_6_write = fill & (victim_q == 4'h6);
+    assign way_7_write = fill & (victim_q == 4'h7);
+    assign way_8_write = fill & (victim_q == 4'h8);
+    assign way_9_write = fill & (victim_q == 4'h9);
+    assign way_10_write = fill & (victim_q == 4'ha);
+    assign way_11_write = fill & (victim_q == 4'hb);
+    assign way_12_write = fill & (victim_q == 4'hc);
+    assign way_13_write = fill & (victim_q == 4'hd);
+    assign way_14_write = fill & (victim_q == 4'he);
+    assign way_15_write = fill & (victim_q == 4'hf);
+
+    always @* begin
+        victim_d = victim_q;
+        if (fill) begin
+            victim_d = victim_q + 4'h1;
+        end
+    end
+
+    always @* begin
+        any_v = 1'b0;
+        any_v = any_v | way_0_hit;
+        any_v = any_v | way_1_hit;
+        any_v = any_v | way_2_hit;
+        any_v = any_v | way_3_hit;
+        any_v = any_v | way_4_hit;
+        any_v = any_v | way_5_hit;
+        any_v = any_v | way_6_hit;
+        any_v = any_v | way_7_hit;
+        any_v = any_v | way_8_hit;
+        any_v = any_v | way_9_hit;
+        any_v = any_v | way_10_hit;
+        any_v = any_v | way_11_hit;
+        any_v = any_v | way_12_hit;
+        any_v = any_v | way_13_hit;
+        any_v = any_v | way_14_hit;
+        any_v = any_v | way_15_hit;
+        any = any_v;
+    end
+
+    always @* begin
+        merged_v = 68'h0;
+        merged_v = merged_v | way_0_result;
+        merged_v = merged_v | way_1_result;
+        merged_v = merged_v | way_2_result;
+        merged_v = merged_v | way_3_result;
+        merged_v = merged_v | way_4_result;
+        merged_v = merged_v | way_5_result;
+        merged_v = merged_v | way_6_result;
+        merged_v = merged_v | way_7_result;
+        merged_v = merged_v | way_8_result;
+        merged_v = merged_v | way_9_result;
+        merged_v = merged_v | way_10_result;
+        merged_v = merged_v | way_11_result;
+        merged_v = merged_v | way_12_result;
+        merged_v = merged_v | way_13_result;
+        merged_v = merged_v | way_14_result;
+        merged_v = merged_v | way_15_result;
+        merged = merged_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            victim_q <= 4'h0;
+        end else begin
+            victim_q <= victim_d;
+        end
+    end
+
+    vcm_soc_iommu_reads_lookup_tlb_select select (
+        .lookup(key),
+        .command(command),
+        .fill(fill),
+        .translation(translation),
+        .key(select_key),
+        .span(select_span)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_0 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_0_write),
+        .translation(translation),
+        .hit(way_0_hit),
+        .result(way_0_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_1 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_1_write),
+        .translation(translation),
+        .hit(way_1_hit),
+        .result(way_1_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_2 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_2_write),
+        .translation(translation),
+        .hit(way_2_hit),
+        .result(way_2_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_3 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_3_write),
+        .translation(translation),
+        .hit(way_3_hit),
+        .result(way_3_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_4 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_4_write),
+        .translation(translation),
+        .hit(way_4_hit),
+        .result(way_4_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_5 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_5_write),
+        .translation(translation),
+        .hit(way_5_hit),
+        .result(way_5_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_6 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_6_write),
+        .translation(translation),
+        .hit(way_6_hit),
+        .result(way_6_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_7 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_7_write),
+        .translation(translation),
+        .hit(way_7_hit),
+        .result(way_7_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_8 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_8_write),
+        .translation(translation),
+        .hit(way_8_hit),
+        .result(way_8_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_9 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_9_write),
+        .translation(translation),
+        .hit(way_9_hit),
+        .result(way_9_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_10 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_10_write),
+        .translation(translation),
+        .hit(way_10_hit),
+        .result(way_10_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_11 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_11_write),
+        .translation(translation),
+        .hit(way_11_hit),
+        .result(way_11_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_12 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_12_write),
+        .translation(translation),
+        .hit(way_12_hit),
+        .result(way_12_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_13 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_13_write),
+        .translation(translation),
+        .hit(way_13_hit),
+        .result(way_13_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_14 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_14_write),
+        .translation(translation),
+        .hit(way_14_hit),
+        .result(way_14_result)
+    );
+
+    vcm_soc_iommu_reads_lookup_tlb_way way_15 (
+        .clock(clock),
+        .reset(reset),
+        .key(select_key),
+        .key_large(select_span),
+        .key_not_global(translation[11]),
+        .command(command),
+        .fill(fill),
+        .write(way_15_write),
+        .translation(translation),
+        .hit(way_15_hit),
+        .result(way_15_result)
+    );
+endmodule
+
+module vcm_soc_iommu_reads_lookup_tlb_way (
+    input  wire clock,
+    input  wire reset,
+    input  wire [30:0] key,
+    input  wire [2:0] key_large,
+    input  wire key_not_global,
+    input  wire [36:0] command,
+    input  wire fill,
+    input  wire write,
+    input  wire [67:0] translation,
+    output wire hit,
+    output reg  [67:0] result
+);
+    wire [2:0] span;
+    wire [19:0] diff;
+    wire va_match;
+    wire context_match;
+    wire asid_match;
+    wire is_global;
+    wire by_asid;
+    wire kill;
+    reg  valid_d;
+    reg  valid_q = 1'h0;
+    reg  [67:0] entry_d;
+    reg  [67:0] entry_q = 68'h0;
+    reg  [67:0] result_v;
+
+    assign hit = ((valid_q & va_match) & context_match) & (asid_match | is_global);
+    assign span = entry_q[34:32] | key_large;
+    assign diff = entry_q[31:12] ^ key[30:11];
+    assign va_match = (((!(|diff[19:12])) & ((!(|diff[11:8])) | span[2])) & ((!(|diff[7:4])) | span[1])) & ((!(|diff[3:0])) | span[0]);
+    assign context_match = entry_q[2:0] == key[2:0];
+    assign asid_match = entry_q[10:3] == key[10:3];
+    assign is_global = !entry_q[11];
+    assign by_asid = (asid_match & (!is_global)) | ((!command[7]) & is_global);
+    assign kill = (((!command[2]) | context_match) & ((!command[16]) | va_match)) & ((!command[6]) | by_asid);
+
+    always @* begin
+        valid_d = valid_q;
+        entry_d = entry_q;
+        if (command[0] & kill) begin
+            valid_d = 1'b0;
+        end
+        if (((fill & va_match) & context_match) & ((asid_match | is_global) | (!key_not_global))) begin
+            valid_d = 1'b0;
+        end
+        if (write) begin
+            valid_d = 1'b1;
+            entry_d = translation;
+        end
+    end
+
+    always @* begin
+        result_v = 68'h0;
+        if (hit) begin
+            result_v = entry_q;
+        end
+        result = result_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            valid_q <= 1'h0;
+            entry_q <= 68'h0;
+        end else begin
+            valid_q <= valid_d;
+            entry_q <= entry_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup_tlb_select (
+    input  wire [30:0] lookup,
+    input  wire [36:0] command,
+    input  wire fill,
+    input  wire [67:0] translation,
+    output reg  [30:0] key,
+    output reg  [2:0] span
+);
+    reg  [30:0] key_v;
+    reg  [2:0] span_v;
+
+    always @* begin
+        key_v = lookup;
+        span_v = 3'h0;
+        if (command[0]) begin
+            key_v[2:0] = command[5:3];
+            key_v[10:3] = command[15:8];
+            key_v[30:11] = command[36:17];
+        end
+        if (fill) begin
+            key_v[2:0] = translation[2:0];
+            key_v[10:3] = translation[10:3];
+            key_v[30:11] = translation[31:12];
+            span_v = translation[34:32];
+        end
+        key = key_v;
+        span = span_v;
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup_check (
+    input  wire [67:0] burst,
+    output reg  illegal
+);
+    wire [31:0] addr;
+    wire [15:0] offset;
+    wire [7:0] len;
+    wire [2:0] size;
+    wire [1:0] kind;
+    wire [15:0] first;
+    wire [15:0] last;
+    wire wrap_len;
+    reg  illegal_v;
+
+    assign addr = burst[39:8];
+    assign offset = {4'h0, addr[11:0]};
+    assign len = burst[47:40];
+    assign size = burst[50:48];
+    assign kind = burst[52:51];
+    assign first = (offset >> size) << size;
+    assign last = first + ({8'h0, len} << size);
+    assign wrap_len = (((len == 8'h1) | (len == 8'h3)) | (len == 8'h7)) | (len == 8'hf);
+
+    always @* begin
+        illegal_v = (size > 3'h3) | (kind == 2'h3);
+        if ((kind == 2'h0) & (len > 8'hf)) begin
+            illegal_v = 1'b1;
+        end
+        if ((kind == 2'h1) & (|last[15:12])) begin
+            illegal_v = 1'b1;
+        end
+        if ((kind == 2'h2) & ((!wrap_len) | (first != offset))) begin
+            illegal_v = 1'b1;
+        end
+        illegal = illegal_v;
+    end
+endmodule
+
+module vcm_soc_iommu_reads_lookup_key_of (
+    input  wire [67:0] burst,
+    input  wire [4:0] route,
+    input  wire [60:0] bank,
+    output wire [30:0] key,
+    output wire [49:0] request,
+    output wire privileged,
+    output wire instruction
+);
+    wire [31:0] addr;
+    wire [2:0] prot;
+
+    assign key = {addr[31:12], bank[10:3], route[4:2]};
+    assign request = {bank[1], bank[28:11], addr[31:12], bank[10:3], route[4:2]};
+    assign privileged = prot[0];
+    assign instruction = prot[2];
+    assign addr = burst[39:8];
+    assign prot = burst[59:57];
+endmodule
+
+module vcm_soc_iommu_reads_skid (
+    input  wire clock,
+    input  wire reset,
+    input  wire in_valid,
+    output wire in_ready,
+    input  wire [67:0] in_data,
+    output wire out_valid,
+    input  wire out_ready,
+    output wire [67:0] out_data
+);
+    wire accept;
+    wire head_free;
+    reg  head_valid_d;
+    reg  head_valid_q = 1'h0;
+    reg  [67:0] head_d;
+    reg  [67:0] head_q = 68'h0;
+    reg  spare_valid_d;
+    reg  spare_valid_q = 1'h0;
+    reg  [67:0] spare_d;
+    reg  [67:0] spare_q = 68'h0;
+
+    assign in_ready = !spare_valid_q;
+    assign out_valid = head_valid_q;
+    assign out_data = head_q;
+    assign accept = in_valid & (!spare_valid_q);
+    assign head_free = (!head_valid_q) | out_ready;
+
+    always @* begin
+        head_valid_d = head_valid_q;
+        head_d = head_q;
+        spare_valid_d = spare_valid_q;
+        spare_d = spare_q;
+        if (head_free) begin
+            head_valid_d = spare_valid_q | accept;
+            spare_valid_d = 1'b0;
+            if (spare_valid_q) begin
+                head_d = spare_q;
+            end else if (accept) begin
+                head_d = in_data;
+            end
+        end else if (accept) begin
+            spare_valid_d = 1'b1;
+            spare_d = in_data;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            head_valid_q <= 1'h0;
+            head_q <= 68'h0;
+            spare_valid_q <= 1'h0;
+            spare_q <= 68'h0;
+        end else begin
+            head_valid_q <= head_valid_d;
+            head_q <= head_d;
+            spare_valid_q <= spare_valid_d;
+            spare_q <= spare_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_commands (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [36:0] command
+);
+    reg  [36:0] held_d;
+    reg  [36:0] held_q = 37'h0;
+    wire [7:0] fields_asid;
+    wire [19:0] fields_vpn;
+    wire wr_global_tlbiall;
+    wire wr_global_tlbsync;
+    wire wr_tlbiva;
+    wire wr_tlbivaa;
+    wire wr_tlbiasid;
+    wire wr_tlbiall;
+    wire wr_tlbsync;
+    wire [2:0] wr_index;
+    wire rd_global_tlbiall;
+    wire rd_global_tlbsync;
+    wire rd_tlbiva;
+    wire rd_tlbivaa;
+    wire rd_tlbiasid;
+    wire rd_tlbiall;
+    wire rd_tlbsync;
+
+    assign answer = {32'h0, (((((rd_global_tlbiall | rd_global_tlbsync) | rd_tlbiva) | rd_tlbivaa) | rd_tlbiasid) | rd_tlbiall) | rd_tlbsync, (((((wr_global_tlbiall | wr_global_tlbsync) | wr_tlbiva) | wr_tlbivaa) | wr_tlbiasid) | wr_tlbiall) | wr_tlbsync};
+    assign command = held_q;
+
+    always @* begin
+        held_d = held_q;
+        held_d[0] = request[0] & ((((wr_global_tlbiall | wr_tlbiva) | wr_tlbivaa) | wr_tlbiasid) | wr_tlbiall);
+        held_d[1] = request[0] & (wr_global_tlbsync | wr_tlbsync);
+        held_d[2] = (!wr_global_tlbiall) & (!wr_global_tlbsync);
+        held_d[5:3] = wr_index;
+        held_d[6] = wr_tlbiva | wr_tlbiasid;
+        held_d[7] = wr_tlbiasid;
+        held_d[15:8] = fields_asid;
+        held_d[16] = wr_tlbiva | wr_tlbivaa;
+        held_d[36:17] = fields_vpn;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 37'h0;
+        end else begin
+            held_q <= held_d;
+        end
+    end
+
+    vcm_soc_iommu_commands_fields fields (
+        .word(request[48:17]),
+        .asid(fields_asid),
+        .vpn(fields_vpn)
+    );
+
+    vcm_soc_iommu_commands_wr wr (
+        .addr(request[16:1]),
+        .global_tlbiall(wr_global_tlbiall),
+        .global_tlbsync(wr_global_tlbsync),
+        .tlbiva(wr_tlbiva),
+        .tlbivaa(wr_tlbivaa),
+        .tlbiasid(wr_tlbiasid),
+        .tlbiall(wr_tlbiall),
+        .tlbsync(wr_tlbsync),
+        .index(wr_index)
+    );
+
+    vcm_soc_iommu_commands_wr rd (
+        .addr(request[96:81]),
+        .global_tlbiall(rd_global_tlbiall),
+        .global_tlbsync(rd_global_tlbsync),
+        .tlbiva(rd_tlbiva),
+        .tlbivaa(rd_tlbivaa),
+        .tlbiasid(rd_tlbiasid),
+        .tlbiall(rd_tlbiall),
+        .tlbsync(rd_tlbsync),
+        .index()
+    );
+endmodule
+
+module vcm_soc_iommu_commands_wr (
+    input  wire [15:0] addr,
+    output wire global_tlbiall,
+    output wire global_tlbsync,
+    output wire tlbiva,
+    output wire tlbivaa,
+    output wire tlbiasid,
+    output wire tlbiall,
+    output wire tlbsync,
+    output wire [2:0] index
+);
+    localparam [3:0] banks = 4'h8;
+    localparam [3:0] banks_base = 4'h8;
+    localparam [15:0] global_tlbiall_at = 16'h60;
+    localparam [15:0] global_tlbsync_at = 16'h64;
+    localparam [11:0] tlbiall_at = 12'h618;
+    localparam [11:0] tlbiasid_at = 12'h610;
+    localparam [11:0] tlbiva_at = 12'h600;
+    localparam [11:0] tlbivaa_at = 12'h608;
+    localparam [11:0] tlbsync_at = 12'h7f0;
+
+    wire [3:0] bank;
+    wire [11:0] offset;
+    wire in_bank;
+
+    assign global_tlbiall = addr == global_tlbiall_at;
+    assign global_tlbsync = addr == global_tlbsync_at;
+    assign tlbiva = in_bank & (offset == tlbiva_at);
+    assign tlbivaa = in_bank & (offset == tlbivaa_at);
+    assign tlbiasid = in_bank & (offset == tlbiasid_at);
+    assign tlbiall = in_bank & (offset == tlbiall_at);
+    assign tlbsync = in_bank & (offset == tlbsync_at);
+    assign index = bank[2:0];
+    assign bank = addr[15:12] - banks_base;
+    assign offset = addr[11:0];
+    assign in_bank = bank < banks;
+endmodule
+
+module vcm_soc_iommu_commands_fields (
+    input  wire [31:0] word,
+    output wire [7:0] asid,
+    output wire [19:0] vpn
+);
+    assign asid = word[7:0];
+    assign vpn = word[31:12];
+endmodule
+
+module vcm_soc_iommu_banks (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    input  wire [2:0] read_index,
+    output wire [60:0] read_state,
+    input  wire [2:0] write_index,
+    output wire [60:0] write_state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire [7:0] sync_active,
+    output wire [7:0] interrupts
+);
+    reg  [33:0] merged;
+    reg  [60:0] for_read;
+    reg  [60:0] for_write;
+    reg  [7:0] raised;
+    wire [33:0] bank_0_answer;
+    wire [60:0] bank_0_state;
+    wire bank_0_interrupt;
+    wire [33:0] bank_1_answer;
+    wire [60:0] bank_1_state;
+    wire bank_1_interrupt;
+    wire [33:0] bank_2_answer;
+    wire [60:0] bank_2_state;
+    wire bank_2_interrupt;
+    wire [33:0] bank_3_answer;
+    wire [60:0] bank_3_state;
+    wire bank_3_interrupt;
+    wire [33:0] bank_4_answer;
+    wire [60:0] bank_4_state;
+    wire bank_4_interrupt;
+    wire [33:0] bank_5_answer;
+    wire [60:0] bank_5_state;
+    wire bank_5_interrupt;
+    wire [33:0] bank_6_answer;
+    wire [60:0] bank_6_state;
+    wire bank_6_interrupt;
+    wire [33:0] bank_7_answer;
+    wire [60:0] bank_7_state;
+    wire bank_7_interrupt;
+    reg  [33:0] merged_v;
+    reg  [60:0] for_read_v;
+    reg  [60:0] for_write_v;
+    reg  [7:0] raised_v;
+
+    assign answer = merged;
+    assign read_state = for_read;
+    assign write_state = for_write;
+    assign interrupts = raised;
+
+    always @* begin
+        merged_v = 34'h0;
+        merged_v = merged_v | bank_0_answer;
+        merged_v = merged_v | bank_1_answer;
+        merged_v = merged_v | bank_2_answer;
+        merged_v = merged_v | bank_3_answer;
+        merged_v = merged_v | bank_4_answer;
+        merged_v = merged_v | bank_5_answer;
+        merged_v = merged_v | bank_6_answer;
+        merged_v = merged_v | bank_7_answer;
+        merged = merged_v;
+    end
+
+    always @* begin
+        for_read_v = 61'h0;
+        if (read_index == 3'h0) begin
+            for_read_v = bank_0_state;
+        end
+        if (read_index == 3'h1) begin
+            for_read_v = bank_1_state;
+        end
+        if (read_index == 3'h2) begin
+            for_read_v = bank_2_state;
+        end
+        if (read_index == 3'h3) begin
+            for_read_v = bank_3_state;
+        end
+        if (read_index == 3'h4) begin
+            for_read_v = bank_4_state;
+        end
+        if (read_index == 3'h5) begin
+            for_read_v = bank_5_state;
+        end
+        if (read_index == 3'h6) begin
+            for_read_v = bank_6_state;
+        end
+        if (read_index == 3'h7) begin
+            for_read_v = bank_7_state;
+        end
+        for_read = for_read_v;
+    end
+
+    always @* begin
+        for_write_v = 61'h0;
+        if (write_index == 3'h0) begin
+            for_write_v = bank_0_state;
+        end
+        if (write_index == 3'h1) begin
+            for_write_v = bank_1_state;
+        end
+        if (write_index == 3'h2) begin
+            for_write_v = bank_2_state;
+        end
+        if (write_index == 3'h3) begin
+            for_write_v = bank_3_state;
+        end
+        if (write_index == 3'h4) begin
+            for_write_v = bank_4_state;
+        end
+        if (write_index == 3'h5) begin
+            for_write_v = bank_5_state;
+        end
+        if (write_index == 3'h6) begin
+            for_write_v = bank_6_state;
+        end
+        if (write_index == 3'h7) begin
+            for_write_v = bank_7_state;
+        end
+        for_write = for_write_v;
+    end
+
+    always @* begin
+        raised_v = 8'h0;
+        if (bank_0_interrupt) begin
+            raised_v = (raised_v & 8'hfe) | (8'h1 << 0);
+        end
+        if (bank_1_interrupt) begin
+            raised_v = (raised_v & 8'hfd) | (8'h1 << 1);
+        end
+        if (bank_2_interrupt) begin
+            raised_v = (raised_v & 8'hfb) | (8'h1 << 2);
+        end
+        if (bank_3_interrupt) begin
+            raised_v = (raised_v & 8'hf7) | (8'h1 << 3);
+        end
+        if (bank_4_interrupt) begin
+            raised_v = (raised_v & 8'hef) | (8'h1 << 4);
+        end
+        if (bank_5_interrupt) begin
+            raised_v = (raised_v & 8'hdf) | (8'h1 << 5);
+        end
+        if (bank_6_interrupt) begin
+            raised_v = (raised_v & 8'hbf) | (8'h1 << 6);
+        end
+        if (bank_7_interrupt) begin
+            raised_v = (raised_v & 8'h7f) | (8'h1 << 7);
+        end
+        raised = raised_v;
+    end
+
+    vcm_soc_iommu_banks_bank bank_0 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_0_answer),
+        .state(bank_0_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[0]),
+        .interrupt(bank_0_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_2 bank_1 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_1_answer),
+        .state(bank_1_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[1]),
+        .interrupt(bank_1_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_3 bank_2 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_2_answer),
+        .state(bank_2_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[2]),
+        .interrupt(bank_2_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_4 bank_3 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_3_answer),
+        .state(bank_3_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[3]),
+        .interrupt(bank_3_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_5 bank_4 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_4_answer),
+        .state(bank_4_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[4]),
+        .interrupt(bank_4_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_6 bank_5 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_5_answer),
+        .state(bank_5_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[5]),
+        .interrupt(bank_5_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_7 bank_6 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_6_answer),
+        .state(bank_6_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[6]),
+        .interrupt(bank_6_interrupt)
+    );
+
+    vcm_soc_iommu_banks_bank_8 bank_7 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(bank_7_answer),
+        .state(bank_7_state),
+        .fault_valid(fault_valid),
+        .fault(fault),
+        .sync_active(sync_active[7]),
+        .interrupt(bank_7_interrupt)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h7;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_8 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_8 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_8 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_8 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_8 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_8 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_8 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_8 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_8 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_8 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_8 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_8 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_8 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hf000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h6;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_7 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_7 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_7 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_7 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_7 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_7 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_7 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_7 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_7 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_7 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_7 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_7 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_7 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'he000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h5;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_6 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_6 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_6 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_6 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_6 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_6 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_6 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_6 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_6 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_6 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_6 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_6 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_6 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hd000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h4;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_5 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_5 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_5 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_5 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_5 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_5 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_5 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_5 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_5 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_5 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_5 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_5 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_5 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h3;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_4 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_4 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_4 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_4 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_4 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_4 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_4 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_4 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_4 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_4 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_4 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_4 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_4 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hb000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h2;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_3 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_3 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_3 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_3 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_3 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_3 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_3 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_3 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_3 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_3 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha7f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_3 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha06c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_3 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_3 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'ha000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h1;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr_2 sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_2 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_2 contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr_2 fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr_2 dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far_2 far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0_2 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1_2 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus_2 tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus_2 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h97f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1_2 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h906c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0_2 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far_2 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h9000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [60:0] state,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire sync_active,
+    output wire interrupt
+);
+    localparam [2:0] index = 3'h0;
+
+    wire mine;
+    reg  [31:0] remains;
+    wire [31:0] sctlr_q;
+    wire sctlr_wr_hit;
+    wire sctlr_rd_hit;
+    wire [31:0] sctlr_rd_data;
+    wire [31:0] ttbr0_q;
+    wire ttbr0_wr_hit;
+    wire ttbr0_rd_hit;
+    wire [31:0] ttbr0_rd_data;
+    wire [31:0] contextidr_q;
+    wire contextidr_wr_hit;
+    wire contextidr_rd_hit;
+    wire [31:0] contextidr_rd_data;
+    reg  [31:0] fsr_set;
+    wire [31:0] fsr_q;
+    wire fsr_wr_hit;
+    wire fsr_rd_hit;
+    wire [31:0] fsr_rd_data;
+    wire [31:0] dacr_q;
+    wire dacr_wr_hit;
+    wire dacr_rd_hit;
+    wire [31:0] dacr_rd_data;
+    wire far_wr_hit;
+    wire far_rd_hit;
+    wire [31:0] far_rd_data;
+    wire fsynr0_wr_hit;
+    wire fsynr0_rd_hit;
+    wire [31:0] fsynr0_rd_data;
+    wire fsynr1_wr_hit;
+    wire fsynr1_rd_hit;
+    wire [31:0] fsynr1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire sctlr_fields_enabled;
+    wire sctlr_fields_afe;
+    wire sctlr_fields_interrupt;
+    wire sctlr_fields_mtcfg;
+    wire [17:0] ttbr0_fields_base;
+    wire [7:0] contextidr_fields_asid;
+    wire kind_of_translation;
+    wire kind_of_access_flag;
+    wire kind_of_permission;
+    wire kind_of_external;
+    wire kind_of_domain;
+    wire kind_of_illegal_burst;
+    wire events_multi;
+    wire [31:0] events_word;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    wire [31:0] pack_status_word;
+    reg  [31:0] far_held_d;
+    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_d;
+    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_d;
+    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] remains_v;
+    reg  [31:0] fsr_set_v;
+
+    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
+    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
+    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
+    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign events_multi = |remains;
+
+    always @* begin
+        far_held_d = far_held_q;
+        fsynr0_held_d = fsynr0_held_q;
+        fsynr1_held_d = fsynr1_held_q;
+        if (mine & (!(|remains))) begin
+            far_held_d = fault[31:0];
+            fsynr0_held_d = pack0_word;
+            fsynr1_held_d = pack1_word;
+        end
+    end
+
+    always @* begin
+        remains_v = fsr_q;
+        if (request[0] & fsr_wr_hit) begin
+            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+        end
+        remains = remains_v;
+    end
+
+    always @* begin
+        fsr_set_v = 32'h0;
+        if (mine) begin
+            fsr_set_v = events_word;
+        end
+        fsr_set = fsr_set_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            far_held_q <= 32'h0;
+            fsynr0_held_q <= 32'h0;
+            fsynr1_held_q <= 32'h0;
+        end else begin
+            far_held_q <= far_held_d;
+            fsynr0_held_q <= fsynr0_held_d;
+            fsynr1_held_q <= fsynr1_held_d;
+        end
+    end
+
+    vcm_soc_iommu_banks_bank_sctlr sctlr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(sctlr_q),
+        .wr_hit(sctlr_wr_hit),
+        .rd_hit(sctlr_rd_hit),
+        .rd_data(sctlr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0 ttbr0 (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(ttbr0_q),
+        .wr_hit(ttbr0_wr_hit),
+        .rd_hit(ttbr0_rd_hit),
+        .rd_data(ttbr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr contextidr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(contextidr_q),
+        .wr_hit(contextidr_wr_hit),
+        .rd_hit(contextidr_rd_hit),
+        .rd_data(contextidr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsr fsr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fsr_set),
+        .q(fsr_q),
+        .wr_hit(fsr_wr_hit),
+        .rd_hit(fsr_rd_hit),
+        .rd_data(fsr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_dacr dacr (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(dacr_q),
+        .wr_hit(dacr_wr_hit),
+        .rd_hit(dacr_rd_hit),
+        .rd_data(dacr_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_far far (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(far_held_q),
+        .wr_hit(far_wr_hit),
+        .rd_hit(far_rd_hit),
+        .rd_data(far_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr0 fsynr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr0_held_q),
+        .wr_hit(fsynr0_wr_hit),
+        .rd_hit(fsynr0_rd_hit),
+        .rd_data(fsynr0_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_fsynr1 fsynr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(fsynr1_held_q),
+        .wr_hit(fsynr1_wr_hit),
+        .rd_hit(fsynr1_rd_hit),
+        .rd_data(fsynr1_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_tlbstatus tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(pack_status_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
+        .word(sctlr_q),
+        .enabled(sctlr_fields_enabled),
+        .afe(sctlr_fields_afe),
+        .interrupt(sctlr_fields_interrupt),
+        .mtcfg(sctlr_fields_mtcfg)
+    );
+
+    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
+        .word(ttbr0_q),
+        .base(ttbr0_fields_base)
+    );
+
+    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
+        .word(contextidr_q),
+        .asid(contextidr_fields_asid)
+    );
+
+    vcm_soc_iommu_banks_bank_kind_of kind_of (
+        .status(fault[36:32]),
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst)
+    );
+
+    vcm_soc_iommu_banks_bank_events events (
+        .translation(kind_of_translation),
+        .access_flag(kind_of_access_flag),
+        .permission(kind_of_permission),
+        .external(kind_of_external),
+        .domain(kind_of_domain),
+        .illegal_burst(kind_of_illegal_burst),
+        .multi(events_multi),
+        .word(events_word)
+    );
+
+    vcm_soc_iommu_banks_bank_pack0 pack0 (
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .status(fault[36:32]),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
+        .word(pack1_word)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word pack_status (
+        .active(sync_active),
+        .word(pack_status_word)
+    );
+endmodule
+
+module vcm_soc_iommu_banks_bank_pack0 (
+    input  wire write,
+    input  wire privileged,
+    input  wire instruction,
+    input  wire [4:0] status,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[4] = write;
+        word_v[5] = privileged;
+        word_v[6] = instruction;
+        word_v[20:16] = status;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_events (
+    input  wire translation,
+    input  wire access_flag,
+    input  wire permission,
+    input  wire external,
+    input  wire domain,
+    input  wire illegal_burst,
+    input  wire multi,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[1] = translation;
+        word_v[2] = access_flag;
+        word_v[3] = permission;
+        word_v[4] = external;
+        word_v[8] = domain;
+        word_v[9] = illegal_burst;
+        word_v[31] = multi;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_kind_of (
+    input  wire [4:0] status,
+    output wire translation,
+    output wire access_flag,
+    output wire permission,
+    output wire external,
+    output wire domain,
+    output wire illegal_burst
+);
+    localparam [4:0] code_access_flag_l1 = 5'h3;
+    localparam [4:0] code_access_flag_l2 = 5'h6;
+    localparam [4:0] code_context_disabled = 5'h11;
+    localparam [4:0] code_domain_l1 = 5'h9;
+    localparam [4:0] code_domain_l2 = 5'hb;
+    localparam [4:0] code_external_abort = 5'h8;
+    localparam [4:0] code_illegal_burst = 5'h12;
+    localparam [4:0] code_permission_l1 = 5'hd;
+    localparam [4:0] code_permission_l2 = 5'hf;
+    localparam [4:0] code_translation_l1 = 5'h5;
+    localparam [4:0] code_translation_l2 = 5'h7;
+    localparam [4:0] code_walk_abort_l1 = 5'hc;
+    localparam [4:0] code_walk_abort_l2 = 5'he;
+
+    assign translation = ((status == code_translation_l1) | (status == code_translation_l2)) | (status == code_context_disabled);
+    assign access_flag = (status == code_access_flag_l1) | (status == code_access_flag_l2);
+    assign permission = (status == code_permission_l1) | (status == code_permission_l2);
+    assign external = ((status == code_walk_abort_l1) | (status == code_walk_abort_l2)) | (status == code_external_abort);
+    assign domain = (status == code_domain_l1) | (status == code_domain_l2);
+    assign illegal_burst = status == code_illegal_burst;
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr_fields (
+    input  wire [31:0] word,
+    output wire [7:0] asid
+);
+    assign asid = word[7:0];
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0_fields (
+    input  wire [31:0] word,
+    output wire [17:0] base
+);
+    assign base = word[31:14];
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr_fields (
+    input  wire [31:0] word,
+    output wire enabled,
+    output wire afe,
+    output wire interrupt,
+    output wire mtcfg
+);
+    assign enabled = word[0];
+    assign afe = word[2];
+    assign interrupt = word[6];
+    assign mtcfg = word[20];
+endmodule
+
+module vcm_soc_iommu_banks_bank_tlbstatus (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h87f4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr1 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h806c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsynr0 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8068;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_far (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8060;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_dacr (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8080;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffffff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_fsr (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8058;
+    localparam [31:0] clearable = 32'h8000031e;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_contextidr (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8034;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hff;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_ttbr0 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8020;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'hffffc000;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_banks_bank_sctlr (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8000;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h100045;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    input  wire [3:0] read_stream,
+    output wire [4:0] read_route,
+    input  wire [3:0] write_stream,
+    output wire [4:0] write_route
+);
+    reg  [33:0] merged;
+    reg  [4:0] for_read;
+    reg  [4:0] for_write;
+    wire [33:0] entry_0_answer;
+    wire [4:0] entry_0_route;
+    wire [33:0] entry_1_answer;
+    wire [4:0] entry_1_route;
+    wire [33:0] entry_2_answer;
+    wire [4:0] entry_2_route;
+    wire [33:0] entry_3_answer;
+    wire [4:0] entry_3_route;
+    wire [33:0] entry_4_answer;
+    wire [4:0] entry_4_route;
+    wire [33:0] entry_5_answer;
+    wire [4:0] entry_5_route;
+    wire [33:0] entry_6_answer;
+    wire [4:0] entry_6_route;
+    wire [33:0] entry_7_answer;
+    wire [4:0] entry_7_route;
+    wire [33:0] entry_8_answer;
+    wire [4:0] entry_8_route;
+    wire [33:0] entry_9_answer;
+    wire [4:0] entry_9_route;
+    wire [33:0] entry_10_answer;
+    wire [4:0] entry_10_route;
+    wire [33:0] entry_11_answer;
+    wire [4:0] entry_11_route;
+    wire [33:0] entry_12_answer;
+    wire [4:0] entry_12_route;
+    wire [33:0] entry_13_answer;
+    wire [4:0] entry_13_route;
+    wire [33:0] entry_14_answer;
+    wire [4:0] entry_14_route;
+    wire [33:0] entry_15_answer;
+    wire [4:0] entry_15_route;
+    reg  [33:0] merged_v;
+    reg  [4:0] for_read_v;
+    reg  [4:0] for_write_v;
+
+    assign answer = merged;
+    assign read_route = for_read;
+    assign write_route = for_write;
+
+    always @* begin
+        merged_v = 34'h0;
+        merged_v = merged_v | entry_0_answer;
+        merged_v = merged_v | entry_1_answer;
+        merged_v = merged_v | entry_2_answer;
+        merged_v = merged_v | entry_3_answer;
+        merged_v = merged_v | entry_4_answer;
+        merged_v = merged_v | entry_5_answer;
+        merged_v = merged_v | entry_6_answer;
+        merged_v = merged_v | entry_7_answer;
+        merged_v = merged_v | entry_8_answer;
+        merged_v = merged_v | entry_9_answer;
+        merged_v = merged_v | entry_10_answer;
+        merged_v = merged_v | entry_11_answer;
+        merged_v = merged_v | entry_12_answer;
+        merged_v = merged_v | entry_13_answer;
+        merged_v = merged_v | entry_14_answer;
+        merged_v = merged_v | entry_15_answer;
+        merged = merged_v;
+    end
+
+    always @* begin
+        for_read_v = 5'h0;
+        if (read_stream == 4'h0) begin
+            for_read_v = entry_0_route;
+        end
+        if (read_stream == 4'h1) begin
+            for_read_v = entry_1_route;
+        end
+        if (read_stream == 4'h2) begin
+            for_read_v = entry_2_route;
+        end
+        if (read_stream == 4'h3) begin
+            for_read_v = entry_3_route;
+        end
+        if (read_stream == 4'h4) begin
+            for_read_v = entry_4_route;
+        end
+        if (read_stream == 4'h5) begin
+            for_read_v = entry_5_route;
+        end
+        if (read_stream == 4'h6) begin
+            for_read_v = entry_6_route;
+        end
+        if (read_stream == 4'h7) begin
+            for_read_v = entry_7_route;
+        end
+        if (read_stream == 4'h8) begin
+            for_read_v = entry_8_route;
+        end
+        if (read_stream == 4'h9) begin
+            for_read_v = entry_9_route;
+        end
+        if (read_stream == 4'ha) begin
+            for_read_v = entry_10_route;
+        end
+        if (read_stream == 4'hb) begin
+            for_read_v = entry_11_route;
+        end
+        if (read_stream == 4'hc) begin
+            for_read_v = entry_12_route;
+        end
+        if (read_stream == 4'hd) begin
+            for_read_v = entry_13_route;
+        end
+        if (read_stream == 4'he) begin
+            for_read_v = entry_14_route;
+        end
+        if (read_stream == 4'hf) begin
+            for_read_v = entry_15_route;
+        end
+        for_read = for_read_v;
+    end
+
+    always @* begin
+        for_write_v = 5'h0;
+        if (write_stream == 4'h0) begin
+            for_write_v = entry_0_route;
+        end
+        if (write_stream == 4'h1) begin
+            for_write_v = entry_1_route;
+        end
+        if (write_stream == 4'h2) begin
+            for_write_v = entry_2_route;
+        end
+        if (write_stream == 4'h3) begin
+            for_write_v = entry_3_route;
+        end
+        if (write_stream == 4'h4) begin
+            for_write_v = entry_4_route;
+        end
+        if (write_stream == 4'h5) begin
+            for_write_v = entry_5_route;
+        end
+        if (write_stream == 4'h6) begin
+            for_write_v = entry_6_route;
+        end
+        if (write_stream == 4'h7) begin
+            for_write_v = entry_7_route;
+        end
+        if (write_stream == 4'h8) begin
+            for_write_v = entry_8_route;
+        end
+        if (write_stream == 4'h9) begin
+            for_write_v = entry_9_route;
+        end
+        if (write_stream == 4'ha) begin
+            for_write_v = entry_10_route;
+        end
+        if (write_stream == 4'hb) begin
+            for_write_v = entry_11_route;
+        end
+        if (write_stream == 4'hc) begin
+            for_write_v = entry_12_route;
+        end
+        if (write_stream == 4'hd) begin
+            for_write_v = entry_13_route;
+        end
+        if (write_stream == 4'he) begin
+            for_write_v = entry_14_route;
+        end
+        if (write_stream == 4'hf) begin
+            for_write_v = entry_15_route;
+        end
+        for_write = for_write_v;
+    end
+
+    vcm_soc_iommu_streams_entry entry_0 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_0_answer),
+        .route(entry_0_route)
+    );
+
+    vcm_soc_iommu_streams_entry_2 entry_1 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_1_answer),
+        .route(entry_1_route)
+    );
+
+    vcm_soc_iommu_streams_entry_3 entry_2 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_2_answer),
+        .route(entry_2_route)
+    );
+
+    vcm_soc_iommu_streams_entry_4 entry_3 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_3_answer),
+        .route(entry_3_route)
+    );
+
+    vcm_soc_iommu_streams_entry_5 entry_4 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_4_answer),
+        .route(entry_4_route)
+    );
+
+    vcm_soc_iommu_streams_entry_6 entry_5 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_5_answer),
+        .route(entry_5_route)
+    );
+
+    vcm_soc_iommu_streams_entry_7 entry_6 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_6_answer),
+        .route(entry_6_route)
+    );
+
+    vcm_soc_iommu_streams_entry_8 entry_7 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_7_answer),
+        .route(entry_7_route)
+    );
+
+    vcm_soc_iommu_streams_entry_9 entry_8 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_8_answer),
+        .route(entry_8_route)
+    );
+
+    vcm_soc_iommu_streams_entry_10 entry_9 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_9_answer),
+        .route(entry_9_route)
+    );
+
+    vcm_soc_iommu_streams_entry_11 entry_10 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_10_answer),
+        .route(entry_10_route)
+    );
+
+    vcm_soc_iommu_streams_entry_12 entry_11 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_11_answer),
+        .route(entry_11_route)
+    );
+
+    vcm_soc_iommu_streams_entry_13 entry_12 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_12_answer),
+        .route(entry_12_route)
+    );
+
+    vcm_soc_iommu_streams_entry_14 entry_13 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_13_answer),
+        .route(entry_13_route)
+    );
+
+    vcm_soc_iommu_streams_entry_15 entry_14 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_14_answer),
+        .route(entry_14_route)
+    );
+
+    vcm_soc_iommu_streams_entry_16 entry_15 (
+        .clock(clock),
+        .reset(reset),
+        .request(request),
+        .answer(entry_15_answer),
+        .route(entry_15_route)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_16 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_16 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_16 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h23c;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_15 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_15 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_15 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h238;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_14 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_14 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_14 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h234;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_13 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_13 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_13 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h230;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_12 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_12 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_12 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h22c;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_11 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_11 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_11 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h228;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_10 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_10 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_10 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h224;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_9 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_9 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_9 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h220;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_8 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_8 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h21c;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_7 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_7 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h218;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_6 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_6 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h214;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_5 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_5 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h210;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_4 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_4 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h20c;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_3 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_3 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h208;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register_2 register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_register_2 (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h204;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_streams_entry (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    output wire [4:0] route
+);
+    localparam [1:0] kinds_bypass = 2'h1;
+    localparam [1:0] kinds_translate = 2'h0;
+
+    wire [31:0] register_q;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+    wire [2:0] fields_index;
+    wire [1:0] fields_kind;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+
+    vcm_soc_iommu_streams_entry_register register (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(register_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+
+    vcm_soc_iommu_streams_entry_fields fields (
+        .word(register_q),
+        .index(fields_index),
+        .kind(fields_kind)
+    );
+endmodule
+
+module vcm_soc_iommu_streams_entry_fields (
+    input  wire [31:0] word,
+    output wire [2:0] index,
+    output wire [1:0] kind
+);
+    assign index = word[2:0];
+    assign kind = word[17:16];
+endmodule
+
+module vcm_soc_iommu_streams_entry_register (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h200;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h20000;
+    localparam [31:0] writable = 32'h30007;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_globals (
+    input  wire clock,
+    input  wire reset,
+    input  wire [96:0] request,
+    output wire [33:0] answer,
+    input  wire fault_valid,
+    input  wire [55:0] fault,
+    input  wire lost_read,
+    input  wire lost_write,
+    input  wire [7:0] interrupts,
+    input  wire sync_active,
+    input  wire [7:0] events,
+    output wire irq
+);
+    localparam [31:0] id0 = 32'h56434d31;
+    localparam [31:0] id1 = 32'h10000;
+    localparam [31:0] id2 = 32'h80408;
+    localparam [31:0] id3 = 32'h100810;
+
+    reg  [31:0] live;
+    wire pending;
+    wire lost;
+    wire [31:0] irq_enable_q;
+    wire irq_enable_wr_hit;
+    wire irq_enable_rd_hit;
+    wire [31:0] irq_enable_rd_data;
+    wire [31:0] fq_status_q;
+    wire fq_status_wr_hit;
+    wire fq_status_rd_hit;
+    wire [31:0] fq_status_rd_data;
+    wire idr0_wr_hit;
+    wire idr0_rd_hit;
+    wire [31:0] idr0_rd_data;
+    wire idr1_wr_hit;
+    wire idr1_rd_hit;
+    wire [31:0] idr1_rd_data;
+    wire idr2_wr_hit;
+    wire idr2_rd_hit;
+    wire [31:0] idr2_rd_data;
+    wire idr3_wr_hit;
+    wire idr3_rd_hit;
+    wire [31:0] idr3_rd_data;
+    wire irq_status_wr_hit;
+    wire irq_status_rd_hit;
+    wire [31:0] irq_status_rd_data;
+    wire fq_iova_wr_hit;
+    wire fq_iova_rd_hit;
+    wire [31:0] fq_iova_rd_data;
+    wire fq_synd0_wr_hit;
+    wire fq_synd0_rd_hit;
+    wire [31:0] fq_synd0_rd_data;
+    wire fq_synd1_wr_hit;
+    wire fq_synd1_rd_hit;
+    wire [31:0] fq_synd1_rd_data;
+    wire tlbstatus_wr_hit;
+    wire tlbstatus_rd_hit;
+    wire [31:0] tlbstatus_rd_data;
+    wire [31:0] fq_pop_data;
+    wire fq_pop_wr_hit;
+    wire fq_pop_rd_hit;
+    wire [31:0] cnt_ctrl_data;
+    wire cnt_ctrl_wr_hit;
+    wire cnt_ctrl_rd_hit;
+    wire [33:0] cnt_reads_answer;
+    wire [33:0] cnt_writes_answer;
+    wire [33:0] cnt_miss_r_answer;
+    wire [33:0] cnt_miss_w_answer;
+    wire [33:0] cnt_hit_r_answer;
+    wire [33:0] cnt_hit_w_answer;
+    wire [33:0] cnt_walks_answer;
+    wire [33:0] cnt_walk_cycles_answer;
+    wire [33:0] cnt_faults_answer;
+    wire queue_lost;
+    wire [4:0] queue_count;
+    wire [31:0] queue_iova;
+    wire [31:0] queue_syndrome0;
+    wire [31:0] queue_syndrome1;
+    wire irq_enable_fields_fault;
+    wire irq_enable_fields_overflow;
+    wire [31:0] irq_status_word_word;
+    wire [31:0] fq_count_word;
+    wire [31:0] fq_events_word;
+    wire fq_status_fields_overflow;
+    wire fq_pop_fields_pop;
+    wire cnt_ctrl_fields_snapshot;
+    wire [31:0] tlbstatus_word_word;
+    reg  [31:0] live_v;
+
+    assign answer = {(((((((((((((((((((live | irq_enable_rd_data) | fq_status_rd_data) | idr0_rd_data) | idr1_rd_data) | idr2_rd_data) | idr3_rd_data) | irq_status_rd_data) | fq_iova_rd_data) | fq_synd0_rd_data) | fq_synd1_rd_data) | tlbstatus_rd_data) | cnt_reads_answer[33:2]) | cnt_writes_answer[33:2]) | cnt_miss_r_answer[33:2]) | cnt_miss_w_answer[33:2]) | cnt_hit_r_answer[33:2]) | cnt_hit_w_answer[33:2]) | cnt_walks_answer[33:2]) | cnt_walk_cycles_answer[33:2]) | cnt_faults_answer[33:2], ((((((((((((((((((((irq_enable_rd_hit | fq_status_rd_hit) | idr0_rd_hit) | idr1_rd_hit) | idr2_rd_hit) | idr3_rd_hit) | irq_status_rd_hit) | fq_iova_rd_hit) | fq_synd0_rd_hit) | fq_synd1_rd_hit) | tlbstatus_rd_hit) | fq_pop_rd_hit) | cnt_ctrl_rd_hit) | cnt_reads_answer[1]) | cnt_writes_answer[1]) | cnt_miss_r_answer[1]) | cnt_miss_w_answer[1]) | cnt_hit_r_answer[1]) | cnt_hit_w_answer[1]) | cnt_walks_answer[1]) | cnt_walk_cycles_answer[1]) | cnt_faults_answer[1], ((((((((((((((((((((irq_enable_wr_hit | fq_status_wr_hit) | idr0_wr_hit) | idr1_wr_hit) | idr2_wr_hit) | idr3_wr_hit) | irq_status_wr_hit) | fq_iova_wr_hit) | fq_synd0_wr_hit) | fq_synd1_wr_hit) | tlbstatus_wr_hit) | fq_pop_wr_hit) | cnt_ctrl_wr_hit) | cnt_reads_answer[0]) | cnt_writes_answer[0]) | cnt_miss_r_answer[0]) | cnt_miss_w_answer[0]) | cnt_hit_r_answer[0]) | cnt_hit_w_answer[0]) | cnt_walks_answer[0]) | cnt_walk_cycles_answer[0]) | cnt_faults_answer[0]};
+    assign irq = ((pending & irq_enable_fields_fault) | (fq_status_fields_overflow & irq_enable_fields_overflow)) | (|interrupts);
+    assign pending = |queue_count;
+    assign lost = (queue_lost | lost_read) | lost_write;
+
+    always @* begin
+        live_v = 32'h0;
+        if (fq_status_rd_hit) begin
+            live_v = fq_count_word;
+        end
+        live = live_v;
+    end
+
+    vcm_soc_iommu_globals_irq_enable irq_enable (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(32'h0),
+        .q(irq_enable_q),
+        .wr_hit(irq_enable_wr_hit),
+        .rd_hit(irq_enable_rd_hit),
+        .rd_data(irq_enable_rd_data)
+    );
+
+    vcm_soc_iommu_globals_fq_status fq_status (
+        .clock(clock),
+        .reset(reset),
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .set(fq_events_word),
+        .q(fq_status_q),
+        .wr_hit(fq_status_wr_hit),
+        .rd_hit(fq_status_rd_hit),
+        .rd_data(fq_status_rd_data)
+    );
+
+    vcm_soc_iommu_globals_idr0 idr0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(id0),
+        .wr_hit(idr0_wr_hit),
+        .rd_hit(idr0_rd_hit),
+        .rd_data(idr0_rd_data)
+    );
+
+    vcm_soc_iommu_globals_idr1 idr1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(id1),
+        .wr_hit(idr1_wr_hit),
+        .rd_hit(idr1_rd_hit),
+        .rd_data(idr1_rd_data)
+    );
+
+    vcm_soc_iommu_globals_idr2 idr2 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(id2),
+        .wr_hit(idr2_wr_hit),
+        .rd_hit(idr2_rd_hit),
+        .rd_data(idr2_rd_data)
+    );
+
+    vcm_soc_iommu_globals_idr3 idr3 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(id3),
+        .wr_hit(idr3_wr_hit),
+        .rd_hit(idr3_rd_hit),
+        .rd_data(idr3_rd_data)
+    );
+
+    vcm_soc_iommu_globals_irq_status irq_status (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(irq_status_word_word),
+        .wr_hit(irq_status_wr_hit),
+        .rd_hit(irq_status_rd_hit),
+        .rd_data(irq_status_rd_data)
+    );
+
+    vcm_soc_iommu_globals_fq_iova fq_iova (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(queue_iova),
+        .wr_hit(fq_iova_wr_hit),
+        .rd_hit(fq_iova_rd_hit),
+        .rd_data(fq_iova_rd_data)
+    );
+
+    vcm_soc_iommu_globals_fq_synd0 fq_synd0 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(queue_syndrome0),
+        .wr_hit(fq_synd0_wr_hit),
+        .rd_hit(fq_synd0_rd_hit),
+        .rd_data(fq_synd0_rd_data)
+    );
+
+    vcm_soc_iommu_globals_fq_synd1 fq_synd1 (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(queue_syndrome1),
+        .wr_hit(fq_synd1_wr_hit),
+        .rd_hit(fq_synd1_rd_hit),
+        .rd_data(fq_synd1_rd_data)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus tlbstatus (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(tlbstatus_word_word),
+        .wr_hit(tlbstatus_wr_hit),
+        .rd_hit(tlbstatus_rd_hit),
+        .rd_data(tlbstatus_rd_data)
+    );
+
+    vcm_soc_iommu_globals_fq_pop fq_pop (
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .go(),
+        .data(fq_pop_data),
+        .wr_hit(fq_pop_wr_hit),
+        .rd_hit(fq_pop_rd_hit)
+    );
+
+    vcm_soc_iommu_globals_cnt_ctrl cnt_ctrl (
+        .wr(request[0]),
+        .wr_addr(request[16:1]),
+        .wr_data(request[48:17]),
+        .wr_mask(request[80:49]),
+        .rd_addr(request[96:81]),
+        .go(),
+        .data(cnt_ctrl_data),
+        .wr_hit(cnt_ctrl_wr_hit),
+        .rd_hit(cnt_ctrl_rd_hit)
+    );
+
+    vcm_soc_iommu_globals_cnt_reads cnt_reads (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[0]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_reads_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_writes cnt_writes (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[1]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_writes_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_miss_r cnt_miss_r (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[2]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_miss_r_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_miss_w cnt_miss_w (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[3]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_miss_w_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_hit_r cnt_hit_r (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[4]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_hit_r_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_hit_w cnt_hit_w (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[5]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_hit_w_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_walks cnt_walks (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[6]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_walks_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_walk_cycles cnt_walk_cycles (
+        .clock(clock),
+        .reset(reset),
+        .happens(events[7]),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_walk_cycles_answer)
+    );
+
+    vcm_soc_iommu_globals_cnt_faults cnt_faults (
+        .clock(clock),
+        .reset(reset),
+        .happens(fault_valid),
+        .snapshot(cnt_ctrl_fields_snapshot),
+        .request(request),
+        .answer(cnt_faults_answer)
+    );
+
+    vcm_soc_iommu_globals_queue queue (
+        .clock(clock),
+        .reset(reset),
+        .valid(fault_valid),
+        .fault(fault),
+        .pop(fq_pop_fields_pop),
+        .lost(queue_lost),
+        .count(queue_count),
+        .iova(queue_iova),
+        .syndrome0(queue_syndrome0),
+        .syndrome1(queue_syndrome1)
+    );
+
+    vcm_soc_iommu_globals_irq_enable_fields irq_enable_fields (
+        .word(irq_enable_q),
+        .fault(irq_enable_fields_fault),
+        .overflow(irq_enable_fields_overflow)
+    );
+
+    vcm_soc_iommu_globals_irq_status_word irq_status_word (
+        .fault(pending),
+        .overflow(fq_status_fields_overflow),
+        .contexts(interrupts),
+        .word(irq_status_word_word)
+    );
+
+    vcm_soc_iommu_globals_fq_count fq_count (
+        .count(queue_count),
+        .word(fq_count_word)
+    );
+
+    vcm_soc_iommu_globals_fq_events fq_events (
+        .overflow(lost),
+        .word(fq_events_word)
+    );
+
+    vcm_soc_iommu_globals_fq_status_fields fq_status_fields (
+        .word(fq_status_q),
+        .overflow(fq_status_fields_overflow)
+    );
+
+    vcm_soc_iommu_globals_fq_pop_fields fq_pop_fields (
+        .word(fq_pop_data),
+        .pop(fq_pop_fields_pop)
+    );
+
+    vcm_soc_iommu_globals_cnt_ctrl_fields cnt_ctrl_fields (
+        .word(cnt_ctrl_data),
+        .snapshot(cnt_ctrl_fields_snapshot)
+    );
+
+    vcm_soc_iommu_globals_tlbstatus_word tlbstatus_word (
+        .active(sync_active),
+        .word(tlbstatus_word_word)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_tlbstatus_word (
+    input  wire active,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[0] = active;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_ctrl_fields (
+    input  wire [31:0] word,
+    output wire snapshot
+);
+    assign snapshot = word[0];
+endmodule
+
+module vcm_soc_iommu_globals_fq_pop_fields (
+    input  wire [31:0] word,
+    output wire pop
+);
+    assign pop = word[0];
+endmodule
+
+module vcm_soc_iommu_globals_fq_status_fields (
+    input  wire [31:0] word,
+    output wire overflow
+);
+    assign overflow = word[8];
+endmodule
+
+module vcm_soc_iommu_globals_fq_events (
+    input  wire overflow,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[8] = overflow;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_count (
+    input  wire [4:0] count,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[4:0] = count;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_irq_status_word (
+    input  wire fault,
+    input  wire overflow,
+    input  wire [7:0] contexts,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[0] = fault;
+        word_v[1] = overflow;
+        word_v[15:8] = contexts;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_irq_enable_fields (
+    input  wire [31:0] word,
+    output wire fault,
+    output wire overflow
+);
+    assign fault = word[0];
+    assign overflow = word[1];
+endmodule
+
+module vcm_soc_iommu_globals_queue (
+    input  wire clock,
+    input  wire reset,
+    input  wire valid,
+    input  wire [55:0] fault,
+    input  wire pop,
+    output wire lost,
+    output wire [4:0] count,
+    output reg  [31:0] iova,
+    output reg  [31:0] syndrome0,
+    output reg  [31:0] syndrome1
+);
+    wire fifo_valid;
+    wire [55:0] fifo_head;
+    wire fifo_full;
+    wire [6:0] fifo_count;
+    wire [31:0] pack0_word;
+    wire [31:0] pack1_word;
+    reg  [31:0] iova_v;
+    reg  [31:0] syndrome0_v;
+    reg  [31:0] syndrome1_v;
+
+    assign lost = (valid & fifo_full) & (!pop);
+    assign count = fifo_count[4:0];
+
+    always @* begin
+        iova_v = 32'h0;
+        syndrome0_v = 32'h0;
+        syndrome1_v = 32'h0;
+        if (fifo_valid) begin
+            iova_v = fifo_head[31:0];
+            syndrome0_v = pack0_word;
+            syndrome1_v = pack1_word;
+        end
+        iova = iova_v;
+        syndrome0 = syndrome0_v;
+        syndrome1 = syndrome1_v;
+    end
+
+    vcm_soc_iommu_globals_queue_fifo fifo (
+        .clock(clock),
+        .reset(reset),
+        .push(valid),
+        .data(fault),
+        .pop(pop),
+        .valid(fifo_valid),
+        .head(fifo_head),
+        .full(fifo_full),
+        .count(fifo_count)
+    );
+
+    vcm_soc_iommu_globals_queue_pack0 pack0 (
+        .status(fifo_head[36:32]),
+        .write(fifo_head[37]),
+        .privileged(fifo_head[38]),
+        .instruction(fifo_head[39]),
+        .in_context(fifo_head[40]),
+        .index(fifo_head[43:41]),
+        .valid(fifo_valid),
+        .word(pack0_word)
+    );
+
+    vcm_soc_iommu_globals_queue_pack1 pack1 (
+        .stream(fifo_head[47:44]),
+        .id(fifo_head[55:48]),
+        .word(pack1_word)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_queue_pack1 (
+    input  wire [3:0] stream,
+    input  wire [7:0] id,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[15:0] = {12'h0, stream};
+        word_v[31:16] = {8'h0, id};
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_queue_pack0 (
+    input  wire [4:0] status,
+    input  wire write,
+    input  wire privileged,
+    input  wire instruction,
+    input  wire in_context,
+    input  wire [2:0] index,
+    input  wire valid,
+    output reg  [31:0] word
+);
+    reg  [31:0] word_v;
+
+    always @* begin
+        word_v = 32'h0;
+        word_v[4:0] = status;
+        word_v[8] = write;
+        word_v[9] = privileged;
+        word_v[10] = instruction;
+        word_v[15] = in_context;
+        word_v[23:16] = {5'h0, index};
+        word_v[31] = valid;
+        word = word_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_queue_fifo (
+    input  wire clock,
+    input  wire reset,
+    input  wire push,
+    input  wire [55:0] data,
+    input  wire pop,
+    output wire valid,
+    output wire [55:0] head,
+    output wire full,
+    output wire [6:0] count
+);
+    localparam [6:0] capacity = 7'h10;
+
+    reg  [6:0] place;
+    wire removes;
+    wire accepts;
+    reg  [55:0] item_0_d;
+    reg  [55:0] item_0_q = 56'h0;
+    reg  [55:0] item_1_d;
+    reg  [55:0] item_1_q = 56'h0;
+    reg  [55:0] item_2_d;
+    reg  [55:0] item_2_q = 56'h0;
+    reg  [55:0] item_3_d;
+    reg  [55:0] item_3_q = 56'h0;
+    reg  [55:0] item_4_d;
+    reg  [55:0] item_4_q = 56'h0;
+    reg  [55:0] item_5_d;
+    reg  [55:0] item_5_q = 56'h0;
+    reg  [55:0] item_6_d;
+    reg  [55:0] item_6_q = 56'h0;
+    reg  [55:0] item_7_d;
+    reg  [55:0] item_7_q = 56'h0;
+    reg  [55:0] item_8_d;
+    reg  [55:0] item_8_q = 56'h0;
+    reg  [55:0] item_9_d;
+    reg  [55:0] item_9_q = 56'h0;
+    reg  [55:0] item_10_d;
+    reg  [55:0] item_10_q = 56'h0;
+    reg  [55:0] item_11_d;
+    reg  [55:0] item_11_q = 56'h0;
+    reg  [55:0] item_12_d;
+    reg  [55:0] item_12_q = 56'h0;
+    reg  [55:0] item_13_d;
+    reg  [55:0] item_13_q = 56'h0;
+    reg  [55:0] item_14_d;
+    reg  [55:0] item_14_q = 56'h0;
+    reg  [55:0] item_15_d;
+    reg  [55:0] item_15_q = 56'h0;
+    reg  [6:0] held_d;
+    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] place_v;
+
+    assign valid = |held_q;
+    assign head = item_0_q;
+    assign full = held_q == capacity;
+    assign count = held_q;
+    assign removes = pop & (|held_q);
+    assign accepts = push & (place != capacity);
+
+    always @* begin
+        place_v = held_q;
+        if (removes) begin
+            place_v = held_q - 7'h1;
+        end
+        place = place_v;
+    end
+
+    always @* begin
+        held_d = place;
+        if (accepts) begin
+            held_d = place + 7'h1;
+        end
+    end
+
+    always @* begin
+        item_0_d = item_0_q;
+        if (removes) begin
+            item_0_d = item_1_q;
+        end
+        if (accepts & (place == 7'h0)) begin
+            item_0_d = data;
+        end
+    end
+
+    always @* begin
+        item_1_d = item_1_q;
+        if (removes) begin
+            item_1_d = item_2_q;
+        end
+        if (accepts & (place == 7'h1)) begin
+            item_1_d = data;
+        end
+    end
+
+    always @* begin
+        item_2_d = item_2_q;
+        if (removes) begin
+            item_2_d = item_3_q;
+        end
+        if (accepts & (place == 7'h2)) begin
+            item_2_d = data;
+        end
+    end
+
+    always @* begin
+        item_3_d = item_3_q;
+        if (removes) begin
+            item_3_d = item_4_q;
+        end
+        if (accepts & (place == 7'h3)) begin
+            item_3_d = data;
+        end
+    end
+
+    always @* begin
+        item_4_d = item_4_q;
+        if (removes) begin
+            item_4_d = item_5_q;
+        end
+        if (accepts & (place == 7'h4)) begin
+            item_4_d = data;
+        end
+    end
+
+    always @* begin
+        item_5_d = item_5_q;
+        if (removes) begin
+            item_5_d = item_6_q;
+        end
+        if (accepts & (place == 7'h5)) begin
+            item_5_d = data;
+        end
+    end
+
+    always @* begin
+        item_6_d = item_6_q;
+        if (removes) begin
+            item_6_d = item_7_q;
+        end
+        if (accepts & (place == 7'h6)) begin
+            item_6_d = data;
+        end
+    end
+
+    always @* begin
+        item_7_d = item_7_q;
+        if (removes) begin
+            item_7_d = item_8_q;
+        end
+        if (accepts & (place == 7'h7)) begin
+            item_7_d = data;
+        end
+    end
+
+    always @* begin
+        item_8_d = item_8_q;
+        if (removes) begin
+            item_8_d = item_9_q;
+        end
+        if (accepts & (place == 7'h8)) begin
+            item_8_d = data;
+        end
+    end
+
+    always @* begin
+        item_9_d = item_9_q;
+        if (removes) begin
+            item_9_d = item_10_q;
+        end
+        if (accepts & (place == 7'h9)) begin
+            item_9_d = data;
+        end
+    end
+
+    always @* begin
+        item_10_d = item_10_q;
+        if (removes) begin
+            item_10_d = item_11_q;
+        end
+        if (accepts & (place == 7'ha)) begin
+            item_10_d = data;
+        end
+    end
+
+    always @* begin
+        item_11_d = item_11_q;
+        if (removes) begin
+            item_11_d = item_12_q;
+        end
+        if (accepts & (place == 7'hb)) begin
+            item_11_d = data;
+        end
+    end
+
+    always @* begin
+        item_12_d = item_12_q;
+        if (removes) begin
+            item_12_d = item_13_q;
+        end
+        if (accepts & (place == 7'hc)) begin
+            item_12_d = data;
+        end
+    end
+
+    always @* begin
+        item_13_d = item_13_q;
+        if (removes) begin
+            item_13_d = item_14_q;
+        end
+        if (accepts & (place == 7'hd)) begin
+            item_13_d = data;
+        end
+    end
+
+    always @* begin
+        item_14_d = item_14_q;
+        if (removes) begin
+            item_14_d = item_15_q;
+        end
+        if (accepts & (place == 7'he)) begin
+            item_14_d = data;
+        end
+    end
+
+    always @* begin
+        item_15_d = item_15_q;
+        if (accepts & (place == 7'hf)) begin
+            item_15_d = data;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            item_0_q <= 56'h0;
+            item_1_q <= 56'h0;
+            item_2_q <= 56'h0;
+            item_3_q <= 56'h0;
+            item_4_q <= 56'h0;
+            item_5_q <= 56'h0;
+            item_6_q <= 56'h0;
+            item_7_q <= 56'h0;
+            item_8_q <= 56'h0;
+            item_9_q <= 56'h0;
+            item_10_q <= 56'h0;
+            item_11_q <= 56'h0;
+            item_12_q <= 56'h0;
+            item_13_q <= 56'h0;
+            item_14_q <= 56'h0;
+            item_15_q <= 56'h0;
+            held_q <= 7'h0;
+        end else begin
+            item_0_q <= item_0_d;
+            item_1_q <= item_1_d;
+            item_2_q <= item_2_d;
+            item_3_q <= item_3_d;
+            item_4_q <= item_4_d;
+            item_5_q <= item_5_d;
+            item_6_q <= item_6_d;
+            item_7_q <= item_7_d;
+            item_8_q <= item_8_d;
+            item_9_q <= item_9_d;
+            item_10_q <= item_10_d;
+            item_11_q <= item_11_d;
+            item_12_q <= item_12_d;
+            item_13_q <= item_13_d;
+            item_14_q <= item_14_d;
+            item_15_q <= item_15_d;
+            held_q <= held_d;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_faults (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_faults_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_faults_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h124;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_walk_cycles (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_walk_cycles_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_walk_cycles_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h120;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_walks (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_walks_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_walks_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h11c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_hit_w (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_hit_w_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_hit_w_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h118;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_hit_r (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_hit_r_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_hit_r_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h114;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_miss_w (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_miss_w_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_miss_w_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h110;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_miss_r (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_miss_r_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_miss_r_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h10c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_writes (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_writes_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_writes_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h108;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_reads (
+    input  wire clock,
+    input  wire reset,
+    input  wire happens,
+    input  wire snapshot,
+    input  wire [96:0] request,
+    output wire [33:0] answer
+);
+    reg  [31:0] count_d;
+    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] copy_d;
+    reg  [31:0] copy_q = 32'h0;
+    wire register_wr_hit;
+    wire register_rd_hit;
+    wire [31:0] register_rd_data;
+
+    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
+
+    always @* begin
+        count_d = count_q;
+        copy_d = copy_q;
+        if (snapshot) begin
+            copy_d = count_q;
+            count_d = 32'h0;
+            if (happens) begin
+                count_d = 32'h1;
+            end
+        end else if (happens) begin
+            count_d = count_q + 32'h1;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            count_q <= 32'h0;
+            copy_q <= 32'h0;
+        end else begin
+            count_q <= count_d;
+            copy_q <= copy_d;
+        end
+    end
+
+    vcm_soc_iommu_globals_cnt_reads_register register (
+        .wr_addr(request[16:1]),
+        .rd_addr(request[96:81]),
+        .value(copy_q),
+        .wr_hit(register_wr_hit),
+        .rd_hit(register_rd_hit),
+        .rd_data(register_rd_data)
+    );
+endmodule
+
+module vcm_soc_iommu_globals_cnt_reads_register (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h104;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_cnt_ctrl (
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    output wire go,
+    output reg  [31:0] data,
+    output wire wr_hit,
+    output wire rd_hit
+);
+    localparam [15:0] address = 16'h100;
+    localparam [31:0] commands = 32'h1;
+
+    wire w_here;
+    reg  [31:0] data_v;
+
+    assign go = wr & w_here;
+    assign wr_hit = w_here;
+    assign rd_hit = rd_addr == address;
+    assign w_here = wr_addr == address;
+
+    always @* begin
+        data_v = 32'h0;
+        if (wr & w_here) begin
+            data_v = (wr_data & wr_mask) & commands;
+        end
+        data = data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_pop (
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    output wire go,
+    output reg  [31:0] data,
+    output wire wr_hit,
+    output wire rd_hit
+);
+    localparam [15:0] address = 16'h50;
+    localparam [31:0] commands = 32'h1;
+
+    wire w_here;
+    reg  [31:0] data_v;
+
+    assign go = wr & w_here;
+    assign wr_hit = w_here;
+    assign rd_hit = rd_addr == address;
+    assign w_here = wr_addr == address;
+
+    always @* begin
+        data_v = 32'h0;
+        if (wr & w_here) begin
+            data_v = (wr_data & wr_mask) & commands;
+        end
+        data = data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_tlbstatus (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h68;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_synd1 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h4c;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_synd0 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h48;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_iova (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h44;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_irq_status (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h24;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_idr3 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'hc;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_idr2 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h8;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_idr1 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h4;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_idr0 (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h0;
+
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = wr_addr == address;
+    assign rd_hit = r_here;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+endmodule
+
+module vcm_soc_iommu_globals_fq_status (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h40;
+    localparam [31:0] clearable = 32'h100;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_globals_irq_enable (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [15:0] address = 16'h20;
+    localparam [31:0] clearable = 32'h0;
+    localparam [31:0] reset_value = 32'h0;
+    localparam [31:0] writable = 32'h3;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ reset_value;
+    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
+    assign w_here = wr_addr == address;
+    assign r_here = rd_addr == address;
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & clearable)) ^ reset_value;
+        end
+    end
+endmodule
+
+module vcm_soc_iommu_axil (
+    input  wire clock,
+    input  wire reset,
+    input  wire [15:0] s_axil_awaddr,
+    input  wire [2:0] s_axil_awprot,
+    input  wire s_axil_awvalid,
+    output wire s_axil_awready,
+    input  wire [31:0] s_axil_wdata,
+    input  wire [3:0] s_axil_wstrb,
+    input  wire s_axil_wvalid,
+    output wire s_axil_wready,
+    output wire [1:0] s_axil_bresp,
+    output wire s_axil_bvalid,
+    input  wire s_axil_bready,
+    input  wire [15:0] s_axil_araddr,
+    input  wire [2:0] s_axil_arprot,
+    input  wire s_axil_arvalid,
+    output wire s_axil_arready,
+    output wire [31:0] s_axil_rdata,
+    output wire [1:0] s_axil_rresp,
+    output wire s_axil_rvalid,
+    input  wire s_axil_rready,
+    output wire wr,
+    output wire [15:0] wr_addr,
+    output wire [31:0] wr_data,
+    output wire [3:0] wr_strb,
+    output wire [31:0] wr_mask,
+    input  wire wr_ok,
+    output wire rd,
+    output wire [15:0] rd_addr,
+    input  wire rd_ok,
+    input  wire [31:0] rd_data
+);
+    localparam [1:0] okay = 2'h0;
+    localparam [1:0] slverr = 2'h2;
+
+    wire can_write;
+    wire can_read;
+    wire do_write;
+    wire do_read;
+    reg  [31:0] mask;
+    reg  aw_full_d;
+    reg  aw_full_q = 1'h0;
+    reg  [15:0] aw_addr_d;
+    reg  [15:0] aw_addr_q = 16'h0;
+    reg  w_full_d;
+    reg  w_full_q = 1'h0;
+    reg  [31:0] w_data_d;
+    reg  [31:0] w_data_q = 32'h0;
+    reg  [3:0] w_strb_d;
+    reg  [3:0] w_strb_q = 4'h0;
+    reg  b_full_d;
+    reg  b_full_q = 1'h0;
+    reg  [1:0] b_resp_d;
+    reg  [1:0] b_resp_q = 2'h0;
+    reg  ar_full_d;
+    reg  ar_full_q = 1'h0;
+    reg  [15:0] ar_addr_d;
+    reg  [15:0] ar_addr_q = 16'h0;
+    reg  r_full_d;
+    reg  r_full_q = 1'h0;
+    reg  [1:0] r_resp_d;
+    reg  [1:0] r_resp_q = 2'h0;
+    reg  [31:0] r_data_d;
+    reg  [31:0] r_data_q = 32'h0;
+    reg  read_first_d;
+    reg  read_first_q = 1'h0;
+    reg  [31:0] mask_v;
+
+    assign s_axil_awready = !aw_full_q;
+    assign s_axil_wready = !w_full_q;
+    assign s_axil_bresp = b_resp_q;
+    assign s_axil_bvalid = b_full_q;
+    assign s_axil_arready = !ar_full_q;
+    assign s_axil_rdata = r_data_q;
+    assign s_axil_rresp = r_resp_q;
+    assign s_axil_rvalid = r_full_q;
+    assign wr = do_write;
+    assign wr_addr = aw_addr_q & 16'hfffc;
+    assign wr_data = w_data_q;
+    assign wr_strb = w_strb_q;
+    assign wr_mask = mask;
+    assign rd = do_read;
+    assign rd_addr = ar_addr_q & 16'hfffc;
+    assign can_write = (aw_full_q & w_full_q) & (!b_full_q);
+    assign can_read = ar_full_q & (!r_full_q);
+    assign do_write = can_write & ((!can_read) | (!read_first_q));
+    assign do_read = can_read & ((!can_write) | read_first_q);
+
+    always @* begin
+        aw_full_d = aw_full_q;
+        aw_addr_d = aw_addr_q;
+        w_full_d = w_full_q;
+        w_data_d = w_data_q;
+        w_strb_d = w_strb_q;
+        b_full_d = b_full_q;
+        b_resp_d = b_resp_q;
+        ar_full_d = ar_full_q;
+        ar_addr_d = ar_addr_q;
+        r_full_d = r_full_q;
+        r_resp_d = r_resp_q;
+        r_data_d = r_data_q;
+        read_first_d = read_first_q;
+        if (s_axil_awvalid & (!aw_full_q)) begin
+            aw_addr_d = s_axil_awaddr;
+            aw_full_d = 1'b1;
+        end
+        if (s_axil_wvalid & (!w_full_q)) begin
+            w_data_d = s_axil_wdata;
+            w_strb_d = s_axil_wstrb;
+            w_full_d = 1'b1;
+        end
+        if (s_axil_arvalid & (!ar_full_q)) begin
+            ar_addr_d = s_axil_araddr;
+            ar_full_d = 1'b1;
+        end
+        if (s_axil_bready) begin
+            b_full_d = 1'b0;
+        end
+        if (s_axil_rready) begin
+            r_full_d = 1'b0;
+        end
+        if (do_write) begin
+            aw_full_d = 1'b0;
+            w_full_d = 1'b0;
+            b_full_d = 1'b1;
+            b_resp_d = slverr;
+            if (wr_ok) begin
+                b_resp_d = okay;
+            end
+            read_first_d = 1'b1;
+        end
+        if (do_read) begin
+            ar_full_d = 1'b0;
+            r_full_d = 1'b1;
+            r_resp_d = slverr;
+            r_data_d = 32'h0;
+            if (rd_ok) begin
+                r_resp_d = okay;
+                r_data_d = rd_data;
+            end
+            read_first_d = 1'b0;
+        end
+    end
+
+    always @* begin
+        mask_v = 32'h0;
+        if (w_strb_q[0]) begin
+            mask_v = mask_v | 32'hff;
+        end
+        if (w_strb_q[1]) begin
+            mask_v = mask_v | 32'hff00;
+        end
+        if (w_strb_q[2]) begin
+            mask_v = mask_v | 32'hff0000;
+        end
+        if (w_strb_q[3]) begin
+            mask_v = mask_v | 32'hff000000;
+        end
+        mask = mask_v;
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            aw_full_q <= 1'h0;
+            aw_addr_q <= 16'h0;
+            w_full_q <= 1'h0;
+            w_data_q <= 32'h0;
+            w_strb_q <= 4'h0;
+            b_full_q <= 1'h0;
+            b_resp_q <= 2'h0;
+            ar_full_q <= 1'h0;
+            ar_addr_q <= 16'h0;
+            r_full_q <= 1'h0;
+            r_resp_q <= 2'h0;
+            r_data_q <= 32'h0;
+            read_first_q <= 1'h0;
+        end else begin
+            aw_full_q <= aw_full_d;
+            aw_addr_q <= aw_addr_d;
+            w_full_q <= w_full_d;
+            w_data_q <= w_data_d;
+            w_strb_q <= w_strb_d;
+            b_full_q <= b_full_d;
+            b_resp_q <= b_resp_d;
+            ar_full_q <= ar_full_d;
+            ar_addr_q <= ar_addr_d;
+            r_full_q <= r_full_d;
+            r_resp_q <= r_resp_d;
+            r_data_q <= r_data_d;
+            read_first_q <= read_first_d;
+        end
+    end
+endmodule
+
+module vcm_soc_split (
+    input  wire clock,
+    input  wire reset,
+    input  wire [15:0] s_axil_awaddr,
+    input  wire [2:0] s_axil_awprot,
+    input  wire s_axil_awvalid,
+    output wire s_axil_awready,
+    input  wire [31:0] s_axil_wdata,
+    input  wire [3:0] s_axil_wstrb,
+    input  wire s_axil_wvalid,
+    output wire s_axil_wready,
+    output wire [1:0] s_axil_bresp,
+    output wire s_axil_bvalid,
+    input  wire s_axil_bready,
+    input  wire [15:0] s_axil_araddr,
+    input  wire [2:0] s_axil_arprot,
+    input  wire s_axil_arvalid,
+    output wire s_axil_arready,
+    output wire [31:0] s_axil_rdata,
+    output wire [1:0] s_axil_rresp,
+    output wire s_axil_rvalid,
+    input  wire s_axil_rready,
+    output wire [15:0] iommu_awaddr,
+    output wire [2:0] iommu_awprot,
+    output wire iommu_awvalid,
+    input  wire iommu_awready,
+    output wire [31:0] iommu_wdata,
+    output wire [3:0] iommu_wstrb,
+    output wire iommu_wvalid,
+    input  wire iommu_wready,
+    input  wire [1:0] iommu_bresp,
+    input  wire iommu_bvalid,
+    output wire iommu_bready,
+    output wire [15:0] iommu_araddr,
+    output wire [2:0] iommu_arprot,
+    output wire iommu_arvalid,
+    input  wire iommu_arready,
+    input  wire [31:0] iommu_rdata,
+    input  wire [1:0] iommu_rresp,
+    input  wire iommu_rvalid,
+    output wire iommu_rready,
+    output wire [15:0] dma_awaddr,
+    output wire [2:0] dma_awprot,
+    output wire dma_awvalid,
+    input  wire dma_awready,
+    output wire [31:0] dma_wdata,
+    output wire [3:0] dma_wstrb,
+    output wire dma_wvalid,
+    input  wire dma_wready,
+    input  wire [1:0] dma_bresp,
+    input  wire dma_bvalid,
+    output wire dma_bready,
+    output wire [15:0] dma_araddr,
+    output wire [2:0] dma_arprot,
+    output wire dma_arvalid,
+    input  wire dma_arready,
+    input  wire [31:0] dma_rdata,
+    input  wire [1:0] dma_rresp,
+    input  wire dma_rvalid,
+    output wire dma_rready
+);
+    localparam [3:0] dma_page = 4'h4;
+
+    wire w_offer;
+    wire b_want;
+    wire r_want;
+    reg  writing_d;
+    reg  writing_q = 1'h0;
+    reg  w_to_dma_d;
+    reg  w_to_dma_q = 1'h0;
+    reg  aw_full_d;
+    reg  aw_full_q = 1'h0;
+    reg  [15:0] aw_addr_d;
+    reg  [15:0] aw_addr_q = 16'h0;
+    reg  [2:0] aw_prot_d;
+    reg  [2:0] aw_prot_q = 3'h0;
+    reg  w_full_d;
+    reg  w_full_q = 1'h0;
+    reg  w_sent_d;
+    reg  w_sent_q = 1'h0;
+    reg  [31:0] w_data_d;
+    reg  [31:0] w_data_q = 32'h0;
+    reg  [3:0] w_strb_d;
+    reg  [3:0] w_strb_q = 4'h0;
+    reg  b_full_d;
+    reg  b_full_q = 1'h0;
+    reg  [1:0] b_resp_d;
+    reg  [1:0] b_resp_q = 2'h0;
+    reg  reading_d;
+    reg  reading_q = 1'h0;
+    reg  r_to_dma_d;
+    reg  r_to_dma_q = 1'h0;
+    reg  ar_full_d;
+    reg  ar_full_q = 1'h0;
+    reg  [15:0] ar_addr_d;
+    reg  [15:0] ar_addr_q = 16'h0;
+    reg  [2:0] ar_prot_d;
+    reg  [2:0] ar_prot_q = 3'h0;
+    reg  r_full_d;
+    reg  r_full_q = 1'h0;
+    reg  [31:0] r_data_d;
+    reg  [31:0] r_data_q = 32'h0;
+    reg  [1:0] r_resp_d;
+    reg  [1:0] r_resp_q = 2'h0;
+
+    assign s_axil_awready = !writing_q;
+    assign s_axil_wready = !w_full_q;
+    assign s_axil_bresp = b_resp_q;
+    assign s_axil_bvalid = b_full_q;
+    assign s_axil_arready = !reading_q;
+    assign s_axil_rdata = r_data_q;
+    assign s_axil_rresp = r_resp_q;
+    assign s_axil_rvalid = r_full_q;
+    assign iommu_awaddr = aw_addr_q;
+    assign iommu_awprot = aw_prot_q;
+    assign iommu_awvalid = aw_full_q & (!w_to_dma_q);
+    assign iommu_wdata = w_data_q;
+    assign iommu_wstrb = w_strb_q;
+    assign iommu_wvalid = w_offer & (!w_to_dma_q);
+    assign iommu_bready = b_want & (!w_to_dma_q);
+    assign iommu_araddr = ar_addr_q;
+    assign iommu_arprot = ar_prot_q;
+    assign iommu_arvalid = ar_full_q & (!r_to_dma_q);
+    assign iommu_rready = r_want & (!r_to_dma_q);
+    assign dma_awaddr = aw_addr_q;
+    assign dma_awprot = aw_prot_q;
+    assign dma_awvalid = aw_full_q & w_to_dma_q;
+    assign dma_wdata = w_data_q;
+    assign dma_wstrb = w_strb_q;
+    assign dma_wvalid = w_offer & w_to_dma_q;
+    assign dma_bready = b_want & w_to_dma_q;
+    assign dma_araddr = ar_addr_q;
+    assign dma_arprot = ar_prot_q;
+    assign dma_arvalid = ar_full_q & r_to_dma_q;
+    assign dma_rready = r_want & r_to_dma_q;
+    assign w_offer = (w_full_q & writing_q) & (!w_sent_q);
+    assign b_want = ((writing_q & (!aw_full_q)) & w_sent_q) & (!b_full_q);
+    assign r_want = (reading_q & (!ar_full_q)) & (!r_full_q);
+
+    always @* begin
+        writing_d = writing_q;
+        w_to_dma_d = w_to_dma_q;
+        aw_full_d = aw_full_q;
+        aw_addr_d = aw_addr_q;
+        aw_prot_d = aw_prot_q;
+        w_full_d = w_full_q;
+        w_sent_d = w_sent_q;
+        w_data_d = w_data_q;
+        w_strb_d = w_strb_q;
+        b_full_d = b_full_q;
+        b_resp_d = b_resp_q;
+        if (s_axil_awvalid & (!writing_q)) begin
+            writing_d = 1'b1;
+            aw_full_d = 1'b1;
+            aw_addr_d = s_axil_awaddr;
+            aw_prot_d = s_axil_awprot;
+            w_to_dma_d = s_axil_awaddr[15:12] == dma_page;
+        end
+        if (aw_full_q & ((w_to_dma_q & dma_awready) | ((!w_to_dma_q) & iommu_awready))) begin
+            aw_full_d = 1'b0;
+        end
+        if (s_axil_wvalid & (!w_full_q)) begin
+            w_full_d = 1'b1;
+            w_data_d = s_axil_wdata;
+            w_strb_d = s_axil_wstrb;
+        end
+        if (w_offer & ((w_to_dma_q & dma_wready) | ((!w_to_dma_q) & iommu_wready))) begin
+            w_full_d = 1'b0;
+            w_sent_d = 1'b1;
+        end
+        if ((b_want & w_to_dma_q) & dma_bvalid) begin
+            b_full_d = 1'b1;
+            b_resp_d = dma_bresp;
+        end
+        if ((b_want & (!w_to_dma_q)) & iommu_bvalid) begin
+            b_full_d = 1'b1;
+            b_resp_d = iommu_bresp;
+        end
+        if (b_full_q & s_axil_bready) begin
+            b_full_d = 1'b0;
+            w_sent_d = 1'b0;
+            writing_d = 1'b0;
+        end
+    end
+
+    always @* begin
+        reading_d = reading_q;
+        r_to_dma_d = r_to_dma_q;
+        ar_full_d = ar_full_q;
+        ar_addr_d = ar_addr_q;
+        ar_prot_d = ar_prot_q;
+        r_full_d = r_full_q;
+        r_data_d = r_data_q;
+        r_resp_d = r_resp_q;
+        if (s_axil_arvalid & (!reading_q)) begin
+            reading_d = 1'b1;
+            ar_full_d = 1'b1;
+            ar_addr_d = s_axil_araddr;
+            ar_prot_d = s_axil_arprot;
+            r_to_dma_d = s_axil_araddr[15:12] == dma_page;
+        end
+        if (ar_full_q & ((r_to_dma_q & dma_arready) | ((!r_to_dma_q) & iommu_arready))) begin
+            ar_full_d = 1'b0;
+        end
+        if ((r_want & r_to_dma_q) & dma_rvalid) begin
+            r_full_d = 1'b1;
+            r_data_d = dma_rdata;
+            r_resp_d = dma_rresp;
+        end
+        if ((r_want & (!r_to_dma_q)) & iommu_rvalid) begin
+            r_full_d = 1'b1;
+            r_data_d = iommu_rdata;
+            r_resp_d = iommu_rresp;
+        end
+        if (r_full_q & s_axil_rready) begin
+            r_full_d = 1'b0;
+            reading_d = 1'b0;
+        end
+    end
+
+    always @(posedge clock) begin
+        if (reset) begin
+            writing_q <= 1'h0;
+            w_to_dma_q <= 1'h0;
+            aw_full_q <= 1'h0;
+            aw_addr_q <= 16'h0;
+            aw_prot_q <= 3'h0;
+            w_full_q <= 1'h0;
+            w_sent_q <= 1'h0;
+            w_data_q <= 32'h0;
+            w_strb_q <= 4'h0;
+            b_full_q <= 1'h0;
+            b_resp_q <= 2'h0;
+            reading_q <= 1'h0;
+            r_to_dma_q <= 1'h0;
+            ar_full_q <= 1'h0;
+            ar_addr_q <= 16'h0;
+            ar_prot_q <= 3'h0;
+            r_full_q <= 1'h0;
+            r_data_q <= 32'h0;
+            r_resp_q <= 2'h0;
+        end else begin
+            writing_q <= writing_d;
+            w_to_dma_q <= w_to_dma_d;
+            aw_full_q <= aw_full_d;
+            aw_addr_q <= aw_addr_d;
+            aw_prot_q <= aw_prot_d;
+            w_full_q <= w_full_d;
+            w_sent_q <= w_sent_d;
+            w_data_q <= w_data_d;
+            w_strb_q <= w_strb_d;
+            b_full_q <= b_full_d;
+            b_resp_q <= b_resp_d;
+            reading_q <= reading_d;
+            r_to_dma_q <= r_to_dma_d;
+            ar_full_q <= ar_full_d;
+            ar_addr_q <= ar_addr_d;
+            ar_prot_q <= ar_prot_d;
+            r_full_q <= r_full_d;
+            r_data_q <= r_data_d;
+            r_resp_q <= r_resp_d;
+        end
+    end
+endmodule

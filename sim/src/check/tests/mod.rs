@@ -1,0 +1,10 @@
+//! Each rule against a trace that breaks it, and all of them against traces that break none.
+
+mod addresses;
+mod axil;
+mod handshake;
+mod ports;
+mod reads;
+mod rules;
+mod trace;
+mod writes;

@@ -1,0 +1,41 @@
+use super::trace::{addr, ar, aw, r};
+use crate::check::{PortChecks, Rule};
+use crate::signals::{AxiAddr, Cycle, Observer};
+
+#[test]
+fn each_port_is_held_to_its_own_rules() {
+    let mut checks = PortChecks::default();
+    let cycle = Cycle {
+        number: 7,
+        m_axi_ptw: aw(addr(0, 0)),
+        m_axi: r(0, true),
+        ..Cycle::default()
+    };
+    let told = checks.cycle(&cycle).expect_err("two rules are broken");
+    assert_eq!((told.cycle, told.place), (7, "m_axi"));
+    let rules: Vec<Rule> = checks.violations().iter().map(|v| v.rule).collect();
+    assert_eq!(rules, [Rule::UnexpectedReadData, Rule::NoWrites]);
+    assert_eq!(
+        checks.cycle(&Cycle {
+            number: 8,
+            ..Cycle::default()
+        }),
+        Ok(())
+    );
+}
+
+#[test]
+fn unruly_masters_are_let_be() {
+    let illegal = AxiAddr {
+        size: 7,
+        ..addr(0, 0)
+    };
+    let cycle = Cycle {
+        s_axi: ar(illegal),
+        ..Cycle::default()
+    };
+    let mut checks = PortChecks::default().with_unruly_masters();
+    assert_eq!(checks.cycle(&cycle), Ok(()));
+    assert_eq!(checks.outstanding(), 1);
+    checks.assert_clean();
+}

@@ -1,0 +1,179 @@
+//! What did not agree.
+
+use std::fmt;
+
+use crate::signals::{Resp, Violation};
+
+/// Mismatches kept; more are only counted.
+const KEPT: usize = 256;
+
+/// Terminations kept until they are asked for.
+const TERMINATIONS_KEPT: usize = 4096;
+
+/// In what the hardware and the golden model differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MismatchKind {
+    /// A burst appeared on `m_axi` with a wrong address, or should not have appeared.
+    Translation,
+    /// Its address is right; another signal of AW or AR is not.
+    Attributes,
+    /// Something appeared that nothing explains.
+    Unexplained,
+    /// A beat of W differs from the one the master sent.
+    WriteData,
+    /// A response or a read beat differs from what memory gave.
+    Response,
+    /// A burst was terminated that should not have been, or not in the right way.
+    Termination,
+    /// A table walk was wrong.
+    Walk,
+}
+
+/// A difference between the hardware and the golden model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Number of the cycle in which it showed.
+    pub cycle: u64,
+    /// The port.
+    pub place: &'static str,
+    /// In what they differ.
+    pub kind: MismatchKind,
+    /// Stream ID, AXI ID and address of the burst on `s_axi`, if one is known.
+    pub burst: Option<BurstName>,
+    /// What the golden model allows.
+    pub expected: String,
+    /// What was seen.
+    pub got: String,
+}
+
+/// How a burst on `s_axi` is called in messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BurstName {
+    /// Whether it is a write.
+    pub write: bool,
+    /// Stream ID.
+    pub stream: u8,
+    /// AXI ID.
+    pub id: u8,
+    /// I/O virtual address.
+    pub iova: u32,
+}
+
+impl fmt::Display for BurstName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            write,
+            stream,
+            id,
+            iova,
+        } = self;
+        let what = if *write { "write" } else { "read" };
+        write!(
+            f,
+            "{what} of IOVA {iova:#010x} by stream {stream}, ID {id:#x}"
+        )
+    }
+}
+
+impl Mismatch {
+    pub(super) const fn new(kind: MismatchKind, place: &'static str) -> Self {
+        Self {
+            cycle: 0,
+            place,
+            kind,
+            burst: None,
+            expected: String::new(),
+            got: String::new(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let burst = self.burst.map(|burst| format!(" of the {burst}"));
+        format!(
+            "{:?}{}: expected {}, got {}",
+            self.kind,
+            burst.unwrap_or_default(),
+            self.expected,
+            self.got
+        )
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cycle {}: {}: {}", self.cycle, self.place, self.text())
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl From<&Mismatch> for Violation {
+    fn from(mismatch: &Mismatch) -> Self {
+        Self {
+            cycle: mismatch.cycle,
+            place: mismatch.place,
+            what: mismatch.text(),
+        }
+    }
+}
+
+/// A burst that was rightly answered with an error and did not reach memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Termination {
+    /// Number of the cycle of the first error response.
+    pub cycle: u64,
+    /// The burst.
+    pub burst: BurstName,
+    /// The response.
+    pub resp: Resp,
+    /// Status codes ([`vcm_regs::fault`]) that may stand in its fault record; more than one only
+    /// while registers or tables changed.
+    pub status: Vec<u32>,
+}
+
+/// Collects what is found.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    cycle: u64,
+    mismatches: Vec<Mismatch>,
+    terminations: Vec<Termination>,
+}
+
+impl Report {
+    /// A cycle begins.
+    pub(super) const fn begin(&mut self, cycle: u64) {
+        self.cycle = cycle;
+    }
+
+    pub(super) fn mismatch(&mut self, mismatch: Mismatch) {
+        if self.mismatches.len() < KEPT {
+            let cycle = self.cycle;
+            self.mismatches.push(Mismatch { cycle, ..mismatch });
+        }
+    }
+
+    pub(super) fn termination(&mut self, burst: BurstName, resp: Resp, status: Vec<u32>) {
+        if self.terminations.len() < TERMINATIONS_KEPT {
+            self.terminations.push(Termination {
+                cycle: self.cycle,
+                burst,
+                resp,
+                status,
+            });
+        }
+    }
+
+    pub(super) fn mismatches(&self) -> &[Mismatch] {
+        &self.mismatches
+    }
+
+    pub(super) fn take_terminations(&mut self) -> Vec<Termination> {
+        std::mem::take(&mut self.terminations)
+    }
+
+    /// The first mismatch of this cycle.
+    pub(super) fn now(&self) -> Option<&Mismatch> {
+        let first = self.mismatches.partition_point(|m| m.cycle < self.cycle);
+        self.mismatches.get(first)
+    }
+}

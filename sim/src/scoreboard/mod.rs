@@ -1,0 +1,293 @@
+//! The scoreboard: compares every transaction that goes through the IOMMU with the
+//! [golden model](crate::golden).
+//!
+//! It sees only the ports. From `s_axil` it learns what the registers hold (`mirror`), from
+//! `m_axi_ptw` which descriptors the hardware has read (`walks`); with these the golden model says
+//! what may become of a burst on `s_axi` (`predict`), and what happens on `m_axi` and in the
+//! responses is held against that (`reads`, `writes`).
+//!
+//! # What counts as right
+//! A register write takes effect at some time between its handshake and its response, and a burst is
+//! looked up at some time between its VALID on `s_axi` and its appearance on `m_axi` (or its error
+//! response). So a prediction is a set of outcomes: one for every state in that window.
+//!
+//! A TLB may answer from any descriptor that was read on `m_axi_ptw` since the last invalidation that
+//! covers it *and* was completed, by TLBSYNC and a TLBSTATUS that read 0. What has never been read, or
+//! not since, explains nothing: a TLB that keeps an entry it should have dropped is found even when
+//! the tables have not changed. Faults that no TLB may hold ([`Fault::may_be_cached`]) must rest on a
+//! descriptor that was read for this very burst.
+//!
+//! # Reduced mode
+//! In `vcm_soc` the master side cannot be seen. There each burst on `m_axi` must be the translation of
+//! *some* address of *some* stream by descriptors that were read, or come from a bypassed stream:
+//! see [`Scoreboard::for_soc`].
+//!
+//! [`Fault::may_be_cached`]: crate::golden::Fault::may_be_cached
+
+mod history;
+mod matching;
+mod mirror;
+mod mismatch;
+mod predict;
+mod reads;
+mod reduced;
+mod registers;
+mod walks;
+mod writes;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::ops::Range;
+
+pub use mismatch::{BurstName, Mismatch, MismatchKind, Termination};
+
+use crate::golden::WalkMemory;
+use crate::signals::{Cycle, Observer, Violation};
+use mirror::Mirror;
+use mismatch::Report;
+use predict::Golden;
+use reads::Reads;
+use reduced::Reduced;
+use registers::RegisterWatch;
+use walks::{Tables, WalkWatch, Walker};
+use writes::Writes;
+
+/// What the scoreboard takes for granted about time, and what it checks beyond transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Cycles after its response until when a register write may still be without effect.
+    pub register_slack: u64,
+    /// Cycles before its burst appears in which a descriptor read counts as made for it: several
+    /// bursts may share one walk.
+    pub walk_slack: u64,
+    /// In reduced mode: cycles before a burst appears on `m_axi` in which it may have been looked up.
+    pub lookback: u64,
+    /// Every table walk must be for a burst that is being looked up. Switch it off for hardware that
+    /// walks ahead.
+    pub walks_on_demand: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            register_slack: 4,
+            walk_slack: 32,
+            lookback: 4096,
+            walks_on_demand: true,
+        }
+    }
+}
+
+/// How many bursts the scoreboard has judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Reads that went to memory, answered in full.
+    pub reads_forwarded: u64,
+    /// Reads that were terminated.
+    pub reads_terminated: u64,
+    /// Writes that went to memory, answered.
+    pub writes_forwarded: u64,
+    /// Writes that were terminated.
+    pub writes_terminated: u64,
+    /// Descriptors read on `m_axi_ptw`.
+    pub descriptors: u64,
+}
+
+/// Which side of the traffic can be seen.
+enum Mode {
+    Full(Box<Traffic>),
+    Reduced(Reduced),
+}
+
+/// Bursts from `s_axi` to their responses.
+#[derive(Default)]
+struct Traffic {
+    reads: Reads,
+    writes: Writes,
+}
+
+/// Watches all ports and compares them with the golden model.
+pub struct Scoreboard {
+    settings: Settings,
+    registers: RegisterWatch,
+    mirror: Mirror,
+    walks: WalkWatch,
+    tables: Option<Tables>,
+    mode: Mode,
+    report: Report,
+    counts: Counts,
+}
+
+impl fmt::Debug for Scoreboard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scoreboard")
+            .field("settings", &self.settings)
+            .field("counts", &self.counts)
+            .field("mismatches", &self.report.mismatches())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Scoreboard {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl Scoreboard {
+    /// A scoreboard of `vcm_iommu`, whose `s_axi` is visible.
+    pub fn new(settings: Settings) -> Self {
+        Self::with_mode(settings, Mode::Full(Box::default()))
+    }
+
+    /// A scoreboard of `vcm_soc`, whose masters are inside. While a stream is bypassed, bursts to
+    /// `bypass` are accepted unseen.
+    pub fn for_soc(settings: Settings, bypass: Vec<Range<u32>>) -> Self {
+        Self::with_mode(settings, Mode::Reduced(Reduced::new(bypass)))
+    }
+
+    fn with_mode(settings: Settings, mode: Mode) -> Self {
+        Self {
+            settings,
+            registers: RegisterWatch::default(),
+            mirror: Mirror::new(settings.register_slack),
+            walks: WalkWatch::default(),
+            tables: None,
+            mode,
+            report: Report::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Holds the descriptors that are read on `m_axi_ptw` against the memory behind it, too. `tables`
+    /// is asked while the simulation is locked.
+    #[must_use]
+    pub fn with_tables(self, tables: impl WalkMemory + Send + 'static) -> Self {
+        Self {
+            tables: Some(Box::new(tables)),
+            ..self
+        }
+    }
+
+    /// How many bursts have been judged.
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// What did not agree, the first ones if there was very much.
+    pub fn mismatches(&self) -> &[Mismatch] {
+        self.report.mismatches()
+    }
+
+    /// Hands out the terminated bursts since the last call: what the fault records ought to say.
+    pub fn take_terminations(&mut self) -> Vec<Termination> {
+        self.report.take_terminations()
+    }
+
+    /// Bursts on `s_axi` that have not been answered in full.
+    pub fn outstanding(&self) -> usize {
+        match &self.mode {
+            Mode::Full(traffic) => traffic.reads.outstanding() + traffic.writes.outstanding(),
+            Mode::Reduced(_) => 0,
+        }
+    }
+
+    /// For tests: everything agreed, and nothing is left unanswered.
+    ///
+    /// # Panics
+    /// When that is not so; the message lists what did not agree.
+    pub fn assert_clean(&self) {
+        let list: Vec<String> = self.mismatches().iter().map(ToString::to_string).collect();
+        assert!(list.is_empty(), "scoreboard:\n{}", list.join("\n"));
+        let outstanding = self.outstanding();
+        assert!(
+            outstanding == 0,
+            "scoreboard: {outstanding} bursts have not been answered"
+        );
+    }
+
+    fn reset(&mut self) {
+        self.registers = RegisterWatch::default();
+        self.mirror = Mirror::new(self.settings.register_slack);
+        self.walks = WalkWatch::default();
+        match &mut self.mode {
+            Mode::Full(traffic) => **traffic = Traffic::default(),
+            Mode::Reduced(reduced) => reduced.reset(),
+        }
+    }
+
+    fn step(&mut self, now: &Cycle) {
+        let number = now.number;
+        for event in self.registers.cycle(number, &now.s_axil) {
+            self.mirror.register(number, &event);
+        }
+        // The bursts of this cycle first: a walk may begin in the cycle in which its burst appears.
+        if let Mode::Full(traffic) = &mut self.mode {
+            traffic.reads.upstream_address(number, &now.s_axi.ar);
+            traffic.writes.upstream_address(number, &now.s_axi.aw);
+        }
+        self.walk(now);
+        let golden = Golden {
+            mirror: &self.mirror,
+            walks: self.walks.log(),
+            settings: &self.settings,
+        };
+        let (report, counts) = (&mut self.report, &mut self.counts);
+        match &mut self.mode {
+            Mode::Full(traffic) => {
+                traffic.reads.cycle(now, &golden, report, counts);
+                traffic.writes.cycle(now, &golden, report, counts);
+            }
+            Mode::Reduced(reduced) => reduced.cycle(now, &golden, report, counts),
+        }
+    }
+
+    fn walk(&mut self, now: &Cycle) {
+        let walker = Walker {
+            tables: &mut self.tables,
+            epoch: self.mirror.epoch(),
+        };
+        let asked = self
+            .walks
+            .cycle(now, walker, &mut self.report, &mut self.counts);
+        let Some(address) = asked.filter(|_| self.settings.walks_on_demand) else {
+            return;
+        };
+        let golden = Golden {
+            mirror: &self.mirror,
+            walks: self.walks.log(),
+            settings: &self.settings,
+        };
+        let explained = match &self.mode {
+            Mode::Full(traffic) => {
+                let bursts = traffic.reads.looked_up().chain(traffic.writes.looked_up());
+                golden.walk_is_for(address, bursts, now.number)
+            }
+            Mode::Reduced(_) => golden.is_table_address(address, now.number),
+        };
+        if !explained {
+            self.report.mismatch(Mismatch {
+                expected: "a walk for a burst that is being looked up".to_owned(),
+                got: format!("a read of {address:#010x}"),
+                ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
+            });
+        }
+    }
+}
+
+impl Observer for Scoreboard {
+    fn cycle(&mut self, cycle: &Cycle) -> Result<(), Violation> {
+        self.report.begin(cycle.number);
+        if cycle.reset {
+            self.reset();
+            return Ok(());
+        }
+        self.step(cycle);
+        match self.report.now() {
+            Some(mismatch) => Err(mismatch.into()),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! What may become of a burst.
+
+use std::fmt;
+
+use vcm_regs::context::Sctlr;
+use vcm_regs::global::{S2cr, stream_type};
+use vcm_regs::{context, fault};
+
+use super::Settings;
+use super::mirror::{ContextMirror, Entry, Mirror};
+use super::walks::{DescriptorRead, WalkLog};
+use crate::golden::{
+    Access, BurstShape, BusFault, Context, Fault, FirstLevel, Leaf, MemoryAttributes, PageSize,
+    SecondLevel, first_level, second_level, second_level_address, translate,
+};
+use crate::signals::{AxiAddr, Resp};
+
+/// Bytes of the data bus of `s_axi`.
+const BUS_BYTES: u32 = 8;
+
+/// Bytes of a second-level table.
+const SECOND_TABLE_SIZE: u32 = 0x400;
+
+/// Something that may become of a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It goes to memory.
+    Forward {
+        /// Its address there.
+        pa: u32,
+        /// Where AxCACHE comes from; `None`: from the master.
+        cache: Option<MemoryAttributes>,
+    },
+    /// It is answered with an error.
+    Terminate {
+        /// Fault status code.
+        status: u32,
+        /// The response.
+        resp: Resp,
+    },
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Forward { pa, cache: None } => write!(f, "physical address {pa:#010x}"),
+            Self::Forward {
+                pa,
+                cache: Some(cache),
+            } => write!(f, "physical address {pa:#010x} with {cache:?}"),
+            Self::Terminate { status, resp } => {
+                let name = fault::ALL.iter().find(|value| value.value == *status);
+                let name = name.map_or("unknown fault", |value| value.name);
+                write!(f, "{resp:?} for {name}")
+            }
+        }
+    }
+}
+
+/// Lists outcomes for a message.
+pub(super) fn list(outcomes: &[Outcome]) -> String {
+    if outcomes.is_empty() {
+        return "nothing yet: no descriptor for it has been read".to_owned();
+    }
+    let list: Vec<String> = outcomes.iter().map(ToString::to_string).collect();
+    list.join(" or ")
+}
+
+/// When a burst may have been looked up, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    /// It stood on `s_axi` first.
+    pub(super) from: u64,
+    /// What became of it was seen.
+    pub(super) to: u64,
+}
+
+/// The golden model with what the scoreboard has learnt so far.
+#[derive(Clone, Copy)]
+pub(super) struct Golden<'a> {
+    pub(super) mirror: &'a Mirror,
+    pub(super) walks: &'a WalkLog,
+    pub(super) settings: &'a Settings,
+}
+
+/// A descriptor that ended a walk, and the older and the younger read behind it.
+struct Found<'a> {
+    first: &'a DescriptorRead,
+    second: Option<&'a DescriptorRead>,
+    leaf: Option<Leaf>,
+}
+
+impl Found<'_> {
+    fn oldest(&self) -> u64 {
+        self.second.map_or(self.first.asked, |second| {
+            second.asked.min(self.first.asked)
+        })
+    }
+
+    fn last(&self) -> &DescriptorRead {
+        self.second.unwrap_or(self.first)
+    }
+}
+
+impl Golden<'_> {
+    /// All that may become of a burst that was looked up within a window.
+    pub(super) fn predict(&self, ax: &AxiAddr, write: bool, window: Window) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        let mut add = |outcome| {
+            if !outcomes.contains(&outcome) {
+                outcomes.push(outcome);
+            }
+        };
+        if let Some(stream) = self.mirror.stream(ax.user) {
+            for s2cr in stream.during(window.from, window.to) {
+                self.route(S2cr::from_bits(s2cr), ax, write, window, &mut add);
+            }
+        }
+        if BurstShape::from(ax).check(BUS_BYTES).is_err() {
+            outcomes.retain(|outcome| matches!(outcome, Outcome::Terminate { .. }));
+            outcomes.push(Outcome::Terminate {
+                status: fault::ILLEGAL_BURST,
+                resp: Resp::SlvErr,
+            });
+        }
+        outcomes
+    }
+
+    fn route(
+        &self,
+        s2cr: S2cr,
+        ax: &AxiAddr,
+        write: bool,
+        window: Window,
+        add: &mut impl FnMut(Outcome),
+    ) {
+        match s2cr.get(S2cr::TYPE) {
+            stream_type::BYPASS => add(Outcome::Forward {
+                pa: ax.addr,
+                cache: None,
+            }),
+            stream_type::TRANSLATE => {
+                if let Some(bank) = self.mirror.context(s2cr.get(S2cr::CBNDX)) {
+                    let access = Access {
+                        iova: ax.addr,
+                        write,
+                        privileged: ax.prot & 0b001 != 0,
+                        instruction: ax.prot & 0b100 != 0,
+                    };
+                    self.translations(bank, access, window, add);
+                }
+            }
+            _ => add(Outcome::Terminate {
+                status: fault::UNMAPPED_STREAM,
+                resp: Resp::DecErr,
+            }),
+        }
+    }
+
+    /// All translations and faults that a context may come to.
+    fn translations(
+        &self,
+        bank: &ContextMirror,
+        access: Access,
+        window: Window,
+        add: &mut impl FnMut(Outcome),
+    ) {
+        for sctlr in bank.sctlr.during(window.from, window.to) {
+            let sctlr = Sctlr::from_bits(sctlr);
+            if !sctlr.has(Sctlr::M) {
+                add(terminate(Fault::ContextDisabled));
+                continue;
+            }
+            for context in contexts(bank, window) {
+                for found in self.walks_of(&context, access.iova) {
+                    let outcome = translated(&context, access, sctlr, &found);
+                    if self.is_possible(bank, &context, access, window, &found, &outcome) {
+                        add(match outcome {
+                            Ok(outcome) => outcome,
+                            Err(fault) => terminate(fault),
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// The walks for an address that the hardware's reads make up.
+    fn walks_of(&self, context: &Context, iova: u32) -> Vec<Found<'_>> {
+        let mut all = Vec::new();
+        for first in self.walks.first_level(context.first_level_address(iova)) {
+            let mut found = |second, leaf| {
+                all.push(Found {
+                    first,
+                    second,
+                    leaf,
+                });
+            };
+            match first.value.map(first_level) {
+                Err(_) | Ok(FirstLevel::Invalid) => found(None, None),
+                Ok(FirstLevel::Leaf(leaf)) => found(None, Some(leaf)),
+                Ok(FirstLevel::Table { base, domain }) => {
+                    for second in self.walks.second_level(second_level_address(base, iova)) {
+                        let leaf = match second.value.map(|word| second_level(word, domain)) {
+                            Ok(SecondLevel::Leaf(leaf)) => Some(leaf),
+                            Ok(SecondLevel::Invalid) | Err(_) => None,
+                        };
+                        found(Some(second), leaf);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether the hardware may have used what it read for an outcome of a burst.
+    fn is_possible(
+        &self,
+        bank: &ContextMirror,
+        context: &Context,
+        access: Access,
+        window: Window,
+        found: &Found<'_>,
+        outcome: &Result<Outcome, Fault>,
+    ) -> bool {
+        let last = found.last();
+        let not_cached = outcome.is_err_and(|fault| !fault.may_be_cached());
+        if not_cached && last.answered + self.settings.walk_slack < window.from {
+            return false;
+        }
+        let not_global = found.leaf.is_some_and(|leaf| leaf.not_global);
+        let entry = Entry {
+            iova: access.iova,
+            size: found.leaf.map_or(PageSize::Small, |leaf| leaf.size),
+            asid: not_global.then_some(context.asid),
+        };
+        // A synchronisation waits for what went to memory, so what appears there after it is new. A
+        // termination may have been decided before, and wait for its turn.
+        let judged = if outcome.is_ok() {
+            window.to
+        } else {
+            window.from
+        };
+        if bank.is_invalidated(&entry, found.oldest(), judged) {
+            return false;
+        }
+        // A non-global entry answers only for the ASID that was current when it was read.
+        !not_global || {
+            let until = last.answered + self.settings.walk_slack;
+            let then = bank.contextidr.during(last.asked, until);
+            then.contains(&u32::from(context.asid))
+        }
+    }
+
+    /// Whether a descriptor address belongs to the walk of one of the bursts.
+    pub(super) fn walk_is_for<'b>(
+        &self,
+        address: u32,
+        mut bursts: impl Iterator<Item = (&'b AxiAddr, u64)>,
+        now: u64,
+    ) -> bool {
+        bursts.any(|(ax, since)| {
+            let window = Window {
+                from: since,
+                to: now,
+            };
+            let streams = self.mirror.stream(ax.user);
+            let routes = streams.map(|stream| stream.during(window.from, window.to));
+            routes.into_iter().flatten().any(|s2cr| {
+                let bank = self.mirror.context(S2cr::from_bits(s2cr).get(S2cr::CBNDX));
+                bank.is_some_and(|bank| self.walk_reads(bank, ax.addr, window, address))
+            })
+        })
+    }
+
+    fn walk_reads(&self, bank: &ContextMirror, iova: u32, window: Window, address: u32) -> bool {
+        bank.ttbr0
+            .during(window.from, window.to)
+            .into_iter()
+            .any(|ttbr0| {
+                let context = Context {
+                    ttbr0,
+                    ..Context::default()
+                };
+                let first = context.first_level_address(iova);
+                first == address
+                    || self.walks.first_level(first).any(|read| {
+                        matches!(read.value.map(first_level), Ok(FirstLevel::Table { base, .. })
+                            if second_level_address(base, iova) == address)
+                    })
+            })
+    }
+
+    /// Whether an address lies in a table of a context, as far as tables are known.
+    pub(super) fn is_table_address(&self, address: u32, now: u64) -> bool {
+        let from = now.saturating_sub(self.settings.lookback);
+        let in_first = |pa: u32| {
+            self.mirror.contexts().iter().any(|bank| {
+                let bases = bank.ttbr0.during(from, now);
+                bases
+                    .into_iter()
+                    .any(|base| first_table(base) == first_table(pa))
+            })
+        };
+        let table = address & !(SECOND_TABLE_SIZE - 1);
+        in_first(address) || self.walks.pointers(table).any(in_first)
+    }
+
+    /// The addresses that a context may translate to a physical address, by what the hardware has
+    /// read.
+    pub(super) fn reverse(&self, bank: &ContextMirror, pa: u32, window: Window) -> Vec<u32> {
+        let mut iovas = Vec::new();
+        let bases = bank.ttbr0.during(bank.horizon(window.to), window.to);
+        let is_first = |at: u32| {
+            bases
+                .iter()
+                .any(|&base| first_table(base) == first_table(at))
+        };
+        for size in [
+            PageSize::Small,
+            PageSize::Large,
+            PageSize::Section,
+            PageSize::Supersection,
+        ] {
+            let offset = pa & (size.bytes() - 1);
+            let place = |iova: u32| iova & !(size.bytes() - 1) | offset;
+            for at in self.walks.leaves(size, pa) {
+                if size >= PageSize::Section {
+                    if is_first(at) {
+                        iovas.push(place((at & 0x3FFC) << 18));
+                    }
+                    continue;
+                }
+                let pointers = self.walks.pointers(at & !(SECOND_TABLE_SIZE - 1));
+                for pointer in pointers.filter(|&pointer| is_first(pointer)) {
+                    iovas.push(place((pointer & 0x3FFC) << 18 | (at & 0x3FC) << 10));
+                }
+            }
+        }
+        iovas
+    }
+}
+
+/// The states in which a context may have looked up a burst. The table base and the use of access flags
+/// may be those of when the entry was made.
+fn contexts(bank: &ContextMirror, window: Window) -> Vec<Context> {
+    let horizon = bank.horizon(window.from).min(window.from);
+    let mut all = Vec::with_capacity(1);
+    for dacr in bank.dacr.during(window.from, window.to) {
+        for contextidr in bank.contextidr.during(window.from, window.to) {
+            let contextidr = context::Contextidr::from_bits(contextidr);
+            for ttbr0 in bank.ttbr0.during(horizon, window.to) {
+                for sctlr in bank.sctlr.during(horizon, window.to) {
+                    let context = Context {
+                        enabled: true,
+                        access_flag: Sctlr::from_bits(sctlr).has(Sctlr::AFE),
+                        ttbr0,
+                        dacr,
+                        asid: contextidr.get(context::Contextidr::ASID) as u8,
+                    };
+                    if !all.contains(&context) {
+                        all.push(context);
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What the golden model makes of an access and the descriptors of a walk.
+fn translated(
+    context: &Context,
+    access: Access,
+    sctlr: Sctlr,
+    found: &Found<'_>,
+) -> Result<Outcome, Fault> {
+    let mut values = [Some(found.first), found.second].into_iter().flatten();
+    let mut memory = |_pa: u32| match values.next() {
+        Some(read) => read.value,
+        None => Err(BusFault),
+    };
+    let translation = translate(context, access, &mut memory)?;
+    Ok(Outcome::Forward {
+        pa: translation.pa,
+        cache: sctlr.has(Sctlr::MTCFG).then_some(translation.attributes),
+    })
+}
+
+fn terminate(fault: Fault) -> Outcome {
+    Outcome::Terminate {
+        status: fault.status(),
+        resp: Resp::SlvErr,
+    }
+}
+
+/// The 16 KiB that a first-level table fills.
+const fn first_table(address: u32) -> u32 {
+    address >> 14
+}

@@ -1,0 +1,317 @@
+//! Reads from `s_axi` to their last beat.
+
+use std::collections::VecDeque;
+
+use super::Counts;
+use super::matching::{Presented, Request, find};
+use super::mismatch::{Mismatch, MismatchKind, Report};
+use super::predict::{Golden, Outcome, list};
+use crate::golden::BurstShape;
+use crate::signals::{AxiAddr, AxiRead, Cycle, Resp};
+
+/// Bytes of the data bus.
+const BUS_BYTES: u32 = 8;
+
+/// What has become of a read.
+#[derive(Clone, Debug)]
+enum Fate {
+    /// Not known yet.
+    Open,
+    /// It appeared on `m_axi`.
+    Forwarded(Forwarded),
+    /// It is being answered with this error.
+    Terminated(Resp),
+}
+
+/// A read on `m_axi`.
+#[derive(Clone, Debug)]
+struct Forwarded {
+    ax: AxiAddr,
+    /// Cycle in which it appeared.
+    at: u64,
+    /// Beats that memory gave and that have not come out at `s_axi`.
+    beats: VecDeque<AxiRead>,
+    /// Memory has given the last one.
+    complete: bool,
+}
+
+/// A read on `s_axi`.
+#[derive(Clone, Debug)]
+struct Read {
+    request: Request,
+    fate: Fate,
+    /// Beats handed over to the master.
+    beats: u32,
+}
+
+/// All reads under way, in the order of their addresses.
+#[derive(Debug, Default)]
+pub(super) struct Reads {
+    upstream: Presented,
+    downstream: Presented,
+    /// An address that stands on `s_axi` and is not yet accepted.
+    waiting: Option<Request>,
+    bursts: VecDeque<Read>,
+}
+
+impl Reads {
+    pub(super) fn outstanding(&self) -> usize {
+        self.bursts.len()
+    }
+
+    /// The bursts whose lookup may be under way, and since when.
+    pub(super) fn looked_up(&self) -> impl Iterator<Item = (&AxiAddr, u64)> {
+        let open = self
+            .bursts
+            .iter()
+            .filter(|read| matches!(read.fate, Fate::Open))
+            .map(|read| &read.request);
+        open.chain(&self.waiting)
+            .map(|request| (&request.ax, request.since))
+    }
+
+    /// AR of `s_axi`.
+    pub(super) fn upstream_address(&mut self, number: u64, ar: &AxiAddr) {
+        self.waiting = self.upstream.step(number, ar).map(|since| Request {
+            ax: *ar,
+            write: false,
+            since,
+        });
+        if ar.fires() {
+            if let Some(request) = self.waiting.take() {
+                self.bursts.push_back(Read {
+                    request,
+                    fate: Fate::Open,
+                    beats: 0,
+                });
+            }
+        }
+    }
+
+    /// Takes in the rest of the cycle: what comes out of the IOMMU, and what memory answers.
+    pub(super) fn cycle(
+        &mut self,
+        now: &Cycle,
+        golden: &Golden<'_>,
+        report: &mut Report,
+        counts: &mut Counts,
+    ) {
+        let ar = &now.m_axi.ar;
+        if let Some(at) = self.downstream.step(now.number, ar) {
+            if ar.ready {
+                self.downstream_address(golden, report, ar, at);
+            }
+        }
+        if now.m_axi.r.fires() {
+            self.memory_beat(&now.m_axi.r);
+        }
+        if now.s_axi.r.fires() {
+            self.master_beat(now.number, &now.s_axi.r, golden, report, counts);
+        }
+    }
+
+    fn downstream_address(
+        &mut self,
+        golden: &Golden<'_>,
+        report: &mut Report,
+        ar: &AxiAddr,
+        at: u64,
+    ) {
+        let index = match find(golden, &self.open(ar.id), ar, at) {
+            Ok(index) => Some(index),
+            Err(wrong) => {
+                report.mismatch(wrong.mismatch);
+                wrong.probably
+            }
+        };
+        if let Some(read) = index.and_then(|index| self.bursts.get_mut(index)) {
+            read.fate = Fate::Forwarded(Forwarded {
+                ax: *ar,
+                at,
+                beats: VecDeque::new(),
+                complete: false,
+            });
+        }
+    }
+
+    /// The reads of an ID that may appear on `m_axi` next: those after the last one that did.
+    fn open(&self, id: u8) -> Vec<(usize, Request)> {
+        let mut open = Vec::new();
+        for (index, read) in self.bursts.iter().enumerate() {
+            if read.request.ax.id == id {
+                match read.fate {
+                    Fate::Open => open.push((index, read.request)),
+                    Fate::Forwarded(_) => open.clear(),
+                    Fate::Terminated(_) => {}
+                }
+            }
+        }
+        open
+    }
+
+    fn memory_beat(&mut self, r: &AxiRead) {
+        let forwarded = self
+            .bursts
+            .iter_mut()
+            .find_map(|read| match &mut read.fate {
+                Fate::Forwarded(forwarded) if read.request.ax.id == r.id && !forwarded.complete => {
+                    Some(forwarded)
+                }
+                _ => None,
+            });
+        // An answer to nothing is a matter of the protocol checker.
+        if let Some(forwarded) = forwarded {
+            forwarded.beats.push_back(*r);
+            forwarded.complete = r.last;
+        }
+    }
+
+    fn master_beat(
+        &mut self,
+        number: u64,
+        r: &AxiRead,
+        golden: &Golden<'_>,
+        report: &mut Report,
+        counts: &mut Counts,
+    ) {
+        let of_id = |read: &Read| read.request.ax.id == r.id;
+        let Some(index) = self.bursts.iter().position(of_id) else {
+            return report.mismatch(Mismatch {
+                expected: "no beat of an ID without a read".to_owned(),
+                got: format!("{r:x?}"),
+                ..Mismatch::new(MismatchKind::Unexplained, "s_axi")
+            });
+        };
+        if self.bursts[index].beats == 0 {
+            self.first_beat(index, number, r, golden, report);
+        }
+        let read = &mut self.bursts[index];
+        if let Some(mismatch) = read.judge(r) {
+            report.mismatch(mismatch);
+        }
+        read.beats += 1;
+        if r.last {
+            match self.bursts.remove(index).map(|read| read.fate) {
+                Some(Fate::Forwarded(_)) => counts.reads_forwarded += 1,
+                _ => counts.reads_terminated += 1,
+            }
+        }
+    }
+
+    /// The first beat of a read tells whether it was terminated.
+    fn first_beat(
+        &mut self,
+        index: usize,
+        number: u64,
+        r: &AxiRead,
+        golden: &Golden<'_>,
+        report: &mut Report,
+    ) {
+        let read = &self.bursts[index];
+        let answered_by_memory = match &read.fate {
+            Fate::Forwarded(forwarded) => forwarded
+                .beats
+                .front()
+                .is_some_and(|beat| read.same_beat(beat, r)),
+            _ => false,
+        };
+        if answered_by_memory {
+            return;
+        }
+        let request = read.request;
+        let outcomes = request.outcomes(golden, number);
+        let status: Vec<u32> = outcomes
+            .iter()
+            .filter_map(|outcome| match outcome {
+                Outcome::Terminate { status, resp } if *resp == r.resp => Some(*status),
+                _ => None,
+            })
+            .collect();
+        let was_forwarded = matches!(read.fate, Fate::Forwarded(_));
+        if was_forwarded && (status.is_empty() || !self.give_way(index, golden)) {
+            return; // `judge` tells in what the beat differs from memory's
+        }
+        let read = &mut self.bursts[index];
+        read.fate = Fate::Terminated(r.resp);
+        if status.is_empty() {
+            report.mismatch(Mismatch {
+                burst: Some(request.name()),
+                expected: list(&outcomes),
+                got: format!("{:?} without a read on m_axi", r.resp),
+                ..Mismatch::new(MismatchKind::Termination, "s_axi")
+            });
+        } else {
+            report.termination(request.name(), r.resp, status);
+        }
+    }
+
+    /// A read that was taken for the one on `m_axi` turns out to be terminated. Gives what appeared on
+    /// `m_axi` to the reads of the same ID after it, if that explains it just as well.
+    fn give_way(&mut self, index: usize, golden: &Golden<'_>) -> bool {
+        let before = self.bursts.clone();
+        let id = self.bursts[index].request.ax.id;
+        let mut moved = Vec::new();
+        for read in self.bursts.iter_mut().filter(|r| r.request.ax.id == id) {
+            if let Fate::Forwarded(forwarded) = std::mem::replace(&mut read.fate, Fate::Open) {
+                moved.push(forwarded);
+            }
+        }
+        self.bursts[index].fate = Fate::Terminated(Resp::SlvErr);
+        for forwarded in moved {
+            let place = find(golden, &self.open(id), &forwarded.ax, forwarded.at);
+            match place {
+                Ok(place) => self.bursts[place].fate = Fate::Forwarded(forwarded),
+                Err(_) => {
+                    self.bursts = before;
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+impl Read {
+    /// Compares a beat at the master with what it should be.
+    fn judge(&mut self, r: &AxiRead) -> Option<Mismatch> {
+        let last = self.beats == u32::from(self.request.ax.len);
+        let (kind, expected) = match &mut self.fate {
+            Fate::Forwarded(forwarded) => {
+                let beat = forwarded.beats.pop_front();
+                if beat.is_some_and(|beat| self.same_beat(&beat, r)) && r.last == last {
+                    return None;
+                }
+                let expected = match beat {
+                    Some(beat) => format!("{beat:x?} as from memory"),
+                    None => "nothing, as memory has not answered".to_owned(),
+                };
+                (MismatchKind::Response, expected)
+            }
+            Fate::Terminated(resp) => {
+                if r.resp == *resp && r.data == 0 && r.last == last {
+                    return None;
+                }
+                let expected = format!("{resp:?}, data 0, RLAST {}", u8::from(last));
+                (MismatchKind::Termination, expected)
+            }
+            Fate::Open => return None,
+        };
+        let (beat, beats) = (self.beats + 1, u32::from(self.request.ax.len) + 1);
+        Some(Mismatch {
+            burst: Some(self.request.name()),
+            expected,
+            got: format!("{r:x?} on beat {beat} of {beats}"),
+            ..Mismatch::new(kind, "s_axi")
+        })
+    }
+
+    /// Whether a beat at the master is the beat that memory gave. Bytes outside the beat do not count,
+    /// and data does not where the response is an error.
+    fn same_beat(&self, memory: &AxiRead, master: &AxiRead) -> bool {
+        let lanes = BurstShape::from(&self.request.ax).lanes(self.beats, BUS_BYTES);
+        let differ = memory.data ^ master.data;
+        let same_data =
+            (0..BUS_BYTES).all(|lane| lanes & 1 << lane == 0 || (differ >> (8 * lane)) & 0xFF == 0);
+        memory.resp == master.resp && (memory.resp.is_error() || same_data)
+    }
+}

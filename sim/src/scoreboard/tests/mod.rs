@@ -1,0 +1,11 @@
+//! Traces by hand, good and bad.
+
+mod bench;
+mod ideal;
+mod invalidation;
+mod random;
+mod reads;
+mod reduced;
+mod registers;
+mod walks;
+mod writes;
