@@ -1035,9 +1035,7 @@ module vcm_iommu_walker_decode (
                 decoded_v[5:1] = CODE_WALK_ABORT_L1;
             end else if (pointer_kind == KINDS_TABLE) begin
                 decoded_v[0] = 1'b1;
-            end else if (pointer_kind != KINDS_SECTION) begin
-                decoded_v[5:1] = CODE_TRANSLATION_L1;
-            end else if (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo))) begin
+            end else if ((pointer_kind != KINDS_SECTION) | (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo)))) begin
                 decoded_v[5:1] = CODE_TRANSLATION_L1;
             end else if (request[49] & (!ap[0])) begin
                 decoded_v[5:1] = CODE_ACCESS_FLAG_L1;
@@ -3084,6 +3082,7 @@ module vcm_iommu_reads_lookup_permission (
     wire [1:0] domain_access;
     wire readable;
     wire writable;
+    wire denied;
     reg  [2:0] ap_v;
     reg  [4:0] status_v;
 
@@ -3094,6 +3093,7 @@ module vcm_iommu_reads_lookup_permission (
     assign domain_access = bits_1_0_of_32(dacr >> domain);
     assign readable = ((((ap == PERM_RW) | (ap == PERM_RO_OLD)) | (ap == PERM_RO)) | (ap == PERM_PRIV_RW_USER_RO)) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RO)));
     assign writable = (ap == PERM_RW) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RW_USER_RO)));
+    assign denied = ((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58]);
 
     always @* begin
         ap_v = translation[57:55];
@@ -3110,12 +3110,10 @@ module vcm_iommu_reads_lookup_permission (
             if (level1) begin
                 status_v = CODE_DOMAIN_L1;
             end
-        end else if (!domain_access[1]) begin
-            if (((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58])) begin
-                status_v = CODE_PERMISSION_L2;
-                if (level1) begin
-                    status_v = CODE_PERMISSION_L1;
-                end
+        end else if ((!domain_access[1]) & denied) begin
+            status_v = CODE_PERMISSION_L2;
+            if (level1) begin
+                status_v = CODE_PERMISSION_L1;
             end
         end
         if (afe & (!translation[55])) begin
@@ -3820,19 +3818,18 @@ module vcm_iommu_commands_wr (
     output wire tlbsync,
     output wire [2:0] index
 );
-    localparam [3:0] BANKS = 4'h8;
-    localparam [3:0] BANKS_BASE = 4'h8;
     localparam [15:0] GLOBAL_TLBIALL_AT = 16'h60;
     localparam [15:0] GLOBAL_TLBSYNC_AT = 16'h64;
-    localparam [11:0] TLBIALL_AT = 12'h618;
-    localparam [11:0] TLBIASID_AT = 12'h610;
-    localparam [11:0] TLBIVAA_AT = 12'h608;
-    localparam [11:0] TLBIVA_AT = 12'h600;
-    localparam [11:0] TLBSYNC_AT = 12'h7f0;
+    localparam [15:0] TLBIALL_AT = 16'h618;
+    localparam [15:0] TLBIASID_AT = 16'h610;
+    localparam [15:0] TLBIVAA_AT = 16'h608;
+    localparam [15:0] TLBIVA_AT = 16'h600;
+    localparam [15:0] TLBSYNC_AT = 16'h7f0;
 
-    wire [3:0] bank;
-    wire [11:0] offset;
+    wire [15:0] offset;
     wire in_bank;
+    wire select_hit;
+    wire [15:0] select_offset;
 
     assign global_tlbiall = addr == GLOBAL_TLBIALL_AT;
     assign global_tlbsync = addr == GLOBAL_TLBSYNC_AT;
@@ -3841,10 +3838,15 @@ module vcm_iommu_commands_wr (
     assign tlbiasid = in_bank & (offset == TLBIASID_AT);
     assign tlbiall = in_bank & (offset == TLBIALL_AT);
     assign tlbsync = in_bank & (offset == TLBSYNC_AT);
-    assign index = bank[2:0];
-    assign bank = addr[15:12] - BANKS_BASE;
-    assign offset = addr[11:0];
-    assign in_bank = bank < BANKS;
+    assign offset = select_offset;
+    assign in_bank = select_hit;
+
+    vcm_iommu_banks_wr_select select (
+        .addr(addr),
+        .hit(select_hit),
+        .index(index),
+        .offset(select_offset)
+    );
 endmodule
 
 module vcm_iommu_commands_fields (
@@ -3870,34 +3872,58 @@ module vcm_iommu_banks (
     input  wire [7:0] sync_active,
     output wire [7:0] interrupts
 );
+    reg  [96:0] inner;
+    reg  [33:0] current;
     reg  [33:0] merged;
     reg  [60:0] for_read;
     reg  [60:0] for_write;
     reg  [7:0] raised;
+    reg  [96:0] bank_0_request;
     wire [33:0] bank_0_answer;
     wire [60:0] bank_0_state;
-    wire bank_0_interrupt;
+    wire bank_0_fault_valid;
+    wire bank_0_raised;
+    reg  [96:0] bank_1_request;
     wire [33:0] bank_1_answer;
     wire [60:0] bank_1_state;
-    wire bank_1_interrupt;
+    wire bank_1_fault_valid;
+    wire bank_1_raised;
+    reg  [96:0] bank_2_request;
     wire [33:0] bank_2_answer;
     wire [60:0] bank_2_state;
-    wire bank_2_interrupt;
+    wire bank_2_fault_valid;
+    wire bank_2_raised;
+    reg  [96:0] bank_3_request;
     wire [33:0] bank_3_answer;
     wire [60:0] bank_3_state;
-    wire bank_3_interrupt;
+    wire bank_3_fault_valid;
+    wire bank_3_raised;
+    reg  [96:0] bank_4_request;
     wire [33:0] bank_4_answer;
     wire [60:0] bank_4_state;
-    wire bank_4_interrupt;
+    wire bank_4_fault_valid;
+    wire bank_4_raised;
+    reg  [96:0] bank_5_request;
     wire [33:0] bank_5_answer;
     wire [60:0] bank_5_state;
-    wire bank_5_interrupt;
+    wire bank_5_fault_valid;
+    wire bank_5_raised;
+    reg  [96:0] bank_6_request;
     wire [33:0] bank_6_answer;
     wire [60:0] bank_6_state;
-    wire bank_6_interrupt;
+    wire bank_6_fault_valid;
+    wire bank_6_raised;
     wire [33:0] bank_7_answer;
     wire [60:0] bank_7_state;
-    wire bank_7_interrupt;
+    wire bank_7_fault_valid;
+    wire bank_7_raised;
+    wire wr_select_hit;
+    wire [2:0] wr_select_index;
+    wire [15:0] wr_select_offset;
+    wire rd_select_hit;
+    wire [2:0] rd_select_index;
+    wire [15:0] rd_select_offset;
+    reg  [96:0] inner_v;
     reg  [33:0] merged_v;
     reg  [60:0] for_read_v;
     reg  [60:0] for_write_v;
@@ -3907,17 +3933,104 @@ module vcm_iommu_banks (
     assign read_state = for_read;
     assign write_state = for_write;
     assign interrupts = raised;
+    assign bank_0_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h0);
+    assign bank_1_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h1);
+    assign bank_2_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h2);
+    assign bank_3_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h3);
+    assign bank_4_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h4);
+    assign bank_5_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h5);
+    assign bank_6_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h6);
+    assign bank_7_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h7);
+
+    always @* begin
+        inner_v[16:1] = wr_select_offset;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = rd_select_offset;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h0);
+        bank_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h1);
+        bank_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h2);
+        bank_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h3);
+        bank_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h4);
+        bank_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h5);
+        bank_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h6);
+        bank_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h7);
+        inner = inner_v;
+    end
 
     always @* begin
         merged_v = 34'h0;
-        merged_v = merged_v | bank_0_answer;
-        merged_v = merged_v | bank_1_answer;
-        merged_v = merged_v | bank_2_answer;
-        merged_v = merged_v | bank_3_answer;
-        merged_v = merged_v | bank_4_answer;
-        merged_v = merged_v | bank_5_answer;
-        merged_v = merged_v | bank_6_answer;
-        merged_v = merged_v | bank_7_answer;
+        current = bank_0_answer;
+        if (wr_select_hit & (wr_select_index == 3'h0)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h0)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_1_answer;
+        if (wr_select_hit & (wr_select_index == 3'h1)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h1)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_2_answer;
+        if (wr_select_hit & (wr_select_index == 3'h2)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h2)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_3_answer;
+        if (wr_select_hit & (wr_select_index == 3'h3)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h3)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_4_answer;
+        if (wr_select_hit & (wr_select_index == 3'h4)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h4)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_5_answer;
+        if (wr_select_hit & (wr_select_index == 3'h5)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h5)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_6_answer;
+        if (wr_select_hit & (wr_select_index == 3'h6)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h6)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_7_answer;
+        if (wr_select_hit & (wr_select_index == 3'h7)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h7)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
         merged = merged_v;
     end
 
@@ -3981,230 +4094,162 @@ module vcm_iommu_banks (
 
     always @* begin
         raised_v = 8'h0;
-        if (bank_0_interrupt) begin
+        if (bank_0_raised) begin
             raised_v = (raised_v & 8'hfe) | (8'h1 << 0);
         end
-        if (bank_1_interrupt) begin
+        if (bank_1_raised) begin
             raised_v = (raised_v & 8'hfd) | (8'h1 << 1);
         end
-        if (bank_2_interrupt) begin
+        if (bank_2_raised) begin
             raised_v = (raised_v & 8'hfb) | (8'h1 << 2);
         end
-        if (bank_3_interrupt) begin
+        if (bank_3_raised) begin
             raised_v = (raised_v & 8'hf7) | (8'h1 << 3);
         end
-        if (bank_4_interrupt) begin
+        if (bank_4_raised) begin
             raised_v = (raised_v & 8'hef) | (8'h1 << 4);
         end
-        if (bank_5_interrupt) begin
+        if (bank_5_raised) begin
             raised_v = (raised_v & 8'hdf) | (8'h1 << 5);
         end
-        if (bank_6_interrupt) begin
+        if (bank_6_raised) begin
             raised_v = (raised_v & 8'hbf) | (8'h1 << 6);
         end
-        if (bank_7_interrupt) begin
+        if (bank_7_raised) begin
             raised_v = (raised_v & 8'h7f) | (8'h1 << 7);
         end
         raised = raised_v;
     end
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h0),
-        .SCTLR_ADDRESS(16'h8000),
-        .TTBR0_ADDRESS(16'h8020),
-        .CONTEXTIDR_ADDRESS(16'h8034),
-        .FSR_ADDRESS(16'h8058),
-        .DACR_ADDRESS(16'h8080),
-        .FAR_ADDRESS(16'h8060),
-        .FSYNR0_ADDRESS(16'h8068),
-        .FSYNR1_ADDRESS(16'h806c),
-        .TLBSTATUS_ADDRESS(16'h87f4)
-    ) bank_0 (
+    vcm_iommu_banks_bank bank_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_0_request),
         .answer(bank_0_answer),
         .state(bank_0_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_0_fault_valid),
         .fault(fault),
         .sync_active(sync_active[0]),
-        .interrupt(bank_0_interrupt)
+        .raised(bank_0_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h1),
-        .SCTLR_ADDRESS(16'h9000),
-        .TTBR0_ADDRESS(16'h9020),
-        .CONTEXTIDR_ADDRESS(16'h9034),
-        .FSR_ADDRESS(16'h9058),
-        .DACR_ADDRESS(16'h9080),
-        .FAR_ADDRESS(16'h9060),
-        .FSYNR0_ADDRESS(16'h9068),
-        .FSYNR1_ADDRESS(16'h906c),
-        .TLBSTATUS_ADDRESS(16'h97f4)
-    ) bank_1 (
+    vcm_iommu_banks_bank bank_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_1_request),
         .answer(bank_1_answer),
         .state(bank_1_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_1_fault_valid),
         .fault(fault),
         .sync_active(sync_active[1]),
-        .interrupt(bank_1_interrupt)
+        .raised(bank_1_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h2),
-        .SCTLR_ADDRESS(16'ha000),
-        .TTBR0_ADDRESS(16'ha020),
-        .CONTEXTIDR_ADDRESS(16'ha034),
-        .FSR_ADDRESS(16'ha058),
-        .DACR_ADDRESS(16'ha080),
-        .FAR_ADDRESS(16'ha060),
-        .FSYNR0_ADDRESS(16'ha068),
-        .FSYNR1_ADDRESS(16'ha06c),
-        .TLBSTATUS_ADDRESS(16'ha7f4)
-    ) bank_2 (
+    vcm_iommu_banks_bank bank_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_2_request),
         .answer(bank_2_answer),
         .state(bank_2_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_2_fault_valid),
         .fault(fault),
         .sync_active(sync_active[2]),
-        .interrupt(bank_2_interrupt)
+        .raised(bank_2_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h3),
-        .SCTLR_ADDRESS(16'hb000),
-        .TTBR0_ADDRESS(16'hb020),
-        .CONTEXTIDR_ADDRESS(16'hb034),
-        .FSR_ADDRESS(16'hb058),
-        .DACR_ADDRESS(16'hb080),
-        .FAR_ADDRESS(16'hb060),
-        .FSYNR0_ADDRESS(16'hb068),
-        .FSYNR1_ADDRESS(16'hb06c),
-        .TLBSTATUS_ADDRESS(16'hb7f4)
-    ) bank_3 (
+    vcm_iommu_banks_bank bank_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_3_request),
         .answer(bank_3_answer),
         .state(bank_3_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_3_fault_valid),
         .fault(fault),
         .sync_active(sync_active[3]),
-        .interrupt(bank_3_interrupt)
+        .raised(bank_3_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h4),
-        .SCTLR_ADDRESS(16'hc000),
-        .TTBR0_ADDRESS(16'hc020),
-        .CONTEXTIDR_ADDRESS(16'hc034),
-        .FSR_ADDRESS(16'hc058),
-        .DACR_ADDRESS(16'hc080),
-        .FAR_ADDRESS(16'hc060),
-        .FSYNR0_ADDRESS(16'hc068),
-        .FSYNR1_ADDRESS(16'hc06c),
-        .TLBSTATUS_ADDRESS(16'hc7f4)
-    ) bank_4 (
+    vcm_iommu_banks_bank bank_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_4_request),
         .answer(bank_4_answer),
         .state(bank_4_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_4_fault_valid),
         .fault(fault),
         .sync_active(sync_active[4]),
-        .interrupt(bank_4_interrupt)
+        .raised(bank_4_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h5),
-        .SCTLR_ADDRESS(16'hd000),
-        .TTBR0_ADDRESS(16'hd020),
-        .CONTEXTIDR_ADDRESS(16'hd034),
-        .FSR_ADDRESS(16'hd058),
-        .DACR_ADDRESS(16'hd080),
-        .FAR_ADDRESS(16'hd060),
-        .FSYNR0_ADDRESS(16'hd068),
-        .FSYNR1_ADDRESS(16'hd06c),
-        .TLBSTATUS_ADDRESS(16'hd7f4)
-    ) bank_5 (
+    vcm_iommu_banks_bank bank_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_5_request),
         .answer(bank_5_answer),
         .state(bank_5_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_5_fault_valid),
         .fault(fault),
         .sync_active(sync_active[5]),
-        .interrupt(bank_5_interrupt)
+        .raised(bank_5_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h6),
-        .SCTLR_ADDRESS(16'he000),
-        .TTBR0_ADDRESS(16'he020),
-        .CONTEXTIDR_ADDRESS(16'he034),
-        .FSR_ADDRESS(16'he058),
-        .DACR_ADDRESS(16'he080),
-        .FAR_ADDRESS(16'he060),
-        .FSYNR0_ADDRESS(16'he068),
-        .FSYNR1_ADDRESS(16'he06c),
-        .TLBSTATUS_ADDRESS(16'he7f4)
-    ) bank_6 (
+    vcm_iommu_banks_bank bank_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_6_request),
         .answer(bank_6_answer),
         .state(bank_6_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_6_fault_valid),
         .fault(fault),
         .sync_active(sync_active[6]),
-        .interrupt(bank_6_interrupt)
+        .raised(bank_6_raised)
     );
 
-    vcm_iommu_banks_bank #(
-        .INDEX(3'h7),
-        .SCTLR_ADDRESS(16'hf000),
-        .TTBR0_ADDRESS(16'hf020),
-        .CONTEXTIDR_ADDRESS(16'hf034),
-        .FSR_ADDRESS(16'hf058),
-        .DACR_ADDRESS(16'hf080),
-        .FAR_ADDRESS(16'hf060),
-        .FSYNR0_ADDRESS(16'hf068),
-        .FSYNR1_ADDRESS(16'hf06c),
-        .TLBSTATUS_ADDRESS(16'hf7f4)
-    ) bank_7 (
+    vcm_iommu_banks_bank bank_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(bank_7_answer),
         .state(bank_7_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_7_fault_valid),
         .fault(fault),
         .sync_active(sync_active[7]),
-        .interrupt(bank_7_interrupt)
+        .raised(bank_7_raised)
+    );
+
+    vcm_iommu_banks_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index),
+        .offset(wr_select_offset)
+    );
+
+    vcm_iommu_banks_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index),
+        .offset(rd_select_offset)
     );
 endmodule
 
-module vcm_iommu_banks_bank #(
-    parameter [2:0] INDEX = 3'h0,
-    parameter [15:0] SCTLR_ADDRESS = 16'h8000,
-    parameter [15:0] TTBR0_ADDRESS = 16'h8020,
-    parameter [15:0] CONTEXTIDR_ADDRESS = 16'h8034,
-    parameter [15:0] FSR_ADDRESS = 16'h8058,
-    parameter [15:0] DACR_ADDRESS = 16'h8080,
-    parameter [15:0] FAR_ADDRESS = 16'h8060,
-    parameter [15:0] FSYNR0_ADDRESS = 16'h8068,
-    parameter [15:0] FSYNR1_ADDRESS = 16'h806c,
-    parameter [15:0] TLBSTATUS_ADDRESS = 16'h87f4
-) (
+module vcm_iommu_banks_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [2:0] index,
+    output wire [15:0] offset
+);
+    localparam [3:0] BANKS = 4'h8;
+    localparam [3:0] BASE = 4'h8;
+
+    wire [3:0] bank;
+
+    assign hit = bank < BANKS;
+    assign index = bank[2:0];
+    assign offset = {4'h0, addr[11:0]};
+    assign bank = addr[15:12] - BASE;
+endmodule
+
+module vcm_iommu_banks_bank (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
@@ -4213,9 +4258,8 @@ module vcm_iommu_banks_bank #(
     input  wire fault_valid,
     input  wire [55:0] fault,
     input  wire sync_active,
-    output wire interrupt
+    output wire raised
 );
-    wire mine;
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -4252,7 +4296,7 @@ module vcm_iommu_banks_bank #(
     wire [31:0] tlbstatus_rd_data;
     wire sctlr_fields_enabled;
     wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
+    wire sctlr_fields_raises;
     wire sctlr_fields_mtcfg;
     wire [17:0] ttbr0_fields_base;
     wire [7:0] contextidr_fields_asid;
@@ -4278,15 +4322,14 @@ module vcm_iommu_banks_bank #(
 
     assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
     assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == INDEX);
+    assign raised = (|fsr_q) & sctlr_fields_raises;
     assign events_multi = |remains;
 
     always @* begin
         far_held_d = far_held_q;
         fsynr0_held_d = fsynr0_held_q;
         fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
+        if (fault_valid & (!(|remains))) begin
             far_held_d = fault[31:0];
             fsynr0_held_d = pack0_word;
             fsynr1_held_d = pack1_word;
@@ -4303,7 +4346,7 @@ module vcm_iommu_banks_bank #(
 
     always @* begin
         fsr_set_v = 32'h0;
-        if (mine) begin
+        if (fault_valid) begin
             fsr_set_v = events_word;
         end
         fsr_set = fsr_set_v;
@@ -4322,7 +4365,7 @@ module vcm_iommu_banks_bank #(
     end
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(SCTLR_ADDRESS),
+        .ADDRESS(16'h0),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'h100045)
@@ -4342,7 +4385,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(TTBR0_ADDRESS),
+        .ADDRESS(16'h20),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'hffffc000)
@@ -4362,7 +4405,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(CONTEXTIDR_ADDRESS),
+        .ADDRESS(16'h34),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'hff)
@@ -4382,7 +4425,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(FSR_ADDRESS),
+        .ADDRESS(16'h58),
         .CLEARABLE(32'h8000031e),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'h0)
@@ -4402,7 +4445,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(DACR_ADDRESS),
+        .ADDRESS(16'h80),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'hffffffff)
@@ -4422,7 +4465,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_idr0 #(
-        .ADDRESS(FAR_ADDRESS)
+        .ADDRESS(16'h60)
     ) far (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
@@ -4433,7 +4476,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_idr0 #(
-        .ADDRESS(FSYNR0_ADDRESS)
+        .ADDRESS(16'h68)
     ) fsynr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
@@ -4444,7 +4487,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_idr0 #(
-        .ADDRESS(FSYNR1_ADDRESS)
+        .ADDRESS(16'h6c)
     ) fsynr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
@@ -4455,7 +4498,7 @@ module vcm_iommu_banks_bank #(
     );
 
     vcm_iommu_globals_idr0 #(
-        .ADDRESS(TLBSTATUS_ADDRESS)
+        .ADDRESS(16'h7f4)
     ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
@@ -4469,7 +4512,7 @@ module vcm_iommu_banks_bank #(
         .word(sctlr_q),
         .enabled(sctlr_fields_enabled),
         .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
+        .raises(sctlr_fields_raises),
         .mtcfg(sctlr_fields_mtcfg)
     );
 
@@ -4617,12 +4660,12 @@ module vcm_iommu_banks_bank_sctlr_fields (
     input  wire [31:0] word,
     output wire enabled,
     output wire afe,
-    output wire interrupt,
+    output wire raises,
     output wire mtcfg
 );
     assign enabled = word[0];
     assign afe = word[2];
-    assign interrupt = word[6];
+    assign raises = word[6];
     assign mtcfg = word[20];
 endmodule
 
@@ -4630,74 +4673,183 @@ module vcm_iommu_streams (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
-    output wire [33:0] answer,
+    output reg  [33:0] answer,
     input  wire [3:0] read_stream,
     output wire [4:0] read_route,
     input  wire [3:0] write_stream,
     output wire [4:0] write_route
 );
-    reg  [33:0] merged;
+    reg  [96:0] inner;
+    reg  [33:0] current;
+    reg  [31:0] read_data;
     reg  [4:0] for_read;
     reg  [4:0] for_write;
+    reg  [96:0] entry_0_request;
     wire [33:0] entry_0_answer;
     wire [4:0] entry_0_route;
+    reg  [96:0] entry_1_request;
     wire [33:0] entry_1_answer;
     wire [4:0] entry_1_route;
+    reg  [96:0] entry_2_request;
     wire [33:0] entry_2_answer;
     wire [4:0] entry_2_route;
+    reg  [96:0] entry_3_request;
     wire [33:0] entry_3_answer;
     wire [4:0] entry_3_route;
+    reg  [96:0] entry_4_request;
     wire [33:0] entry_4_answer;
     wire [4:0] entry_4_route;
+    reg  [96:0] entry_5_request;
     wire [33:0] entry_5_answer;
     wire [4:0] entry_5_route;
+    reg  [96:0] entry_6_request;
     wire [33:0] entry_6_answer;
     wire [4:0] entry_6_route;
+    reg  [96:0] entry_7_request;
     wire [33:0] entry_7_answer;
     wire [4:0] entry_7_route;
+    reg  [96:0] entry_8_request;
     wire [33:0] entry_8_answer;
     wire [4:0] entry_8_route;
+    reg  [96:0] entry_9_request;
     wire [33:0] entry_9_answer;
     wire [4:0] entry_9_route;
+    reg  [96:0] entry_10_request;
     wire [33:0] entry_10_answer;
     wire [4:0] entry_10_route;
+    reg  [96:0] entry_11_request;
     wire [33:0] entry_11_answer;
     wire [4:0] entry_11_route;
+    reg  [96:0] entry_12_request;
     wire [33:0] entry_12_answer;
     wire [4:0] entry_12_route;
+    reg  [96:0] entry_13_request;
     wire [33:0] entry_13_answer;
     wire [4:0] entry_13_route;
+    reg  [96:0] entry_14_request;
     wire [33:0] entry_14_answer;
     wire [4:0] entry_14_route;
     wire [33:0] entry_15_answer;
     wire [4:0] entry_15_route;
-    reg  [33:0] merged_v;
+    wire wr_select_hit;
+    wire [3:0] wr_select_index;
+    wire rd_select_hit;
+    wire [3:0] rd_select_index;
+    reg  [96:0] inner_v;
+    reg  [31:0] read_data_v;
     reg  [4:0] for_read_v;
     reg  [4:0] for_write_v;
+    reg  [33:0] answer_v;
 
-    assign answer = merged;
     assign read_route = for_read;
     assign write_route = for_write;
 
     always @* begin
-        merged_v = 34'h0;
-        merged_v = merged_v | entry_0_answer;
-        merged_v = merged_v | entry_1_answer;
-        merged_v = merged_v | entry_2_answer;
-        merged_v = merged_v | entry_3_answer;
-        merged_v = merged_v | entry_4_answer;
-        merged_v = merged_v | entry_5_answer;
-        merged_v = merged_v | entry_6_answer;
-        merged_v = merged_v | entry_7_answer;
-        merged_v = merged_v | entry_8_answer;
-        merged_v = merged_v | entry_9_answer;
-        merged_v = merged_v | entry_10_answer;
-        merged_v = merged_v | entry_11_answer;
-        merged_v = merged_v | entry_12_answer;
-        merged_v = merged_v | entry_13_answer;
-        merged_v = merged_v | entry_14_answer;
-        merged_v = merged_v | entry_15_answer;
-        merged = merged_v;
+        inner_v[16:1] = 16'h0;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = 16'h0;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h0);
+        entry_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h1);
+        entry_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h2);
+        entry_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h3);
+        entry_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h4);
+        entry_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h5);
+        entry_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h6);
+        entry_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h7);
+        entry_7_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h8);
+        entry_8_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h9);
+        entry_9_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'ha);
+        entry_10_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hb);
+        entry_11_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hc);
+        entry_12_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hd);
+        entry_13_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'he);
+        entry_14_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hf);
+        inner = inner_v;
+    end
+
+    always @* begin
+        read_data_v = 32'h0;
+        current = entry_0_answer;
+        if (rd_select_index == 4'h0) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_1_answer;
+        if (rd_select_index == 4'h1) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_2_answer;
+        if (rd_select_index == 4'h2) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_3_answer;
+        if (rd_select_index == 4'h3) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_4_answer;
+        if (rd_select_index == 4'h4) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_5_answer;
+        if (rd_select_index == 4'h5) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_6_answer;
+        if (rd_select_index == 4'h6) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_7_answer;
+        if (rd_select_index == 4'h7) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_8_answer;
+        if (rd_select_index == 4'h8) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_9_answer;
+        if (rd_select_index == 4'h9) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_10_answer;
+        if (rd_select_index == 4'ha) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_11_answer;
+        if (rd_select_index == 4'hb) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_12_answer;
+        if (rd_select_index == 4'hc) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_13_answer;
+        if (rd_select_index == 4'hd) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_14_answer;
+        if (rd_select_index == 4'he) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_15_answer;
+        if (rd_select_index == 4'hf) begin
+            read_data_v = current[33:2];
+        end
+        read_data = read_data_v;
     end
 
     always @* begin
@@ -4806,170 +4958,173 @@ module vcm_iommu_streams (
         for_write = for_write_v;
     end
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h200)
-    ) entry_0 (
+    always @* begin
+        answer_v[0] = wr_select_hit;
+        answer_v[1] = rd_select_hit;
+        answer_v[33:2] = 32'h0;
+        if (rd_select_hit) begin
+            answer_v[33:2] = read_data;
+        end
+        answer = answer_v;
+    end
+
+    vcm_iommu_streams_entry entry_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_0_request),
         .answer(entry_0_answer),
         .route(entry_0_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h204)
-    ) entry_1 (
+    vcm_iommu_streams_entry entry_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_1_request),
         .answer(entry_1_answer),
         .route(entry_1_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h208)
-    ) entry_2 (
+    vcm_iommu_streams_entry entry_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_2_request),
         .answer(entry_2_answer),
         .route(entry_2_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h20c)
-    ) entry_3 (
+    vcm_iommu_streams_entry entry_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_3_request),
         .answer(entry_3_answer),
         .route(entry_3_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h210)
-    ) entry_4 (
+    vcm_iommu_streams_entry entry_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_4_request),
         .answer(entry_4_answer),
         .route(entry_4_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h214)
-    ) entry_5 (
+    vcm_iommu_streams_entry entry_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_5_request),
         .answer(entry_5_answer),
         .route(entry_5_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h218)
-    ) entry_6 (
+    vcm_iommu_streams_entry entry_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_6_request),
         .answer(entry_6_answer),
         .route(entry_6_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h21c)
-    ) entry_7 (
+    vcm_iommu_streams_entry entry_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_7_request),
         .answer(entry_7_answer),
         .route(entry_7_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h220)
-    ) entry_8 (
+    vcm_iommu_streams_entry entry_8 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_8_request),
         .answer(entry_8_answer),
         .route(entry_8_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h224)
-    ) entry_9 (
+    vcm_iommu_streams_entry entry_9 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_9_request),
         .answer(entry_9_answer),
         .route(entry_9_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h228)
-    ) entry_10 (
+    vcm_iommu_streams_entry entry_10 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_10_request),
         .answer(entry_10_answer),
         .route(entry_10_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h22c)
-    ) entry_11 (
+    vcm_iommu_streams_entry entry_11 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_11_request),
         .answer(entry_11_answer),
         .route(entry_11_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h230)
-    ) entry_12 (
+    vcm_iommu_streams_entry entry_12 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_12_request),
         .answer(entry_12_answer),
         .route(entry_12_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h234)
-    ) entry_13 (
+    vcm_iommu_streams_entry entry_13 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_13_request),
         .answer(entry_13_answer),
         .route(entry_13_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h238)
-    ) entry_14 (
+    vcm_iommu_streams_entry entry_14 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_14_request),
         .answer(entry_14_answer),
         .route(entry_14_route)
     );
 
-    vcm_iommu_streams_entry #(
-        .REGISTER_ADDRESS(16'h23c)
-    ) entry_15 (
+    vcm_iommu_streams_entry entry_15 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(entry_15_answer),
         .route(entry_15_route)
     );
+
+    vcm_iommu_streams_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index)
+    );
+
+    vcm_iommu_streams_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index)
+    );
 endmodule
 
-module vcm_iommu_streams_entry #(
-    parameter [15:0] REGISTER_ADDRESS = 16'h200
-) (
+module vcm_iommu_streams_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [3:0] index
+);
+    localparam [13:0] BASE = 14'h80;
+    localparam [13:0] STREAMS = 14'h10;
+
+    wire [13:0] word;
+
+    assign hit = word < STREAMS;
+    assign index = word[3:0];
+    assign word = addr[15:2] - BASE;
+endmodule
+
+module vcm_iommu_streams_entry (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
@@ -4990,7 +5145,7 @@ module vcm_iommu_streams_entry #(
     assign route = {fields_index, fields_kind == KINDS_TRANSLATE, fields_kind == KINDS_BYPASS};
 
     vcm_iommu_globals_irq_enable #(
-        .ADDRESS(REGISTER_ADDRESS),
+        .ADDRESS(16'h0),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h20000),
         .WRITABLE(32'h30007)

@@ -16,7 +16,7 @@ unpack! {
     SctlrFields of context::Sctlr {
         enabled: Bit = M;
         afe: Bit = AFE;
-        interrupt: Bit = CFIE;
+        raises: Bit = CFIE;
         mtcfg: Bit = MTCFG;
     }
 }
@@ -115,7 +115,7 @@ pub struct ContextBank {
     pub fault: Signal<In, Fault>,
     /// A synchronisation of this context goes on.
     pub sync_active: Signal<In, Bit>,
-    pub interrupt: Signal<Out, Bit>,
+    pub raised: Signal<Out, Bit>,
     sctlr: CfgReg,
     ttbr0: CfgReg,
     contextidr: CfgReg,
@@ -152,7 +152,7 @@ impl Default for ContextBank {
             fault_valid: Default::default(),
             fault: Default::default(),
             sync_active: Default::default(),
-            interrupt: Default::default(),
+            raised: Default::default(),
             sctlr: cfg(&context::SCTLR),
             ttbr0: cfg(&context::TTBR0),
             contextidr: cfg(&context::CONTEXTIDR),
@@ -307,7 +307,7 @@ impl Logic for ContextBank {
         self.fsynr1.value.next = self.fsynr1_held.q.val();
         self.pack_status.active.next = self.sync_active.val();
         self.tlbstatus.value.next = self.pack_status.word.val();
-        self.interrupt.next = self.fsr.q.val().any() & self.sctlr_fields.interrupt.val();
+        self.raised.next = self.fsr.q.val().any() & self.sctlr_fields.raises.val();
     }
 }
 
@@ -418,7 +418,7 @@ impl Logic for ContextBanks {
             if self.write_index.val() == i.to_bits() {
                 self.for_write.next = self.bank[i].state.val();
             }
-            if self.bank[i].interrupt.val() {
+            if self.bank[i].raised.val() {
                 self.raised.next = self.raised.val().replace_bit(i, true);
             }
         }
