@@ -65,7 +65,11 @@ fn burst_check() {
         .run(BurstCheck::default(), |b, rng, _| {
             let wild = iommu::burst(rng);
             b.burst.next = Burst {
-                len: if rng.bit() { rng.bits() } else { rng.below(17).into() },
+                len: if rng.bit() {
+                    rng.bits()
+                } else {
+                    rng.below(17).into()
+                },
                 size: rng.below(5).into(),
                 burst: rng.bits(),
                 ..wild
@@ -274,7 +278,11 @@ fn read_terminator() {
             b.reset.next = reset(rng, cycle);
             b.start.next = rng.chance(1, 4) && !b.busy.val();
             b.id.next = rng.bits();
-            b.len.next = if rng.chance(1, 20) { rng.bits() } else { rng.below(5).into() };
+            b.len.next = if rng.chance(1, 20) {
+                rng.bits()
+            } else {
+                rng.below(5).into()
+            };
             b.resp.next = rng.bits();
             b.taken.next = b.busy.val() && rng.chance(3, 4);
         })
@@ -344,6 +352,7 @@ fn write_merge() {
             b.reset.next = reset(rng, cycle);
             b.memory_valid.next = rng.bit();
             b.memory.next = answer(rng);
+            b.blocked.next = rng.chance(1, 4);
             b.malformed.next = rng.chance(1, 4);
             b.terminator_valid.next = rng.bit();
             b.terminator.next = answer(rng);
@@ -392,7 +401,11 @@ fn addresses(block: &Registers, instances: u32) -> Vec<u32> {
     for register in block.registers {
         for instance in 0..instances {
             let first = block.at(instance) + register.offset;
-            addresses.extend([first, first + 4 * (register.count - 1), first + 4 * register.count]);
+            addresses.extend([
+                first,
+                first + 4 * (register.count - 1),
+                first + 4 * register.count,
+            ]);
         }
     }
     addresses
@@ -470,7 +483,11 @@ fn globals() {
             b.request.next = iommu::register_access(rng, &registers);
             b.fault_valid.next = rng.chance(1, 10);
             b.fault.next = iommu::fault(rng);
-            b.interrupts.next = if rng.chance(1, 4) { rng.bits() } else { 0.into() };
+            b.interrupts.next = if rng.chance(1, 4) {
+                rng.bits()
+            } else {
+                0.into()
+            };
             b.sync_active.next = rng.bit();
             b.events.next = Events {
                 read: rng.bit(),

@@ -71,9 +71,21 @@ pub fn burst(rng: &mut Rng) -> Burst {
     Burst {
         id: rng.below(4).into(),
         addr: address(rng),
-        len: if rng.chance(1, 8) { rng.bits() } else { rng.below(4).into() },
-        size: if rng.chance(1, 20) { rng.bits() } else { 3.into() },
-        burst: if rng.chance(1, 8) { rng.bits() } else { 1.into() },
+        len: if rng.chance(1, 8) {
+            rng.bits()
+        } else {
+            rng.below(4).into()
+        },
+        size: if rng.chance(1, 20) {
+            rng.bits()
+        } else {
+            3.into()
+        },
+        burst: if rng.chance(1, 8) {
+            rng.bits()
+        } else {
+            1.into()
+        },
         cache: rng.bits(),
         prot: rng.bits(),
         qos: rng.bits(),
@@ -83,7 +95,11 @@ pub fn burst(rng: &mut Rng) -> Burst {
 
 /// Some pages, and mostly not at their end.
 pub fn address(rng: &mut Rng) -> Bits<32> {
-    let offset = if rng.chance(1, 10) { 0xFF8 } else { rng.below(0xF00) };
+    let offset = if rng.chance(1, 10) {
+        0xFF8
+    } else {
+        rng.below(0xF00)
+    };
     (n(vpn(rng)) << 12 | offset).into()
 }
 
@@ -108,7 +124,11 @@ pub fn bank(rng: &mut Rng) -> ContextState {
         mtcfg: rng.bit(),
         asid: rng.below(2).into(),
         base: rng.bits(),
-        dacr: if rng.bit() { 0x5555_5555.into() } else { rng.bits() },
+        dacr: if rng.bit() {
+            0x5555_5555.into()
+        } else {
+            rng.bits()
+        },
     }
 }
 
@@ -218,7 +238,11 @@ pub fn register_access(rng: &mut Rng, addresses: &[u32]) -> RegRequest {
     RegRequest {
         wr: rng.chance(1, 3),
         wr_addr,
-        wr_data: if rng.chance(1, 4) { u64::from(u32::MAX).into() } else { rng.bits() },
+        wr_data: if rng.chance(1, 4) {
+            u64::from(u32::MAX).into()
+        } else {
+            rng.bits()
+        },
         wr_mask: mask.map(|lane| 0xFF << (8 * lane)).sum::<u64>().into(),
         rd_addr,
     }
