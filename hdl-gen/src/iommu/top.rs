@@ -162,9 +162,9 @@ impl Logic for Iommu {
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
         self.memory_beat.next.last = self.m_axi.rlast.val();
-        self.read_merge.memory_valid.next = self.m_axi.rvalid.val();
+        self.read_merge.memory_valid.next = self.m_axi.rvalid.val() & !self.reads.late_valid.val();
         self.read_merge.memory.next = self.memory_beat.val();
-        self.m_axi.rready.next = self.read_merge.memory_ready.val();
+        self.m_axi.rready.next = self.read_merge.memory_ready.val() & !self.reads.late_valid.val();
         self.read_merge.terminator_valid.next = self.read_terminator.busy.val();
         self.read_merge.terminator.next = self.read_terminator.beat.val();
         self.read_terminator.taken.next = self.read_merge.terminator_taken.val();
@@ -238,6 +238,8 @@ impl Logic for Iommu {
         self.memory_answer.next.resp = self.m_axi.bresp.val();
         self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
         self.write_merge.memory.next = self.memory_answer.val();
+        self.write_merge.blocked.next =
+            self.writes.answered_open.val() | self.writes.late_valid.val();
         self.write_merge.malformed.next = self.writes.answered_malformed.val();
         self.m_axi.bready.next = self.write_merge.memory_ready.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
@@ -248,8 +250,8 @@ impl Logic for Iommu {
         self.s_axi.bid.next = self.write_merge.s_answer.val().id;
         self.s_axi.bresp.next = self.write_merge.s_answer.val().resp;
         self.writes.response.next = self.write_merge.response.val();
-        self.writes.response_id.next = self.m_axi.bid.val();
-        self.writes.response_resp.next = self.m_axi.bresp.val();
+        self.writes.response_id.next = self.write_merge.pending.val().id;
+        self.writes.response_resp.next = self.write_merge.pending.val().resp;
         self.writes.response_last.next = true;
 
         // Streams and contexts.
@@ -304,8 +306,6 @@ impl Logic for Iommu {
         self.writes.late_ready.next = self.faults.late_write_ready.val();
         self.globals.fault_valid.next = self.faults.valid.val();
         self.globals.fault.next = self.faults.fault.val();
-        self.globals.lost_read.next = self.reads.late_lost.val();
-        self.globals.lost_write.next = self.writes.late_lost.val();
         self.banks.fault_valid.next = self.faults.valid.val();
         self.banks.fault.next = self.faults.fault.val();
         self.globals.interrupts.next = self.banks.interrupts.val();
