@@ -155,19 +155,21 @@ module vcm_iommu (
     wire [3:0] reads_stream;
     wire reads_walk;
     wire [49:0] reads_walk_request;
+    wire reads_may_answer;
     wire [7:0] reads_waits;
     wire reads_waits_any;
     wire reads_fault_valid;
     wire [55:0] reads_fault;
     wire reads_late_valid;
     wire [55:0] reads_late;
-    wire reads_late_lost;
     wire reads_count_burst;
     wire reads_count_hit;
     wire reads_count_miss;
     wire read_terminator_busy;
     wire [7:0] read_terminator_busy_id;
     wire [74:0] read_terminator_beat;
+    wire read_merge_memory_valid;
+    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
@@ -178,6 +180,7 @@ module vcm_iommu (
     wire [3:0] writes_stream;
     wire writes_walk;
     wire [49:0] writes_walk_request;
+    wire writes_may_answer;
     wire writes_answered_malformed;
     wire [7:0] writes_waits;
     wire writes_waits_any;
@@ -185,7 +188,6 @@ module vcm_iommu (
     wire [55:0] writes_fault;
     wire writes_late_valid;
     wire [55:0] writes_late;
-    wire writes_late_lost;
     wire writes_count_burst;
     wire writes_count_hit;
     wire writes_count_miss;
@@ -198,6 +200,8 @@ module vcm_iommu (
     wire [7:0] write_terminator_busy_id;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
+    wire write_merge_memory_valid;
+    wire write_merge_memory_ready;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -236,6 +240,7 @@ module vcm_iommu (
     assign m_axi_wdata = write_router_m_beat[63:0];
     assign m_axi_wstrb = write_router_m_beat[71:64];
     assign m_axi_wlast = write_router_m_beat[72];
+    assign m_axi_bready = write_merge_memory_ready & writes_may_answer;
     assign m_axi_arid = reads_m_burst[7:0];
     assign m_axi_araddr = reads_m_burst[39:8];
     assign m_axi_arlen = reads_m_burst[47:40];
@@ -245,6 +250,7 @@ module vcm_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
+    assign m_axi_rready = read_merge_memory_ready & reads_may_answer;
     assign irq = irq_held_q;
     assign reset = !aresetn;
     assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
@@ -258,7 +264,9 @@ module vcm_iommu (
     assign route = {writes_m_burst[47:40], writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
+    assign read_merge_memory_valid = m_axi_rvalid & reads_may_answer;
     assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
+    assign write_merge_memory_valid = m_axi_bvalid & writes_may_answer;
 
     always @(posedge aclk) begin
         if (reset) begin
@@ -309,8 +317,6 @@ module vcm_iommu (
         .answer(globals_answer),
         .fault_valid(faults_valid),
         .fault(faults_fault),
-        .lost_read(reads_late_lost),
-        .lost_write(writes_late_lost),
         .interrupts(banks_interrupts),
         .sync_active(waits_any),
         .events(events),
@@ -381,6 +387,7 @@ module vcm_iommu (
         .response_id(m_axi_rid),
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
+        .may_answer(reads_may_answer),
         .answered_malformed(),
         .data_done(1'b0),
         .data_malformed(1'b0),
@@ -392,7 +399,6 @@ module vcm_iommu (
         .late_valid(reads_late_valid),
         .late_ready(faults_late_read_ready),
         .late(reads_late),
-        .late_lost(reads_late_lost),
         .count_burst(reads_count_burst),
         .count_hit(reads_count_hit),
         .count_miss(reads_count_miss)
@@ -414,8 +420,8 @@ module vcm_iommu (
     vcm_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(m_axi_rvalid),
-        .memory_ready(m_axi_rready),
+        .memory_valid(read_merge_memory_valid),
+        .memory_ready(read_merge_memory_ready),
         .memory(memory_beat),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
@@ -456,6 +462,7 @@ module vcm_iommu (
         .response_id(m_axi_bid),
         .response_resp(m_axi_bresp),
         .response_last(1'b1),
+        .may_answer(writes_may_answer),
         .answered_malformed(writes_answered_malformed),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
@@ -467,7 +474,6 @@ module vcm_iommu (
         .late_valid(writes_late_valid),
         .late_ready(faults_late_write_ready),
         .late(writes_late),
-        .late_lost(writes_late_lost),
         .count_burst(writes_count_burst),
         .count_hit(writes_count_hit),
         .count_miss(writes_count_miss)
@@ -506,8 +512,8 @@ module vcm_iommu (
     vcm_iommu_write_merge write_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(m_axi_bvalid),
-        .memory_ready(m_axi_bready),
+        .memory_valid(write_merge_memory_valid),
+        .memory_ready(write_merge_memory_ready),
         .memory(memory_answer),
         .malformed(writes_answered_malformed),
         .terminator_valid(write_terminator_valid),
@@ -1754,6 +1760,7 @@ module vcm_iommu_reads (
     input  wire [7:0] response_id,
     input  wire [1:0] response_resp,
     input  wire response_last,
+    output wire may_answer,
     output wire answered_malformed,
     input  wire data_done,
     input  wire data_malformed,
@@ -1765,7 +1772,6 @@ module vcm_iommu_reads (
     output wire late_valid,
     input  wire late_ready,
     output wire [55:0] late,
-    output reg  late_lost,
     output wire count_burst,
     output wire count_hit,
     output wire count_miss
@@ -1795,6 +1801,7 @@ module vcm_iommu_reads (
     wire tracker_full;
     wire [49:0] tracker_answered;
     wire tracker_answered_error;
+    wire tracker_answered_data_done;
     wire tracker_query_busy;
     reg  out_valid_d;
     reg  out_valid_q = 1'h0;
@@ -1804,7 +1811,6 @@ module vcm_iommu_reads (
     reg  late_pending_q = 1'h0;
     reg  [55:0] late_fault_d;
     reg  [55:0] late_fault_q = 56'h0;
-    reg  late_lost_v;
     reg  [1:0] terminate_resp_v;
     reg  [67:0] translated_v;
 
@@ -1814,6 +1820,7 @@ module vcm_iommu_reads (
     assign terminate_id = skid_out_data[7:0];
     assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
+    assign may_answer = (!late_pending_q) & ((!write) | tracker_answered_data_done);
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
     assign late_valid = late_pending_q;
@@ -1845,30 +1852,24 @@ module vcm_iommu_reads (
     always @* begin
         late_pending_d = late_pending_q;
         late_fault_d = late_fault_q;
-        late_lost_v = 1'b0;
         if (late_ready) begin
             late_pending_d = 1'b0;
         end
         if (failed) begin
-            if (late_pending_q & (!late_ready)) begin
-                late_lost_v = 1'b1;
-            end else begin
-                late_pending_d = 1'b1;
-                late_fault_d[31:0] = answered[39:8];
-                late_fault_d[36:32] = code_external_abort;
-                late_fault_d[37] = write;
-                late_fault_d[38] = answered[40];
-                late_fault_d[39] = answered[41];
-                late_fault_d[40] = answered[42];
-                late_fault_d[43:41] = answered[45:43];
-                late_fault_d[47:44] = answered[49:46];
-                late_fault_d[55:48] = answered[7:0];
-                if (answered_malformed) begin
-                    late_fault_d[36:32] = code_illegal_burst;
-                end
+            late_pending_d = 1'b1;
+            late_fault_d[31:0] = answered[39:8];
+            late_fault_d[36:32] = code_external_abort;
+            late_fault_d[37] = write;
+            late_fault_d[38] = answered[40];
+            late_fault_d[39] = answered[41];
+            late_fault_d[40] = answered[42];
+            late_fault_d[43:41] = answered[45:43];
+            late_fault_d[47:44] = answered[49:46];
+            late_fault_d[55:48] = answered[7:0];
+            if (answered_malformed) begin
+                late_fault_d[36:32] = code_illegal_burst;
             end
         end
-        late_lost = late_lost_v;
     end
 
     always @* begin
@@ -1950,6 +1951,7 @@ module vcm_iommu_reads (
         .answered(tracker_answered),
         .answered_error(tracker_answered_error),
         .answered_malformed(answered_malformed),
+        .answered_data_done(tracker_answered_data_done),
         .data_done(data_done),
         .data_malformed(data_malformed),
         .query_id(skid_out_data[7:0]),
@@ -1973,6 +1975,7 @@ module vcm_iommu_reads_tracker (
     output wire [49:0] answered,
     output wire answered_error,
     output wire answered_malformed,
+    output wire answered_data_done,
     input  wire data_done,
     input  wire data_malformed,
     input  wire [7:0] query_id,
@@ -1991,6 +1994,7 @@ module vcm_iommu_reads_tracker (
     reg  [49:0] merged;
     reg  merged_error;
     reg  merged_malformed;
+    reg  merged_data_done;
     reg  all_valid;
     reg  busy;
     reg  [7:0] wait_set;
@@ -2147,6 +2151,7 @@ module vcm_iommu_reads_tracker (
     reg  [49:0] merged_v;
     reg  merged_error_v;
     reg  merged_malformed_v;
+    reg  merged_data_done_v;
     reg  undone_here_v;
     reg  all_valid_v;
     reg  busy_v;
@@ -2157,6 +2162,7 @@ module vcm_iommu_reads_tracker (
     assign answered = merged;
     assign answered_error = merged_error;
     assign answered_malformed = merged_malformed;
+    assign answered_data_done = merged_data_done;
     assign query_busy = busy;
     assign waits = wait_set;
     assign waits_any = wait_any;
@@ -2170,6 +2176,7 @@ module vcm_iommu_reads_tracker (
         merged_v = 50'h0;
         merged_error_v = 1'b0;
         merged_malformed_v = 1'b0;
+        merged_data_done_v = 1'b0;
         here_v = slot_0_is_response & (!found);
         found = found | here_v;
         slot_0_set_error = (response & response_error) & here_v;
@@ -2177,6 +2184,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_0_entry;
             merged_error_v = slot_0_error_q;
             merged_malformed_v = slot_0_malformed_q;
+            merged_data_done_v = slot_0_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_0_shift = remove_v;
@@ -2193,6 +2201,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_1_entry;
             merged_error_v = slot_1_error_q;
             merged_malformed_v = slot_1_malformed_q;
+            merged_data_done_v = slot_1_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_1_shift = remove_v;
@@ -2209,6 +2218,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_2_entry;
             merged_error_v = slot_2_error_q;
             merged_malformed_v = slot_2_malformed_q;
+            merged_data_done_v = slot_2_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_2_shift = remove_v;
@@ -2225,6 +2235,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_3_entry;
             merged_error_v = slot_3_error_q;
             merged_malformed_v = slot_3_malformed_q;
+            merged_data_done_v = slot_3_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_3_shift = remove_v;
@@ -2241,6 +2252,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_4_entry;
             merged_error_v = slot_4_error_q;
             merged_malformed_v = slot_4_malformed_q;
+            merged_data_done_v = slot_4_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_4_shift = remove_v;
@@ -2257,6 +2269,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_5_entry;
             merged_error_v = slot_5_error_q;
             merged_malformed_v = slot_5_malformed_q;
+            merged_data_done_v = slot_5_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_5_shift = remove_v;
@@ -2273,6 +2286,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_6_entry;
             merged_error_v = slot_6_error_q;
             merged_malformed_v = slot_6_malformed_q;
+            merged_data_done_v = slot_6_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_6_shift = remove_v;
@@ -2288,6 +2302,7 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_7_entry;
             merged_error_v = slot_7_error_q;
             merged_malformed_v = slot_7_malformed_q;
+            merged_data_done_v = slot_7_data_done_q;
         end
         remove_v = (response & response_last) & found;
         kept = slot_7_valid;
@@ -2301,6 +2316,7 @@ module vcm_iommu_reads_tracker (
         merged = merged_v;
         merged_error = merged_error_v;
         merged_malformed = merged_malformed_v;
+        merged_data_done = merged_data_done_v;
     end
 
     always @* begin
@@ -4117,6 +4133,7 @@ module vcm_iommu_banks_bank_8 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h7;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -4197,9 +4214,9 @@ module vcm_iommu_banks_bank_8 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -4860,6 +4877,7 @@ module vcm_iommu_banks_bank_7 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h6;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -4940,9 +4958,9 @@ module vcm_iommu_banks_bank_7 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -5603,6 +5621,7 @@ module vcm_iommu_banks_bank_6 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h5;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -5683,9 +5702,9 @@ module vcm_iommu_banks_bank_6 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -6346,6 +6365,7 @@ module vcm_iommu_banks_bank_5 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h4;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -6426,9 +6446,9 @@ module vcm_iommu_banks_bank_5 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -7089,6 +7109,7 @@ module vcm_iommu_banks_bank_4 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h3;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -7169,9 +7190,9 @@ module vcm_iommu_banks_bank_4 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -7832,6 +7853,7 @@ module vcm_iommu_banks_bank_3 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h2;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -7912,9 +7934,9 @@ module vcm_iommu_banks_bank_3 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -8575,6 +8597,7 @@ module vcm_iommu_banks_bank_2 (
     output wire interrupt
 );
     localparam [2:0] index = 3'h1;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -8655,9 +8678,9 @@ module vcm_iommu_banks_bank_2 (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -9318,6 +9341,7 @@ module vcm_iommu_banks_bank (
     output wire interrupt
 );
     localparam [2:0] index = 3'h0;
+    localparam [31:0] multi = 32'h80000000;
 
     wire mine;
     reg  [31:0] remains;
@@ -9398,9 +9422,9 @@ module vcm_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~multi);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -12268,8 +12292,6 @@ module vcm_iommu_globals (
     output wire [33:0] answer,
     input  wire fault_valid,
     input  wire [55:0] fault,
-    input  wire lost_read,
-    input  wire lost_write,
     input  wire [7:0] interrupts,
     input  wire sync_active,
     input  wire [7:0] events,
@@ -12282,7 +12304,6 @@ module vcm_iommu_globals (
 
     reg  [31:0] live;
     wire pending;
-    wire lost;
     wire [31:0] irq_enable_q;
     wire irq_enable_wr_hit;
     wire irq_enable_rd_hit;
@@ -12352,7 +12373,6 @@ module vcm_iommu_globals (
     assign answer = {(((((((((((((((((((live | irq_enable_rd_data) | fq_status_rd_data) | idr0_rd_data) | idr1_rd_data) | idr2_rd_data) | idr3_rd_data) | irq_status_rd_data) | fq_iova_rd_data) | fq_synd0_rd_data) | fq_synd1_rd_data) | tlbstatus_rd_data) | cnt_reads_answer[33:2]) | cnt_writes_answer[33:2]) | cnt_miss_r_answer[33:2]) | cnt_miss_w_answer[33:2]) | cnt_hit_r_answer[33:2]) | cnt_hit_w_answer[33:2]) | cnt_walks_answer[33:2]) | cnt_walk_cycles_answer[33:2]) | cnt_faults_answer[33:2], ((((((((((((((((((((irq_enable_rd_hit | fq_status_rd_hit) | idr0_rd_hit) | idr1_rd_hit) | idr2_rd_hit) | idr3_rd_hit) | irq_status_rd_hit) | fq_iova_rd_hit) | fq_synd0_rd_hit) | fq_synd1_rd_hit) | tlbstatus_rd_hit) | fq_pop_rd_hit) | cnt_ctrl_rd_hit) | cnt_reads_answer[1]) | cnt_writes_answer[1]) | cnt_miss_r_answer[1]) | cnt_miss_w_answer[1]) | cnt_hit_r_answer[1]) | cnt_hit_w_answer[1]) | cnt_walks_answer[1]) | cnt_walk_cycles_answer[1]) | cnt_faults_answer[1], ((((((((((((((((((((irq_enable_wr_hit | fq_status_wr_hit) | idr0_wr_hit) | idr1_wr_hit) | idr2_wr_hit) | idr3_wr_hit) | irq_status_wr_hit) | fq_iova_wr_hit) | fq_synd0_wr_hit) | fq_synd1_wr_hit) | tlbstatus_wr_hit) | fq_pop_wr_hit) | cnt_ctrl_wr_hit) | cnt_reads_answer[0]) | cnt_writes_answer[0]) | cnt_miss_r_answer[0]) | cnt_miss_w_answer[0]) | cnt_hit_r_answer[0]) | cnt_hit_w_answer[0]) | cnt_walks_answer[0]) | cnt_walk_cycles_answer[0]) | cnt_faults_answer[0]};
     assign irq = ((pending & irq_enable_fields_fault) | (fq_status_fields_overflow & irq_enable_fields_overflow)) | (|interrupts);
     assign pending = |queue_count;
-    assign lost = (queue_lost | lost_read) | lost_write;
 
     always @* begin
         live_v = 32'h0;
@@ -12610,7 +12630,7 @@ module vcm_iommu_globals (
     );
 
     vcm_iommu_globals_fq_events fq_events (
-        .overflow(lost),
+        .overflow(queue_lost),
         .word(fq_events_word)
     );
 

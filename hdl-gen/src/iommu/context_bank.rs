@@ -136,6 +136,7 @@ pub struct ContextBank {
     fsynr0_held: Reg<Bits<32>>,
     fsynr1_held: Reg<Bits<32>>,
     index: Constant<Bits<CONTEXT_BITS>>,
+    multi: Constant<Bits<32>>,
     mine: Signal<Local, Bit>,
     remains: Signal<Local, Bits<32>>,
 }
@@ -176,6 +177,7 @@ impl ContextBank {
             fsynr0_held: Default::default(),
             fsynr1_held: Default::default(),
             index: Constant::new(u64::from(index).into()),
+            multi: Constant::new(u64::from(context::Fsr::MULTI.mask()).into()),
             mine: Default::default(),
             remains: Default::default(),
         }
@@ -281,10 +283,11 @@ impl Logic for ContextBank {
         self.mine.next = self.fault_valid.val()
             & self.fault.val().in_context
             & (self.fault.val().context == self.index.val());
-        self.remains.next = self.fsr.q.val();
+        self.remains.next = self.fsr.q.val() & !self.multi.val();
         if self.request.val().wr & self.fsr.wr_hit.val() {
-            self.remains.next =
-                self.fsr.q.val() & !(self.request.val().wr_data & self.request.val().wr_mask);
+            self.remains.next = self.fsr.q.val()
+                & !self.multi.val()
+                & !(self.request.val().wr_data & self.request.val().wr_mask);
         }
         self.kind_of.status.next = self.fault.val().status;
         self.events.translation.next = self.kind_of.translation.val();

@@ -61,6 +61,9 @@ pub struct Dispatch {
     pub response_id: Signal<In, Bits<ID_BITS>>,
     pub response_resp: Signal<In, Bits<2>>,
     pub response_last: Signal<In, Bit>,
+    /// The response of `response_id` may pass: the fault that it may bring has a place to go, and a
+    /// write's master has sent its WLAST.
+    pub may_answer: Signal<Out, Bit>,
     /// The burst of `response_id` was malformed by its master.
     pub answered_malformed: Signal<Out, Bit>,
     pub data_done: Signal<In, Bit>,
@@ -75,8 +78,6 @@ pub struct Dispatch {
     pub late_valid: Signal<Out, Bit>,
     pub late_ready: Signal<In, Bit>,
     pub late: Signal<Out, Fault>,
-    /// One cycle: such a fault was lost because the one before it still waits.
-    pub late_lost: Signal<Out, Bit>,
     pub count_burst: Signal<Out, Bit>,
     pub count_hit: Signal<Out, Bit>,
     pub count_miss: Signal<Out, Bit>,
@@ -140,6 +141,8 @@ impl Logic for Dispatch {
         self.tracker.data_done.next = self.data_done.val();
         self.tracker.data_malformed.next = self.data_malformed.val();
         self.answered_malformed.next = self.tracker.answered_malformed.val();
+        self.may_answer.next = !self.late_pending.q.val()
+            & (!self.write.val() | self.tracker.answered_data_done.val());
         self.waits.next = self.tracker.waits.val();
         self.waits_any.next = self.tracker.waits_any.val();
         self.count_burst.next = self.s_valid.val() & self.skid.in_ready.val();
@@ -213,27 +216,22 @@ impl Logic for Dispatch {
             & (self.tracker.answered_error.val()
                 | self.response_resp.val().get_bit(1)
                 | self.tracker.answered_malformed.val());
-        self.late_lost.next = false;
         if self.late_ready.val() {
             self.late_pending.d.next = false;
         }
         if self.failed.val() {
-            if self.late_pending.q.val() & !self.late_ready.val() {
-                self.late_lost.next = true;
-            } else {
-                self.late_pending.d.next = true;
-                self.late_fault.d.next.iova = self.answered.val().iova;
-                self.late_fault.d.next.status = self.code.external_abort.val();
-                self.late_fault.d.next.write = self.write.val();
-                self.late_fault.d.next.privileged = self.answered.val().privileged;
-                self.late_fault.d.next.instruction = self.answered.val().instruction;
-                self.late_fault.d.next.in_context = self.answered.val().in_context;
-                self.late_fault.d.next.context = self.answered.val().context;
-                self.late_fault.d.next.stream = self.answered.val().stream;
-                self.late_fault.d.next.id = self.answered.val().id;
-                if self.tracker.answered_malformed.val() {
-                    self.late_fault.d.next.status = self.code.illegal_burst.val();
-                }
+            self.late_pending.d.next = true;
+            self.late_fault.d.next.iova = self.answered.val().iova;
+            self.late_fault.d.next.status = self.code.external_abort.val();
+            self.late_fault.d.next.write = self.write.val();
+            self.late_fault.d.next.privileged = self.answered.val().privileged;
+            self.late_fault.d.next.instruction = self.answered.val().instruction;
+            self.late_fault.d.next.in_context = self.answered.val().in_context;
+            self.late_fault.d.next.context = self.answered.val().context;
+            self.late_fault.d.next.stream = self.answered.val().stream;
+            self.late_fault.d.next.id = self.answered.val().id;
+            if self.tracker.answered_malformed.val() {
+                self.late_fault.d.next.status = self.code.illegal_burst.val();
             }
         }
     }

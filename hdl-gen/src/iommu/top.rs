@@ -162,9 +162,9 @@ impl Logic for Iommu {
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
         self.memory_beat.next.last = self.m_axi.rlast.val();
-        self.read_merge.memory_valid.next = self.m_axi.rvalid.val();
+        self.read_merge.memory_valid.next = self.m_axi.rvalid.val() & self.reads.may_answer.val();
         self.read_merge.memory.next = self.memory_beat.val();
-        self.m_axi.rready.next = self.read_merge.memory_ready.val();
+        self.m_axi.rready.next = self.read_merge.memory_ready.val() & self.reads.may_answer.val();
         self.read_merge.terminator_valid.next = self.read_terminator.busy.val();
         self.read_merge.terminator.next = self.read_terminator.beat.val();
         self.read_terminator.taken.next = self.read_merge.terminator_taken.val();
@@ -237,10 +237,10 @@ impl Logic for Iommu {
         self.writes.terminator_id.next = self.write_terminator.busy_id.val();
         self.memory_answer.next.id = self.m_axi.bid.val();
         self.memory_answer.next.resp = self.m_axi.bresp.val();
-        self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
+        self.write_merge.memory_valid.next = self.m_axi.bvalid.val() & self.writes.may_answer.val();
         self.write_merge.memory.next = self.memory_answer.val();
         self.write_merge.malformed.next = self.writes.answered_malformed.val();
-        self.m_axi.bready.next = self.write_merge.memory_ready.val();
+        self.m_axi.bready.next = self.write_merge.memory_ready.val() & self.writes.may_answer.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
         self.write_merge.terminator.next = self.write_terminator.answer.val();
         self.write_terminator.taken.next = self.write_merge.terminator_taken.val();
@@ -282,9 +282,11 @@ impl Logic for Iommu {
         AxiReadMaster::<2>::link(&mut self.m_axi_ptw, &mut self.walker.m_axi_ptw);
 
         // Synchronisation.
-        self.waits.next = self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
-        self.waits_any.next =
-            self.reads.waits_any.val() | self.writes.waits_any.val() | self.walker.waits.val().any();
+        self.waits.next =
+            self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
+        self.waits_any.next = self.reads.waits_any.val()
+            | self.writes.waits_any.val()
+            | self.walker.waits.val().any();
         self.banks.sync_active.next = self.waits.val();
         self.globals.sync_active.next = self.waits_any.val();
 
@@ -303,8 +305,6 @@ impl Logic for Iommu {
         self.writes.late_ready.next = self.faults.late_write_ready.val();
         self.globals.fault_valid.next = self.faults.valid.val();
         self.globals.fault.next = self.faults.fault.val();
-        self.globals.lost_read.next = self.reads.late_lost.val();
-        self.globals.lost_write.next = self.writes.late_lost.val();
         self.banks.fault_valid.next = self.faults.valid.val();
         self.banks.fault.next = self.faults.fault.val();
         self.globals.interrupts.next = self.banks.interrupts.val();
