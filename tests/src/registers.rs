@@ -15,6 +15,9 @@ use crate::tables::Tables;
 /// Reads of TLBSTATUS after which a synchronisation is given up.
 const POLLS: u32 = 20_000;
 
+/// Cycles that a fault has on its way from the answer to the records.
+const RECORDING: u64 = 6;
+
 /// Where a stream goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -198,11 +201,13 @@ impl Bench {
         self.sync(index)
     }
 
-    /// The oldest record of the fault queue, which stays there.
+    /// The oldest record of the fault queue, which stays there. A record may come a few cycles after the
+    /// answer to its burst.
     ///
     /// # Errors
     /// When the bus answers with an error, or the registers are not 0 without a record.
     pub fn first_fault(&self) -> Result<Option<FaultRecord>> {
+        self.platform.step(RECORDING);
         let synd0 = self.global::<FqSynd0>()?;
         let synd1 = self.global::<FqSynd1>()?;
         let iova = self.global::<FqIova>()?.get(FqIova::IOVA);
