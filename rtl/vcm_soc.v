@@ -6925,6 +6925,8 @@ module vcm_soc_iommu_banks_bank (
     input  wire sync_active,
     output wire raised
 );
+    localparam [31:0] MULTI = 32'h80000000;
+
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -7002,9 +7004,9 @@ module vcm_soc_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
