@@ -1,1 +1,3 @@
-//! (empty yet)
+//! What the cosimulation tests have in common.
+
+pub mod soc;
