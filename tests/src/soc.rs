@@ -256,6 +256,20 @@ impl Soc {
     /// What the driver says.
     pub fn copy(&self, channel: u8, from: Iova, to: Iova, length: u32) -> Result<u32, DmaError> {
         let mut channel = self.dma.channel(channel)?;
+        self.copy_on(&mut channel, from, to, length)
+    }
+
+    /// The same by a channel that is taken already.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub fn copy_on(
+        &self,
+        channel: &mut SocChannel,
+        from: Iova,
+        to: Iova,
+        length: u32,
+    ) -> Result<u32, DmaError> {
         channel.copy(from, to, length)?;
         channel.wait(PATIENCE)
     }
