@@ -936,16 +936,16 @@ module vcm_iommu_walker_decode (
     output wire [31:0] next_address,
     output wire [3:0] domain
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
-    localparam [1:0] kinds_fault = 2'h0;
-    localparam [1:0] kinds_large = 2'h1;
-    localparam [1:0] kinds_section = 2'h2;
-    localparam [1:0] kinds_table = 2'h1;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
+    localparam [1:0] KINDS_FAULT = 2'h0;
+    localparam [1:0] KINDS_LARGE = 2'h1;
+    localparam [1:0] KINDS_SECTION = 2'h2;
+    localparam [1:0] KINDS_TABLE = 2'h1;
 
     wire [19:0] vpn;
     reg  [2:0] ap;
@@ -997,7 +997,7 @@ module vcm_iommu_walker_decode (
             ap = {1'b0, page64k_ap} | ({2'h0, page64k_apx} << 2);
             translation_v[11] = page64k_not_global;
             translation_v[62:59] = table_domain;
-            if (page64k_kind == kinds_large) begin
+            if (page64k_kind == KINDS_LARGE) begin
                 tex = page64k_tex;
                 translation_v[58] = page64k_xn;
                 translation_v[34:32] = 3'h1;
@@ -1009,11 +1009,11 @@ module vcm_iommu_walker_decode (
                 translation_v[54:35] = page4k_base;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l2;
-            end else if (page64k_kind == kinds_fault) begin
-                decoded_v[5:1] = code_translation_l2;
+                decoded_v[5:1] = CODE_WALK_ABORT_L2;
+            end else if (page64k_kind == KINDS_FAULT) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L2;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l2;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L2;
             end
         end else begin
             b = section_b;
@@ -1032,15 +1032,13 @@ module vcm_iommu_walker_decode (
                 translation_v[54:35] = {8'h0, section_base} << 8;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l1;
-            end else if (pointer_kind == kinds_table) begin
+                decoded_v[5:1] = CODE_WALK_ABORT_L1;
+            end else if (pointer_kind == KINDS_TABLE) begin
                 decoded_v[0] = 1'b1;
-            end else if (pointer_kind != kinds_section) begin
-                decoded_v[5:1] = code_translation_l1;
-            end else if (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo))) begin
-                decoded_v[5:1] = code_translation_l1;
+            end else if ((pointer_kind != KINDS_SECTION) | (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo)))) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L1;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l1;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L1;
             end
         end
         translation_v[57:55] = ap;
@@ -1433,7 +1431,7 @@ module vcm_iommu_write_router_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h9;
+    localparam [6:0] CAPACITY = 7'h9;
 
     reg  [6:0] place;
     wire removes;
@@ -1462,10 +1460,10 @@ module vcm_iommu_write_router_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -1770,8 +1768,8 @@ module vcm_iommu_reads (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
 
     wire [2:0] prot;
     wire same_id;
@@ -1855,7 +1853,7 @@ module vcm_iommu_reads (
             end else begin
                 late_pending_d = 1'b1;
                 late_fault_d[31:0] = answered[39:8];
-                late_fault_d[36:32] = code_external_abort;
+                late_fault_d[36:32] = CODE_EXTERNAL_ABORT;
                 late_fault_d[37] = write;
                 late_fault_d[38] = answered[40];
                 late_fault_d[39] = answered[41];
@@ -1864,7 +1862,7 @@ module vcm_iommu_reads (
                 late_fault_d[47:44] = answered[49:46];
                 late_fault_d[55:48] = answered[7:0];
                 if (answered_malformed) begin
-                    late_fault_d[36:32] = code_illegal_burst;
+                    late_fault_d[36:32] = CODE_ILLEGAL_BURST;
                 end
             end
         end
@@ -2804,9 +2802,9 @@ module vcm_iommu_reads_lookup (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_unmapped_stream = 5'h10;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_UNMAPPED_STREAM = 5'h10;
 
     wire [31:0] virtual_address;
     wire [19:0] ppn;
@@ -2875,17 +2873,17 @@ module vcm_iommu_reads_lookup (
         translates_v = 1'b0;
         if ((!route[0]) & (!route[1])) begin
             ready_v = valid;
-            status_v = code_unmapped_stream;
+            status_v = CODE_UNMAPPED_STREAM;
             decode_error_v = 1'b1;
         end else if (check_illegal) begin
             ready_v = valid;
-            status_v = code_illegal_burst;
+            status_v = CODE_ILLEGAL_BURST;
         end else if (route[0]) begin
             ready_v = valid;
             pass_v = 1'b1;
         end else if (!bank[0]) begin
             ready_v = valid;
-            status_v = code_context_disabled;
+            status_v = CODE_CONTEXT_DISABLED;
         end else if (fault_valid_q) begin
             ready_v = valid;
             status_v = fault_status_q;
@@ -3057,18 +3055,18 @@ module vcm_iommu_reads_lookup_permission (
     output wire fault,
     output reg  [4:0] status
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [2:0] perm_priv_ro = 3'h5;
-    localparam [2:0] perm_priv_rw = 3'h1;
-    localparam [2:0] perm_priv_rw_user_ro = 3'h2;
-    localparam [2:0] perm_ro = 3'h7;
-    localparam [2:0] perm_ro_old = 3'h6;
-    localparam [2:0] perm_rw = 3'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [2:0] PERM_PRIV_RO = 3'h5;
+    localparam [2:0] PERM_PRIV_RW = 3'h1;
+    localparam [2:0] PERM_PRIV_RW_USER_RO = 3'h2;
+    localparam [2:0] PERM_RO = 3'h7;
+    localparam [2:0] PERM_RO_OLD = 3'h6;
+    localparam [2:0] PERM_RW = 3'h3;
 
     function [1:0] bits_1_0_of_32;
         /* verilator lint_off UNUSEDSIGNAL */ // the bits cut off
@@ -3084,6 +3082,7 @@ module vcm_iommu_reads_lookup_permission (
     wire [1:0] domain_access;
     wire readable;
     wire writable;
+    wire denied;
     reg  [2:0] ap_v;
     reg  [4:0] status_v;
 
@@ -3092,8 +3091,9 @@ module vcm_iommu_reads_lookup_permission (
     assign level1 = span[1];
     assign domain = {1'b0, translation[62:59]} << 1;
     assign domain_access = bits_1_0_of_32(dacr >> domain);
-    assign readable = ((((ap == perm_rw) | (ap == perm_ro_old)) | (ap == perm_ro)) | (ap == perm_priv_rw_user_ro)) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_ro)));
-    assign writable = (ap == perm_rw) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_rw_user_ro)));
+    assign readable = ((((ap == PERM_RW) | (ap == PERM_RO_OLD)) | (ap == PERM_RO)) | (ap == PERM_PRIV_RW_USER_RO)) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RO)));
+    assign writable = (ap == PERM_RW) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RW_USER_RO)));
+    assign denied = ((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58]);
 
     always @* begin
         ap_v = translation[57:55];
@@ -3106,22 +3106,20 @@ module vcm_iommu_reads_lookup_permission (
     always @* begin
         status_v = 5'h0;
         if (!domain_access[0]) begin
-            status_v = code_domain_l2;
+            status_v = CODE_DOMAIN_L2;
             if (level1) begin
-                status_v = code_domain_l1;
+                status_v = CODE_DOMAIN_L1;
             end
-        end else if (!domain_access[1]) begin
-            if (((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58])) begin
-                status_v = code_permission_l2;
-                if (level1) begin
-                    status_v = code_permission_l1;
-                end
+        end else if ((!domain_access[1]) & denied) begin
+            status_v = CODE_PERMISSION_L2;
+            if (level1) begin
+                status_v = CODE_PERMISSION_L1;
             end
         end
         if (afe & (!translation[55])) begin
-            status_v = code_access_flag_l2;
+            status_v = CODE_ACCESS_FLAG_L2;
             if (level1) begin
-                status_v = code_access_flag_l1;
+                status_v = CODE_ACCESS_FLAG_L1;
             end
         end
         status = status_v;
@@ -3820,31 +3818,35 @@ module vcm_iommu_commands_wr (
     output wire tlbsync,
     output wire [2:0] index
 );
-    localparam [3:0] banks = 4'h8;
-    localparam [3:0] banks_base = 4'h8;
-    localparam [15:0] global_tlbiall_at = 16'h60;
-    localparam [15:0] global_tlbsync_at = 16'h64;
-    localparam [11:0] tlbiall_at = 12'h618;
-    localparam [11:0] tlbiasid_at = 12'h610;
-    localparam [11:0] tlbiva_at = 12'h600;
-    localparam [11:0] tlbivaa_at = 12'h608;
-    localparam [11:0] tlbsync_at = 12'h7f0;
+    localparam [15:0] GLOBAL_TLBIALL_AT = 16'h60;
+    localparam [15:0] GLOBAL_TLBSYNC_AT = 16'h64;
+    localparam [15:0] TLBIALL_AT = 16'h618;
+    localparam [15:0] TLBIASID_AT = 16'h610;
+    localparam [15:0] TLBIVAA_AT = 16'h608;
+    localparam [15:0] TLBIVA_AT = 16'h600;
+    localparam [15:0] TLBSYNC_AT = 16'h7f0;
 
-    wire [3:0] bank;
-    wire [11:0] offset;
+    wire [15:0] offset;
     wire in_bank;
+    wire select_hit;
+    wire [15:0] select_offset;
 
-    assign global_tlbiall = addr == global_tlbiall_at;
-    assign global_tlbsync = addr == global_tlbsync_at;
-    assign tlbiva = in_bank & (offset == tlbiva_at);
-    assign tlbivaa = in_bank & (offset == tlbivaa_at);
-    assign tlbiasid = in_bank & (offset == tlbiasid_at);
-    assign tlbiall = in_bank & (offset == tlbiall_at);
-    assign tlbsync = in_bank & (offset == tlbsync_at);
-    assign index = bank[2:0];
-    assign bank = addr[15:12] - banks_base;
-    assign offset = addr[11:0];
-    assign in_bank = bank < banks;
+    assign global_tlbiall = addr == GLOBAL_TLBIALL_AT;
+    assign global_tlbsync = addr == GLOBAL_TLBSYNC_AT;
+    assign tlbiva = in_bank & (offset == TLBIVA_AT);
+    assign tlbivaa = in_bank & (offset == TLBIVAA_AT);
+    assign tlbiasid = in_bank & (offset == TLBIASID_AT);
+    assign tlbiall = in_bank & (offset == TLBIALL_AT);
+    assign tlbsync = in_bank & (offset == TLBSYNC_AT);
+    assign offset = select_offset;
+    assign in_bank = select_hit;
+
+    vcm_iommu_banks_wr_select select (
+        .addr(addr),
+        .hit(select_hit),
+        .index(index),
+        .offset(select_offset)
+    );
 endmodule
 
 module vcm_iommu_commands_fields (
@@ -3870,34 +3872,58 @@ module vcm_iommu_banks (
     input  wire [7:0] sync_active,
     output wire [7:0] interrupts
 );
+    reg  [96:0] inner;
+    reg  [33:0] current;
     reg  [33:0] merged;
     reg  [60:0] for_read;
     reg  [60:0] for_write;
     reg  [7:0] raised;
+    reg  [96:0] bank_0_request;
     wire [33:0] bank_0_answer;
     wire [60:0] bank_0_state;
-    wire bank_0_interrupt;
+    wire bank_0_fault_valid;
+    wire bank_0_raised;
+    reg  [96:0] bank_1_request;
     wire [33:0] bank_1_answer;
     wire [60:0] bank_1_state;
-    wire bank_1_interrupt;
+    wire bank_1_fault_valid;
+    wire bank_1_raised;
+    reg  [96:0] bank_2_request;
     wire [33:0] bank_2_answer;
     wire [60:0] bank_2_state;
-    wire bank_2_interrupt;
+    wire bank_2_fault_valid;
+    wire bank_2_raised;
+    reg  [96:0] bank_3_request;
     wire [33:0] bank_3_answer;
     wire [60:0] bank_3_state;
-    wire bank_3_interrupt;
+    wire bank_3_fault_valid;
+    wire bank_3_raised;
+    reg  [96:0] bank_4_request;
     wire [33:0] bank_4_answer;
     wire [60:0] bank_4_state;
-    wire bank_4_interrupt;
+    wire bank_4_fault_valid;
+    wire bank_4_raised;
+    reg  [96:0] bank_5_request;
     wire [33:0] bank_5_answer;
     wire [60:0] bank_5_state;
-    wire bank_5_interrupt;
+    wire bank_5_fault_valid;
+    wire bank_5_raised;
+    reg  [96:0] bank_6_request;
     wire [33:0] bank_6_answer;
     wire [60:0] bank_6_state;
-    wire bank_6_interrupt;
+    wire bank_6_fault_valid;
+    wire bank_6_raised;
     wire [33:0] bank_7_answer;
     wire [60:0] bank_7_state;
-    wire bank_7_interrupt;
+    wire bank_7_fault_valid;
+    wire bank_7_raised;
+    wire wr_select_hit;
+    wire [2:0] wr_select_index;
+    wire [15:0] wr_select_offset;
+    wire rd_select_hit;
+    wire [2:0] rd_select_index;
+    wire [15:0] rd_select_offset;
+    reg  [96:0] inner_v;
     reg  [33:0] merged_v;
     reg  [60:0] for_read_v;
     reg  [60:0] for_write_v;
@@ -3907,17 +3933,104 @@ module vcm_iommu_banks (
     assign read_state = for_read;
     assign write_state = for_write;
     assign interrupts = raised;
+    assign bank_0_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h0);
+    assign bank_1_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h1);
+    assign bank_2_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h2);
+    assign bank_3_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h3);
+    assign bank_4_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h4);
+    assign bank_5_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h5);
+    assign bank_6_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h6);
+    assign bank_7_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h7);
+
+    always @* begin
+        inner_v[16:1] = wr_select_offset;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = rd_select_offset;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h0);
+        bank_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h1);
+        bank_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h2);
+        bank_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h3);
+        bank_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h4);
+        bank_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h5);
+        bank_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h6);
+        bank_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h7);
+        inner = inner_v;
+    end
 
     always @* begin
         merged_v = 34'h0;
-        merged_v = merged_v | bank_0_answer;
-        merged_v = merged_v | bank_1_answer;
-        merged_v = merged_v | bank_2_answer;
-        merged_v = merged_v | bank_3_answer;
-        merged_v = merged_v | bank_4_answer;
-        merged_v = merged_v | bank_5_answer;
-        merged_v = merged_v | bank_6_answer;
-        merged_v = merged_v | bank_7_answer;
+        current = bank_0_answer;
+        if (wr_select_hit & (wr_select_index == 3'h0)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h0)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_1_answer;
+        if (wr_select_hit & (wr_select_index == 3'h1)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h1)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_2_answer;
+        if (wr_select_hit & (wr_select_index == 3'h2)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h2)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_3_answer;
+        if (wr_select_hit & (wr_select_index == 3'h3)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h3)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_4_answer;
+        if (wr_select_hit & (wr_select_index == 3'h4)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h4)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_5_answer;
+        if (wr_select_hit & (wr_select_index == 3'h5)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h5)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_6_answer;
+        if (wr_select_hit & (wr_select_index == 3'h6)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h6)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_7_answer;
+        if (wr_select_hit & (wr_select_index == 3'h7)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h7)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
         merged = merged_v;
     end
 
@@ -3981,28 +4094,28 @@ module vcm_iommu_banks (
 
     always @* begin
         raised_v = 8'h0;
-        if (bank_0_interrupt) begin
+        if (bank_0_raised) begin
             raised_v = (raised_v & 8'hfe) | (8'h1 << 0);
         end
-        if (bank_1_interrupt) begin
+        if (bank_1_raised) begin
             raised_v = (raised_v & 8'hfd) | (8'h1 << 1);
         end
-        if (bank_2_interrupt) begin
+        if (bank_2_raised) begin
             raised_v = (raised_v & 8'hfb) | (8'h1 << 2);
         end
-        if (bank_3_interrupt) begin
+        if (bank_3_raised) begin
             raised_v = (raised_v & 8'hf7) | (8'h1 << 3);
         end
-        if (bank_4_interrupt) begin
+        if (bank_4_raised) begin
             raised_v = (raised_v & 8'hef) | (8'h1 << 4);
         end
-        if (bank_5_interrupt) begin
+        if (bank_5_raised) begin
             raised_v = (raised_v & 8'hdf) | (8'h1 << 5);
         end
-        if (bank_6_interrupt) begin
+        if (bank_6_raised) begin
             raised_v = (raised_v & 8'hbf) | (8'h1 << 6);
         end
-        if (bank_7_interrupt) begin
+        if (bank_7_raised) begin
             raised_v = (raised_v & 8'h7f) | (8'h1 << 7);
         end
         raised = raised_v;
@@ -4011,5299 +4124,129 @@ module vcm_iommu_banks (
     vcm_iommu_banks_bank bank_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_0_request),
         .answer(bank_0_answer),
         .state(bank_0_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_0_fault_valid),
         .fault(fault),
         .sync_active(sync_active[0]),
-        .interrupt(bank_0_interrupt)
+        .raised(bank_0_raised)
     );
 
-    vcm_iommu_banks_bank_2 bank_1 (
+    vcm_iommu_banks_bank bank_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_1_request),
         .answer(bank_1_answer),
         .state(bank_1_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_1_fault_valid),
         .fault(fault),
         .sync_active(sync_active[1]),
-        .interrupt(bank_1_interrupt)
+        .raised(bank_1_raised)
     );
 
-    vcm_iommu_banks_bank_3 bank_2 (
+    vcm_iommu_banks_bank bank_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_2_request),
         .answer(bank_2_answer),
         .state(bank_2_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_2_fault_valid),
         .fault(fault),
         .sync_active(sync_active[2]),
-        .interrupt(bank_2_interrupt)
+        .raised(bank_2_raised)
     );
 
-    vcm_iommu_banks_bank_4 bank_3 (
+    vcm_iommu_banks_bank bank_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_3_request),
         .answer(bank_3_answer),
         .state(bank_3_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_3_fault_valid),
         .fault(fault),
         .sync_active(sync_active[3]),
-        .interrupt(bank_3_interrupt)
+        .raised(bank_3_raised)
     );
 
-    vcm_iommu_banks_bank_5 bank_4 (
+    vcm_iommu_banks_bank bank_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_4_request),
         .answer(bank_4_answer),
         .state(bank_4_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_4_fault_valid),
         .fault(fault),
         .sync_active(sync_active[4]),
-        .interrupt(bank_4_interrupt)
+        .raised(bank_4_raised)
     );
 
-    vcm_iommu_banks_bank_6 bank_5 (
+    vcm_iommu_banks_bank bank_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_5_request),
         .answer(bank_5_answer),
         .state(bank_5_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_5_fault_valid),
         .fault(fault),
         .sync_active(sync_active[5]),
-        .interrupt(bank_5_interrupt)
+        .raised(bank_5_raised)
     );
 
-    vcm_iommu_banks_bank_7 bank_6 (
+    vcm_iommu_banks_bank bank_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_6_request),
         .answer(bank_6_answer),
         .state(bank_6_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_6_fault_valid),
         .fault(fault),
         .sync_active(sync_active[6]),
-        .interrupt(bank_6_interrupt)
+        .raised(bank_6_raised)
     );
 
-    vcm_iommu_banks_bank_8 bank_7 (
+    vcm_iommu_banks_bank bank_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(bank_7_answer),
         .state(bank_7_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_7_fault_valid),
         .fault(fault),
         .sync_active(sync_active[7]),
-        .interrupt(bank_7_interrupt)
+        .raised(bank_7_raised)
     );
-endmodule
-
-module vcm_iommu_banks_bank_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h7;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_8 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_8 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_8 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_8 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_8 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_8 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_8 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_8 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_8 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h6;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_7 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_7 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_7 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_7 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_7 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_7 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_7 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_7 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_7 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h5;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_6 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_6 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_6 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_6 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_6 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_6 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_6 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_6 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_6 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h4;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_5 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_5 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_5 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_5 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_5 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_5 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_5 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_5 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_5 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h3;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_4 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_4 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_4 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_4 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_4 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_4 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_4 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_4 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_4 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h2;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_3 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_3 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_3 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_3 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_3 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_3 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_3 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_3 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_3 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
 
-module vcm_iommu_banks_bank_fsr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h1;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q;
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_2 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_2 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_2 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_2 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_2 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_2 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_2 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_2 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_2 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
+    vcm_iommu_banks_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index),
+        .offset(wr_select_offset)
     );
 
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
+    vcm_iommu_banks_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index),
+        .offset(rd_select_offset)
     );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h97f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h906c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
-module vcm_iommu_banks_bank_sctlr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_iommu_banks_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [2:0] index,
+    output wire [15:0] offset
 );
-    localparam [15:0] address = 16'h9000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
+    localparam [3:0] BANKS = 4'h8;
+    localparam [3:0] BASE = 4'h8;
 
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
+    wire [3:0] bank;
 
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = bank < BANKS;
+    assign index = bank[2:0];
+    assign offset = {4'h0, addr[11:0]};
+    assign bank = addr[15:12] - BASE;
 endmodule
 
 module vcm_iommu_banks_bank (
@@ -9315,11 +4258,8 @@ module vcm_iommu_banks_bank (
     input  wire fault_valid,
     input  wire [55:0] fault,
     input  wire sync_active,
-    output wire interrupt
+    output wire raised
 );
-    localparam [2:0] index = 3'h0;
-
-    wire mine;
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -9356,7 +4296,7 @@ module vcm_iommu_banks_bank (
     wire [31:0] tlbstatus_rd_data;
     wire sctlr_fields_enabled;
     wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
+    wire sctlr_fields_raises;
     wire sctlr_fields_mtcfg;
     wire [17:0] ttbr0_fields_base;
     wire [7:0] contextidr_fields_asid;
@@ -9382,15 +4322,14 @@ module vcm_iommu_banks_bank (
 
     assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
     assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign raised = (|fsr_q) & sctlr_fields_raises;
     assign events_multi = |remains;
 
     always @* begin
         far_held_d = far_held_q;
         fsynr0_held_d = fsynr0_held_q;
         fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
+        if (fault_valid & (!(|remains))) begin
             far_held_d = fault[31:0];
             fsynr0_held_d = pack0_word;
             fsynr1_held_d = pack1_word;
@@ -9407,7 +4346,7 @@ module vcm_iommu_banks_bank (
 
     always @* begin
         fsr_set_v = 32'h0;
-        if (mine) begin
+        if (fault_valid) begin
             fsr_set_v = events_word;
         end
         fsr_set = fsr_set_v;
@@ -9425,7 +4364,12 @@ module vcm_iommu_banks_bank (
         end
     end
 
-    vcm_iommu_banks_bank_sctlr sctlr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h100045)
+    ) sctlr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9440,7 +4384,12 @@ module vcm_iommu_banks_bank (
         .rd_data(sctlr_rd_data)
     );
 
-    vcm_iommu_banks_bank_ttbr0 ttbr0 (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffc000)
+    ) ttbr0 (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9455,7 +4404,12 @@ module vcm_iommu_banks_bank (
         .rd_data(ttbr0_rd_data)
     );
 
-    vcm_iommu_banks_bank_contextidr contextidr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h34),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hff)
+    ) contextidr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9470,7 +4424,12 @@ module vcm_iommu_banks_bank (
         .rd_data(contextidr_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsr fsr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h58),
+        .CLEARABLE(32'h8000031e),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fsr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9485,7 +4444,12 @@ module vcm_iommu_banks_bank (
         .rd_data(fsr_rd_data)
     );
 
-    vcm_iommu_banks_bank_dacr dacr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h80),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) dacr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9500,7 +4464,9 @@ module vcm_iommu_banks_bank (
         .rd_data(dacr_rd_data)
     );
 
-    vcm_iommu_banks_bank_far far (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h60)
+    ) far (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(far_held_q),
@@ -9509,7 +4475,9 @@ module vcm_iommu_banks_bank (
         .rd_data(far_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsynr0 fsynr0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) fsynr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr0_held_q),
@@ -9518,7 +4486,9 @@ module vcm_iommu_banks_bank (
         .rd_data(fsynr0_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsynr1 fsynr1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h6c)
+    ) fsynr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr1_held_q),
@@ -9527,7 +4497,9 @@ module vcm_iommu_banks_bank (
         .rd_data(fsynr1_rd_data)
     );
 
-    vcm_iommu_banks_bank_tlbstatus tlbstatus (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h7f4)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(pack_status_word),
@@ -9540,7 +4512,7 @@ module vcm_iommu_banks_bank (
         .word(sctlr_q),
         .enabled(sctlr_fields_enabled),
         .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
+        .raises(sctlr_fields_raises),
         .mtcfg(sctlr_fields_mtcfg)
     );
 
@@ -9648,26 +4620,26 @@ module vcm_iommu_banks_bank_kind_of (
     output wire domain,
     output wire illegal_burst
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
 
-    assign translation = ((status == code_translation_l1) | (status == code_translation_l2)) | (status == code_context_disabled);
-    assign access_flag = (status == code_access_flag_l1) | (status == code_access_flag_l2);
-    assign permission = (status == code_permission_l1) | (status == code_permission_l2);
-    assign external = ((status == code_walk_abort_l1) | (status == code_walk_abort_l2)) | (status == code_external_abort);
-    assign domain = (status == code_domain_l1) | (status == code_domain_l2);
-    assign illegal_burst = status == code_illegal_burst;
+    assign translation = ((status == CODE_TRANSLATION_L1) | (status == CODE_TRANSLATION_L2)) | (status == CODE_CONTEXT_DISABLED);
+    assign access_flag = (status == CODE_ACCESS_FLAG_L1) | (status == CODE_ACCESS_FLAG_L2);
+    assign permission = (status == CODE_PERMISSION_L1) | (status == CODE_PERMISSION_L2);
+    assign external = ((status == CODE_WALK_ABORT_L1) | (status == CODE_WALK_ABORT_L2)) | (status == CODE_EXTERNAL_ABORT);
+    assign domain = (status == CODE_DOMAIN_L1) | (status == CODE_DOMAIN_L2);
+    assign illegal_burst = status == CODE_ILLEGAL_BURST;
 endmodule
 
 module vcm_iommu_banks_bank_contextidr_fields (
@@ -9688,541 +4660,196 @@ module vcm_iommu_banks_bank_sctlr_fields (
     input  wire [31:0] word,
     output wire enabled,
     output wire afe,
-    output wire interrupt,
+    output wire raises,
     output wire mtcfg
 );
     assign enabled = word[0];
     assign afe = word[2];
-    assign interrupt = word[6];
+    assign raises = word[6];
     assign mtcfg = word[20];
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h87f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h806c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
 module vcm_iommu_streams (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
-    output wire [33:0] answer,
+    output reg  [33:0] answer,
     input  wire [3:0] read_stream,
     output wire [4:0] read_route,
     input  wire [3:0] write_stream,
     output wire [4:0] write_route
 );
-    reg  [33:0] merged;
+    reg  [96:0] inner;
+    reg  [33:0] current;
+    reg  [31:0] read_data;
     reg  [4:0] for_read;
     reg  [4:0] for_write;
+    reg  [96:0] entry_0_request;
     wire [33:0] entry_0_answer;
     wire [4:0] entry_0_route;
+    reg  [96:0] entry_1_request;
     wire [33:0] entry_1_answer;
     wire [4:0] entry_1_route;
+    reg  [96:0] entry_2_request;
     wire [33:0] entry_2_answer;
     wire [4:0] entry_2_route;
+    reg  [96:0] entry_3_request;
     wire [33:0] entry_3_answer;
     wire [4:0] entry_3_route;
+    reg  [96:0] entry_4_request;
     wire [33:0] entry_4_answer;
     wire [4:0] entry_4_route;
+    reg  [96:0] entry_5_request;
     wire [33:0] entry_5_answer;
     wire [4:0] entry_5_route;
+    reg  [96:0] entry_6_request;
     wire [33:0] entry_6_answer;
     wire [4:0] entry_6_route;
+    reg  [96:0] entry_7_request;
     wire [33:0] entry_7_answer;
     wire [4:0] entry_7_route;
+    reg  [96:0] entry_8_request;
     wire [33:0] entry_8_answer;
     wire [4:0] entry_8_route;
+    reg  [96:0] entry_9_request;
     wire [33:0] entry_9_answer;
     wire [4:0] entry_9_route;
+    reg  [96:0] entry_10_request;
     wire [33:0] entry_10_answer;
     wire [4:0] entry_10_route;
+    reg  [96:0] entry_11_request;
     wire [33:0] entry_11_answer;
     wire [4:0] entry_11_route;
+    reg  [96:0] entry_12_request;
     wire [33:0] entry_12_answer;
     wire [4:0] entry_12_route;
+    reg  [96:0] entry_13_request;
     wire [33:0] entry_13_answer;
     wire [4:0] entry_13_route;
+    reg  [96:0] entry_14_request;
     wire [33:0] entry_14_answer;
     wire [4:0] entry_14_route;
     wire [33:0] entry_15_answer;
     wire [4:0] entry_15_route;
-    reg  [33:0] merged_v;
+    wire wr_select_hit;
+    wire [3:0] wr_select_index;
+    wire rd_select_hit;
+    wire [3:0] rd_select_index;
+    reg  [96:0] inner_v;
+    reg  [31:0] read_data_v;
     reg  [4:0] for_read_v;
     reg  [4:0] for_write_v;
+    reg  [33:0] answer_v;
 
-    assign answer = merged;
     assign read_route = for_read;
     assign write_route = for_write;
 
     always @* begin
-        merged_v = 34'h0;
-        merged_v = merged_v | entry_0_answer;
-        merged_v = merged_v | entry_1_answer;
-        merged_v = merged_v | entry_2_answer;
-        merged_v = merged_v | entry_3_answer;
-        merged_v = merged_v | entry_4_answer;
-        merged_v = merged_v | entry_5_answer;
-        merged_v = merged_v | entry_6_answer;
-        merged_v = merged_v | entry_7_answer;
-        merged_v = merged_v | entry_8_answer;
-        merged_v = merged_v | entry_9_answer;
-        merged_v = merged_v | entry_10_answer;
-        merged_v = merged_v | entry_11_answer;
-        merged_v = merged_v | entry_12_answer;
-        merged_v = merged_v | entry_13_answer;
-        merged_v = merged_v | entry_14_answer;
-        merged_v = merged_v | entry_15_answer;
-        merged = merged_v;
+        inner_v[16:1] = 16'h0;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = 16'h0;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h0);
+        entry_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h1);
+        entry_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h2);
+        entry_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h3);
+        entry_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h4);
+        entry_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h5);
+        entry_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h6);
+        entry_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h7);
+        entry_7_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h8);
+        entry_8_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h9);
+        entry_9_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'ha);
+        entry_10_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hb);
+        entry_11_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hc);
+        entry_12_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hd);
+        entry_13_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'he);
+        entry_14_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hf);
+        inner = inner_v;
+    end
+
+    always @* begin
+        read_data_v = 32'h0;
+        current = entry_0_answer;
+        if (rd_select_index == 4'h0) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_1_answer;
+        if (rd_select_index == 4'h1) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_2_answer;
+        if (rd_select_index == 4'h2) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_3_answer;
+        if (rd_select_index == 4'h3) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_4_answer;
+        if (rd_select_index == 4'h4) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_5_answer;
+        if (rd_select_index == 4'h5) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_6_answer;
+        if (rd_select_index == 4'h6) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_7_answer;
+        if (rd_select_index == 4'h7) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_8_answer;
+        if (rd_select_index == 4'h8) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_9_answer;
+        if (rd_select_index == 4'h9) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_10_answer;
+        if (rd_select_index == 4'ha) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_11_answer;
+        if (rd_select_index == 4'hb) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_12_answer;
+        if (rd_select_index == 4'hc) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_13_answer;
+        if (rd_select_index == 4'hd) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_14_answer;
+        if (rd_select_index == 4'he) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_15_answer;
+        if (rd_select_index == 4'hf) begin
+            read_data_v = current[33:2];
+        end
+        read_data = read_data_v;
     end
 
     always @* begin
@@ -10331,1813 +4958,170 @@ module vcm_iommu_streams (
         for_write = for_write_v;
     end
 
+    always @* begin
+        answer_v[0] = wr_select_hit;
+        answer_v[1] = rd_select_hit;
+        answer_v[33:2] = 32'h0;
+        if (rd_select_hit) begin
+            answer_v[33:2] = read_data;
+        end
+        answer = answer_v;
+    end
+
     vcm_iommu_streams_entry entry_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_0_request),
         .answer(entry_0_answer),
         .route(entry_0_route)
     );
 
-    vcm_iommu_streams_entry_2 entry_1 (
+    vcm_iommu_streams_entry entry_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_1_request),
         .answer(entry_1_answer),
         .route(entry_1_route)
     );
 
-    vcm_iommu_streams_entry_3 entry_2 (
+    vcm_iommu_streams_entry entry_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_2_request),
         .answer(entry_2_answer),
         .route(entry_2_route)
     );
 
-    vcm_iommu_streams_entry_4 entry_3 (
+    vcm_iommu_streams_entry entry_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_3_request),
         .answer(entry_3_answer),
         .route(entry_3_route)
     );
 
-    vcm_iommu_streams_entry_5 entry_4 (
+    vcm_iommu_streams_entry entry_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_4_request),
         .answer(entry_4_answer),
         .route(entry_4_route)
     );
 
-    vcm_iommu_streams_entry_6 entry_5 (
+    vcm_iommu_streams_entry entry_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_5_request),
         .answer(entry_5_answer),
         .route(entry_5_route)
     );
 
-    vcm_iommu_streams_entry_7 entry_6 (
+    vcm_iommu_streams_entry entry_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_6_request),
         .answer(entry_6_answer),
         .route(entry_6_route)
     );
 
-    vcm_iommu_streams_entry_8 entry_7 (
+    vcm_iommu_streams_entry entry_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_7_request),
         .answer(entry_7_answer),
         .route(entry_7_route)
     );
 
-    vcm_iommu_streams_entry_9 entry_8 (
+    vcm_iommu_streams_entry entry_8 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_8_request),
         .answer(entry_8_answer),
         .route(entry_8_route)
     );
 
-    vcm_iommu_streams_entry_10 entry_9 (
+    vcm_iommu_streams_entry entry_9 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_9_request),
         .answer(entry_9_answer),
         .route(entry_9_route)
     );
 
-    vcm_iommu_streams_entry_11 entry_10 (
+    vcm_iommu_streams_entry entry_10 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_10_request),
         .answer(entry_10_answer),
         .route(entry_10_route)
     );
 
-    vcm_iommu_streams_entry_12 entry_11 (
+    vcm_iommu_streams_entry entry_11 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_11_request),
         .answer(entry_11_answer),
         .route(entry_11_route)
     );
 
-    vcm_iommu_streams_entry_13 entry_12 (
+    vcm_iommu_streams_entry entry_12 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_12_request),
         .answer(entry_12_answer),
         .route(entry_12_route)
     );
 
-    vcm_iommu_streams_entry_14 entry_13 (
+    vcm_iommu_streams_entry entry_13 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_13_request),
         .answer(entry_13_answer),
         .route(entry_13_route)
     );
 
-    vcm_iommu_streams_entry_15 entry_14 (
+    vcm_iommu_streams_entry entry_14 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_14_request),
         .answer(entry_14_answer),
         .route(entry_14_route)
     );
 
-    vcm_iommu_streams_entry_16 entry_15 (
+    vcm_iommu_streams_entry entry_15 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(entry_15_answer),
         .route(entry_15_route)
     );
-endmodule
 
-module vcm_iommu_streams_entry_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_16 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
+    vcm_iommu_streams_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index)
     );
 
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
+    vcm_iommu_streams_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index)
     );
 endmodule
 
-module vcm_iommu_streams_entry_register_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_iommu_streams_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [3:0] index
 );
-    localparam [15:0] address = 16'h23c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
+    localparam [13:0] BASE = 14'h80;
+    localparam [13:0] STREAMS = 14'h10;
 
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
+    wire [13:0] word;
 
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_15 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h238;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_14 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h234;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_13 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h230;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_12 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h22c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_11 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h228;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_10 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h224;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_9 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h220;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_8 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h21c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_7 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h218;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_6 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h214;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_5 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h210;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_4 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_3 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h208;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_2 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h204;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = word < STREAMS;
+    assign index = word[3:0];
+    assign word = addr[15:2] - BASE;
 endmodule
 
 module vcm_iommu_streams_entry (
@@ -12147,8 +5131,8 @@ module vcm_iommu_streams_entry (
     output wire [33:0] answer,
     output wire [4:0] route
 );
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
+    localparam [1:0] KINDS_BYPASS = 2'h1;
+    localparam [1:0] KINDS_TRANSLATE = 2'h0;
 
     wire [31:0] register_q;
     wire register_wr_hit;
@@ -12158,9 +5142,14 @@ module vcm_iommu_streams_entry (
     wire [1:0] fields_kind;
 
     assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+    assign route = {fields_index, fields_kind == KINDS_TRANSLATE, fields_kind == KINDS_BYPASS};
 
-    vcm_iommu_streams_entry_register register (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h20000),
+        .WRITABLE(32'h30007)
+    ) register (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12191,76 +5180,6 @@ module vcm_iommu_streams_entry_fields (
     assign kind = word[17:16];
 endmodule
 
-module vcm_iommu_streams_entry_register (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h200;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
 module vcm_iommu_globals (
     input  wire clock,
     input  wire reset,
@@ -12275,10 +5194,10 @@ module vcm_iommu_globals (
     input  wire [7:0] events,
     output wire irq
 );
-    localparam [31:0] id0 = 32'h56434d31;
-    localparam [31:0] id1 = 32'h10000;
-    localparam [31:0] id2 = 32'h80408;
-    localparam [31:0] id3 = 32'h100810;
+    localparam [31:0] ID0 = 32'h56434d31;
+    localparam [31:0] ID1 = 32'h10000;
+    localparam [31:0] ID2 = 32'h80408;
+    localparam [31:0] ID3 = 32'h100810;
 
     reg  [31:0] live;
     wire pending;
@@ -12362,7 +5281,12 @@ module vcm_iommu_globals (
         live = live_v;
     end
 
-    vcm_iommu_globals_irq_enable irq_enable (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h3)
+    ) irq_enable (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12377,7 +5301,12 @@ module vcm_iommu_globals (
         .rd_data(irq_enable_rd_data)
     );
 
-    vcm_iommu_globals_fq_status fq_status (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h40),
+        .CLEARABLE(32'h100),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fq_status (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12392,43 +5321,53 @@ module vcm_iommu_globals (
         .rd_data(fq_status_rd_data)
     );
 
-    vcm_iommu_globals_idr0 idr0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h0)
+    ) idr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id0),
+        .value(ID0),
         .wr_hit(idr0_wr_hit),
         .rd_hit(idr0_rd_hit),
         .rd_data(idr0_rd_data)
     );
 
-    vcm_iommu_globals_idr1 idr1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h4)
+    ) idr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id1),
+        .value(ID1),
         .wr_hit(idr1_wr_hit),
         .rd_hit(idr1_rd_hit),
         .rd_data(idr1_rd_data)
     );
 
-    vcm_iommu_globals_idr2 idr2 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h8)
+    ) idr2 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id2),
+        .value(ID2),
         .wr_hit(idr2_wr_hit),
         .rd_hit(idr2_rd_hit),
         .rd_data(idr2_rd_data)
     );
 
-    vcm_iommu_globals_idr3 idr3 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'hc)
+    ) idr3 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id3),
+        .value(ID3),
         .wr_hit(idr3_wr_hit),
         .rd_hit(idr3_rd_hit),
         .rd_data(idr3_rd_data)
     );
 
-    vcm_iommu_globals_irq_status irq_status (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h24)
+    ) irq_status (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(irq_status_word_word),
@@ -12437,7 +5376,9 @@ module vcm_iommu_globals (
         .rd_data(irq_status_rd_data)
     );
 
-    vcm_iommu_globals_fq_iova fq_iova (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h44)
+    ) fq_iova (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_iova),
@@ -12446,7 +5387,9 @@ module vcm_iommu_globals (
         .rd_data(fq_iova_rd_data)
     );
 
-    vcm_iommu_globals_fq_synd0 fq_synd0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h48)
+    ) fq_synd0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome0),
@@ -12455,7 +5398,9 @@ module vcm_iommu_globals (
         .rd_data(fq_synd0_rd_data)
     );
 
-    vcm_iommu_globals_fq_synd1 fq_synd1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h4c)
+    ) fq_synd1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome1),
@@ -12464,7 +5409,9 @@ module vcm_iommu_globals (
         .rd_data(fq_synd1_rd_data)
     );
 
-    vcm_iommu_globals_tlbstatus tlbstatus (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(tlbstatus_word_word),
@@ -12473,7 +5420,9 @@ module vcm_iommu_globals (
         .rd_data(tlbstatus_rd_data)
     );
 
-    vcm_iommu_globals_fq_pop fq_pop (
+    vcm_iommu_globals_fq_pop #(
+        .ADDRESS(16'h50)
+    ) fq_pop (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -12485,7 +5434,9 @@ module vcm_iommu_globals (
         .rd_hit(fq_pop_rd_hit)
     );
 
-    vcm_iommu_globals_cnt_ctrl cnt_ctrl (
+    vcm_iommu_globals_fq_pop #(
+        .ADDRESS(16'h100)
+    ) cnt_ctrl (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -12497,7 +5448,9 @@ module vcm_iommu_globals (
         .rd_hit(cnt_ctrl_rd_hit)
     );
 
-    vcm_iommu_globals_cnt_reads cnt_reads (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h104)
+    ) cnt_reads (
         .clock(clock),
         .reset(reset),
         .happens(events[0]),
@@ -12506,7 +5459,9 @@ module vcm_iommu_globals (
         .answer(cnt_reads_answer)
     );
 
-    vcm_iommu_globals_cnt_writes cnt_writes (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h108)
+    ) cnt_writes (
         .clock(clock),
         .reset(reset),
         .happens(events[1]),
@@ -12515,7 +5470,9 @@ module vcm_iommu_globals (
         .answer(cnt_writes_answer)
     );
 
-    vcm_iommu_globals_cnt_miss_r cnt_miss_r (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h10c)
+    ) cnt_miss_r (
         .clock(clock),
         .reset(reset),
         .happens(events[2]),
@@ -12524,7 +5481,9 @@ module vcm_iommu_globals (
         .answer(cnt_miss_r_answer)
     );
 
-    vcm_iommu_globals_cnt_miss_w cnt_miss_w (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h110)
+    ) cnt_miss_w (
         .clock(clock),
         .reset(reset),
         .happens(events[3]),
@@ -12533,7 +5492,9 @@ module vcm_iommu_globals (
         .answer(cnt_miss_w_answer)
     );
 
-    vcm_iommu_globals_cnt_hit_r cnt_hit_r (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h114)
+    ) cnt_hit_r (
         .clock(clock),
         .reset(reset),
         .happens(events[4]),
@@ -12542,7 +5503,9 @@ module vcm_iommu_globals (
         .answer(cnt_hit_r_answer)
     );
 
-    vcm_iommu_globals_cnt_hit_w cnt_hit_w (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h118)
+    ) cnt_hit_w (
         .clock(clock),
         .reset(reset),
         .happens(events[5]),
@@ -12551,7 +5514,9 @@ module vcm_iommu_globals (
         .answer(cnt_hit_w_answer)
     );
 
-    vcm_iommu_globals_cnt_walks cnt_walks (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h11c)
+    ) cnt_walks (
         .clock(clock),
         .reset(reset),
         .happens(events[6]),
@@ -12560,7 +5525,9 @@ module vcm_iommu_globals (
         .answer(cnt_walks_answer)
     );
 
-    vcm_iommu_globals_cnt_walk_cycles cnt_walk_cycles (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h120)
+    ) cnt_walk_cycles (
         .clock(clock),
         .reset(reset),
         .happens(events[7]),
@@ -12569,7 +5536,9 @@ module vcm_iommu_globals (
         .answer(cnt_walk_cycles_answer)
     );
 
-    vcm_iommu_globals_cnt_faults cnt_faults (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h124)
+    ) cnt_faults (
         .clock(clock),
         .reset(reset),
         .happens(fault_valid),
@@ -12841,7 +5810,7 @@ module vcm_iommu_globals_queue_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h10;
+    localparam [6:0] CAPACITY = 7'h10;
 
     reg  [6:0] place;
     wire removes;
@@ -12884,10 +5853,10 @@ module vcm_iommu_globals_queue_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -13102,7 +6071,9 @@ module vcm_iommu_globals_queue_fifo (
     end
 endmodule
 
-module vcm_iommu_globals_cnt_faults (
+module vcm_iommu_globals_cnt_reads #(
+    parameter [15:0] REGISTER_ADDRESS = 16'h104
+) (
     input  wire clock,
     input  wire reset,
     input  wire happens,
@@ -13144,7 +6115,9 @@ module vcm_iommu_globals_cnt_faults (
         end
     end
 
-    vcm_iommu_globals_cnt_faults_register register (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(REGISTER_ADDRESS)
+    ) register (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(copy_q),
@@ -13154,657 +6127,9 @@ module vcm_iommu_globals_cnt_faults (
     );
 endmodule
 
-module vcm_iommu_globals_cnt_faults_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h124;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_walk_cycles (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_walk_cycles_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_walk_cycles_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h120;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_walks (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_walks_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_walks_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h11c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_hit_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_hit_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_hit_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h118;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_hit_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_hit_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_hit_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h114;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_miss_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_miss_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_miss_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h110;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_miss_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_miss_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_miss_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h10c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_writes (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_writes_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_writes_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h108;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_reads (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_reads_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_reads_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h104;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_ctrl (
+module vcm_iommu_globals_fq_pop #(
+    parameter [15:0] ADDRESS = 16'h50
+) (
     input  wire wr,
     input  wire [15:0] wr_addr,
     input  wire [31:0] wr_data,
@@ -13815,58 +6140,28 @@ module vcm_iommu_globals_cnt_ctrl (
     output wire wr_hit,
     output wire rd_hit
 );
-    localparam [15:0] address = 16'h100;
-    localparam [31:0] commands = 32'h1;
+    localparam [31:0] COMMANDS = 32'h1;
 
     wire w_here;
     reg  [31:0] data_v;
 
     assign go = wr & w_here;
     assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
+    assign rd_hit = rd_addr == ADDRESS;
+    assign w_here = wr_addr == ADDRESS;
 
     always @* begin
         data_v = 32'h0;
         if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
+            data_v = (wr_data & wr_mask) & COMMANDS;
         end
         data = data_v;
     end
 endmodule
 
-module vcm_iommu_globals_fq_pop (
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    output wire go,
-    output reg  [31:0] data,
-    output wire wr_hit,
-    output wire rd_hit
-);
-    localparam [15:0] address = 16'h50;
-    localparam [31:0] commands = 32'h1;
-
-    wire w_here;
-    reg  [31:0] data_v;
-
-    assign go = wr & w_here;
-    assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
-
-    always @* begin
-        data_v = 32'h0;
-        if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
-        end
-        data = data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_tlbstatus (
+module vcm_iommu_globals_idr0 #(
+    parameter [15:0] ADDRESS = 16'h0
+) (
     input  wire [15:0] wr_addr,
     input  wire [15:0] rd_addr,
     input  wire [31:0] value,
@@ -13874,14 +6169,12 @@ module vcm_iommu_globals_tlbstatus (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h68;
-
     wire r_here;
     reg  [31:0] rd_data_v;
 
-    assign wr_hit = wr_addr == address;
+    assign wr_hit = wr_addr == ADDRESS;
     assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         rd_data_v = 32'h0;
@@ -13892,215 +6185,12 @@ module vcm_iommu_globals_tlbstatus (
     end
 endmodule
 
-module vcm_iommu_globals_fq_synd1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_synd0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h48;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_iova (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h44;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_irq_status (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h24;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h0;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_status (
+module vcm_iommu_globals_irq_enable #(
+    parameter [15:0] ADDRESS = 16'h20,
+    parameter [31:0] CLEARABLE = 32'h0,
+    parameter [31:0] RESET_VALUE = 32'h0,
+    parameter [31:0] WRITABLE = 32'h3
+) (
     input  wire clock,
     input  wire reset,
     input  wire wr,
@@ -14114,11 +6204,6 @@ module vcm_iommu_globals_fq_status (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h40;
-    localparam [31:0] clearable = 32'h100;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
     wire [31:0] value;
     wire [31:0] written;
     reg  [31:0] update;
@@ -14131,10 +6216,10 @@ module vcm_iommu_globals_fq_status (
     assign q = value;
     assign wr_hit = w_here;
     assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
+    assign value = held_q ^ RESET_VALUE;
+    assign written = ((value & (~WRITABLE)) & (~(wr_data & CLEARABLE))) | (wr_data & WRITABLE);
+    assign w_here = wr_addr == ADDRESS;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         update_v = value;
@@ -14165,77 +6250,7 @@ module vcm_iommu_globals_fq_status (
         if (reset) begin
             held_q <= 32'h0;
         end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_globals_irq_enable (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h3;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
+            held_q <= (update | (set & CLEARABLE)) ^ RESET_VALUE;
         end
     end
 endmodule
@@ -14273,8 +6288,8 @@ module vcm_iommu_axil (
     input  wire rd_ok,
     input  wire [31:0] rd_data
 );
-    localparam [1:0] okay = 2'h0;
-    localparam [1:0] slverr = 2'h2;
+    localparam [1:0] OKAY = 2'h0;
+    localparam [1:0] SLVERR = 2'h2;
 
     wire can_write;
     wire can_read;
@@ -14366,19 +6381,19 @@ module vcm_iommu_axil (
             aw_full_d = 1'b0;
             w_full_d = 1'b0;
             b_full_d = 1'b1;
-            b_resp_d = slverr;
+            b_resp_d = SLVERR;
             if (wr_ok) begin
-                b_resp_d = okay;
+                b_resp_d = OKAY;
             end
             read_first_d = 1'b1;
         end
         if (do_read) begin
             ar_full_d = 1'b0;
             r_full_d = 1'b1;
-            r_resp_d = slverr;
+            r_resp_d = SLVERR;
             r_data_d = 32'h0;
             if (rd_ok) begin
-                r_resp_d = okay;
+                r_resp_d = OKAY;
                 r_data_d = rd_data;
             end
             read_first_d = 1'b0;

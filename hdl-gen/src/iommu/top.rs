@@ -18,7 +18,7 @@ use super::config::*;
 use super::context_bank::ContextBanks;
 use super::dispatch::Dispatch;
 use super::fault_queue::FaultCollector;
-use super::globals::{Events, Globals};
+use super::globals::Globals;
 use super::read_path::{ReadMerge, ReadTerminator};
 use super::reg_bus::*;
 use super::stream_map::StreamMap;
