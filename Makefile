@@ -46,6 +46,7 @@ lint: ## Check formatting, lints, Verilog and that generated files are up to dat
 	@"$$VCM_ROOT/tools/setup" lint
 	$(HERE) cargo fmt --all --check
 	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
+	$(HERE) cargo clippy -p vcm-no-std --features program --profile no-std -- -D warnings
 	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
 	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check
 	$(HERE) for top in vcm_iommu vcm_soc; do \

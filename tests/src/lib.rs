@@ -10,3 +10,6 @@ pub mod bench;
 pub mod registers;
 pub mod tables;
 pub mod traffic;
+//! What the cosimulation tests have in common.
+
+pub mod soc;
