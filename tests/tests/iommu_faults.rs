@@ -4,7 +4,7 @@ use anyhow::Result;
 use vcm_regs::context::{Dacr, Far, Fsr, Fsynr0, Fsynr1, Sctlr};
 use vcm_regs::descriptor::{ap, first};
 use vcm_regs::fault;
-use vcm_regs::global::{FqStatus, IDR3, Idr3, IrqEnable, IrqStatus};
+use vcm_regs::global::{FqIova, FqStatus, FqSynd0, FqSynd1, IDR3, Idr3, IrqEnable, IrqStatus};
 use vcm_sim::axi::Request;
 use vcm_sim::ddr::Port;
 use vcm_sim::signals::{Burst, Resp};
@@ -325,6 +325,22 @@ fn what_remains_of_multi_does_not_hide_the_next_fault() -> Result<()> {
         a_fault(bench, 0x300)?;
         assert_eq!(bench.bank::<Fsr>(CONTEXT)?, multi.with(Fsr::TF, 1));
         assert_eq!(bench.bank::<Far>(CONTEXT)?.bits(), 0x300);
+        Ok(())
+    })
+}
+
+#[test]
+fn an_empty_queue_reads_0() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let _empty = context(bench)?;
+        for _ in 0..3 {
+            assert_eq!(bench.global::<FqStatus>()?.bits(), 0);
+            assert_eq!(bench.global::<FqSynd0>()?.bits(), 0);
+            assert_eq!(bench.global::<FqSynd1>()?.bits(), 0);
+            assert_eq!(bench.global::<FqIova>()?.bits(), 0);
+            a_fault(bench, 0xABCD_EF00)?;
+            bench.pop_fault()?;
+        }
         Ok(())
     })
 }
