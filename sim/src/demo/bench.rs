@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use vcm::addr::Iova;
 use vcm::dma::{Channel, Dma, DmaError};
-use vcm::iommu::{Config, Counters, Features, FaultRecord, Interrupts, Iommu, StreamId};
+use vcm::iommu::{Config, Counters, FaultRecord, Interrupts, Iommu, StreamId};
 use vcm::seam::{Clock, Irq};
 
 use super::error::{DemoError, While};
 use super::machine::Machine;
 
 /// How long to wait at first until the progress is looked at; then twice as long, up to [`LAST_LOOK`].
-const FIRST_LOOK: Duration = Duration::from_micros(4);
+const FIRST_LOOK: Duration = Duration::from_micros(2);
 /// How long at most to wait until the progress is looked at.
 const LAST_LOOK: Duration = Duration::from_micros(64);
 
@@ -89,22 +89,19 @@ impl<'m, M: Machine> Bench<'m, M> {
     }
 
     /// What was found, in words.
-    pub(super) fn describe(&self) -> String {
-        let Features {
-            minor,
-            contexts,
-            streams,
-            id_bits,
-            tlb_entries,
-            outstanding,
-            fault_queue,
-        } = self.iommu.features();
-        format!(
-            "IOMMU 1.{minor}: {contexts} contexts, {streams} streams, two TLBs of {tlb_entries}, \
-             {id_bits}-bit IDs, {outstanding} + {outstanding} outstanding, fault queue of \
-             {fault_queue}; DMA engine of {} channels",
-            self.channel_count
-        )
+    pub(super) fn describe(&self) -> [String; 2] {
+        let found = self.iommu.features();
+        let iommu = format!(
+            "IOMMU 1.{}: {} contexts, {} streams, {} + {} TLB entries, fault queue of {}",
+            found.minor,
+            found.contexts,
+            found.streams,
+            found.tlb_entries,
+            found.tlb_entries,
+            found.fault_queue
+        );
+        let dma = format!("DMA engine: {} channels", self.channel_count);
+        [iommu, dma]
     }
 
     /// The stream of a channel.

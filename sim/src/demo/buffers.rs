@@ -18,7 +18,7 @@ use super::gate::BypassedStream;
 use super::machine::Machine;
 use super::mix;
 use super::report::Check;
-use super::worn::{self, WornMemory};
+use super::worn::WornMemory;
 
 /// The largest file in bytes.
 pub const FILE_LIMIT: usize = 64 << 20;
@@ -34,7 +34,7 @@ pub(super) const SHARED_SIZE: u32 = (2 << 20) | (4 << 10);
 
 /// Physically contiguous memory, for the one-to-one context: as little as on a real board. Wherever it
 /// begins, the shared buffer fits in, and is aligned to its size.
-const CONTIGUOUS_POOL: u32 = 8 << 20;
+pub(super) const CONTIGUOUS_POOL: u32 = 8 << 20;
 
 /// Addresses after the destination that are reserved, with no memory: what runs over falls in there.
 const GUARD_SIZE: u32 = 64 << 10;
@@ -42,8 +42,7 @@ const GUARD_SIZE: u32 = 64 << 10;
 /// Any number; the same for all runs, so that they can be compared.
 const SEED: u64 = 2010;
 
-type Context<M> =
-    IommuContext<<M as Machine>::Bus, <M as Machine>::Memory, <M as Machine>::Clock>;
+type Context<M> = IommuContext<<M as Machine>::Bus, <M as Machine>::Memory, <M as Machine>::Clock>;
 
 /// What the demonstration works on.
 pub(super) struct Buffers<M: Machine> {
@@ -81,7 +80,7 @@ fn needed(file: usize) -> [usize; 3] {
 /// Bytes of memory that the buffers for a file are taken from; page tables come on top.
 #[cfg(test)]
 pub(super) fn pool_size(file: usize) -> u32 {
-    worn::pool_size(needed(file)) + CONTIGUOUS_POOL
+    super::worn::pool_size(needed(file)) + CONTIGUOUS_POOL
 }
 
 impl<M: Machine> Buffers<M> {
@@ -89,13 +88,15 @@ impl<M: Machine> Buffers<M> {
     pub(super) fn new(bench: &Bench<'_, M>, file: usize) -> Result<Self, DemoError> {
         let doing = "taking memory";
         let memory = || bench.machine.memory();
-        let worn = Arc::new(WornMemory::new(memory(), needed(file), SEED).when(doing)?);
         let contiguous = Arc::new(contiguous_pool(memory()).when(doing)?);
+        let worn = Arc::new(WornMemory::new(memory(), needed(file), SEED).when(doing)?);
         let free_at_first = worn.free_bytes() + contiguous.free_bytes();
 
         let doing = "making the contexts";
         let context = Arc::new(bench.iommu.context(ContextConfig::default()).when(doing)?);
-        context.attach(bench.stream(Which::Translated)).when(doing)?;
+        context
+            .attach(bench.stream(Which::Translated))
+            .when(doing)?;
         let addresses = IovaSpace::new(SPACE.start, u64::from(SPACE.size)).when(doing)?;
         let mmu = VcmMmu::new(context.clone(), worn.clone(), addresses);
         let gate = BypassedStream {
@@ -121,7 +122,9 @@ impl<M: Machine> Buffers<M> {
             },
             ..res
         };
-        let source = translated.make_binding(size, alloc, read_only).when(doing)?;
+        let source = translated
+            .make_binding(size, alloc, read_only)
+            .when(doing)?;
         let destination = translated.make_binding(size, alloc, res).when(doing)?;
         let behind = ResFlags {
             at: Some(end(destination.region())),
@@ -178,11 +181,10 @@ impl<M: Machine> Buffers<M> {
     pub(super) fn place(&self, at: Iova) -> String {
         match self.translated.resolve(at) {
             Where::InReservation { id, offset, bound } => {
-                let name = self.name(id);
-                let unbound = if bound { "" } else { ", nothing bound there" };
-                format!("{name} + {offset:#x} ({id}{unbound})")
+                let unbound = if bound { "" } else { ", nothing bound" };
+                format!("{} + {offset:#x}{unbound}", self.name(id))
             }
-            Where::InSpace => "in no reservation".to_owned(),
+            Where::InSpace => "none".to_owned(),
             Where::Outside => "outside the context".to_owned(),
         }
     }
@@ -190,7 +192,7 @@ impl<M: Machine> Buffers<M> {
     /// Gives everything back, in the order of the RFC's example.
     pub(super) fn release(self, active: Activated) -> Result<Check, DemoError> {
         let doing = "giving everything back";
-        self.shared.unmap().map_err(reason).when(doing)?;
+        drop(self.shared.unmap().map_err(reason).when(doing)?);
         self.shared_direct.destroy().map_err(reason).when(doing)?;
         self.source.destroy().map_err(reason).when(doing)?;
         self.destination.destroy().map_err(reason).when(doing)?;

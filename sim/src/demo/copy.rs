@@ -23,9 +23,7 @@ pub(super) fn load<M: Machine>(
 ) -> Result<Contents<M>, DemoError> {
     let doing = "loading the file";
     let contents = Contents::new(bench.machine, file.len());
-    contents
-        .write(buffers.source.phys(), 0, file)
-        .when(doing)?;
+    contents.write(buffers.source.phys(), 0, file).when(doing)?;
     let mut wrong: Vec<u8> = file.iter().map(|byte| !byte).collect();
     wrong.resize(whole_pages(file.len()), BEHIND);
     contents
@@ -66,8 +64,10 @@ pub(super) fn copy<M: Machine>(
             .unless(unfinished(&run, length)),
     );
     found.check(
-        Check::new(format!("all {length} bytes of the copy are those of the file"))
-            .unless(first_difference(file, &copied)),
+        Check::new(format!(
+            "all {length} bytes of the copy are those of the file"
+        ))
+        .unless(first_difference(file, &copied)),
     );
     let behind = copied.split_off(file.len());
     let changed = after.changed_since(&before);
@@ -88,7 +88,9 @@ pub(super) fn copy<M: Machine>(
                     .then(|| "bytes behind the copy have changed".to_owned()),
             ),
     );
-    found.transfers.push(transfer("the file, translated", &run, 0));
+    found
+        .transfers
+        .push(transfer("the file, translated", &run, 0));
     Ok(copied)
 }
 

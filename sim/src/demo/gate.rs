@@ -36,4 +36,3 @@ fn failed(operation: Operation, error: IommuError) -> Error {
         errno: Errno::EIO,
     }
 }
-

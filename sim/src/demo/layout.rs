@@ -87,6 +87,15 @@ impl Buffer {
         PAGES.map(|size| self.pages.iter().filter(|page| page.size == size).count())
     }
 
+    /// The same buffer, as a stream that is not translated sees it.
+    pub(super) fn one_to_one(&self) -> Self {
+        let mut direct = self.clone();
+        for page in &mut direct.pages {
+            page.iova = Iova::new(page.phys.get());
+        }
+        direct
+    }
+
     /// What it is, in words.
     pub fn describe(&self) -> String {
         let [small, large, sections] = self.page_counts();
@@ -120,10 +129,7 @@ impl MemoryMap {
 }
 
 /// Walks the page table of the active context.
-pub(super) fn read<M: Machine>(
-    buffers: &Buffers<M>,
-    file: usize,
-) -> Result<MemoryMap, DemoError> {
+pub(super) fn read<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<MemoryMap, DemoError> {
     let file = file as u32;
     let shared_direct = buffers.shared_direct.start();
     let all = [
@@ -131,17 +137,19 @@ pub(super) fn read<M: Machine>(
         (Role::Destination, &buffers.destination, file, true, None),
         (Role::Shared, &buffers.shared, 0, true, Some(shared_direct)),
     ];
-    let all = all.into_iter().map(|(role, binding, filled, writable, direct)| {
-        let (pages, as_bound) = pages(buffers, binding)?;
-        Ok(Buffer {
-            role,
-            pages,
-            filled,
-            writable,
-            direct,
-            as_bound,
-        })
-    });
+    let all = all
+        .into_iter()
+        .map(|(role, binding, filled, writable, direct)| {
+            let (pages, as_bound) = pages(buffers, binding)?;
+            Ok(Buffer {
+                role,
+                pages,
+                filled,
+                writable,
+                direct,
+                as_bound,
+            })
+        });
     Ok(MemoryMap {
         buffers: all.collect::<Result<_, DemoError>>()?,
         blocks: buffers.worn.blocks().to_vec(),

@@ -163,12 +163,13 @@ mod tests {
 
     #[test]
     fn bytes_are_found_across_parts() {
-        let parts = [part(0x8000, 0x1000), part(0x2000, 0x2000), part(0xf000, 0x1000)];
+        let parts = [
+            part(0x8000, 0x1000),
+            part(0x2000, 0x2000),
+            part(0xf000, 0x1000),
+        ];
         assert_eq!(pieces(&parts, 0, 0x4000), parts);
-        assert_eq!(
-            pieces(&parts, 0xfff, 3),
-            [part(0x8fff, 1), part(0x2000, 2)]
-        );
+        assert_eq!(pieces(&parts, 0xfff, 3), [part(0x8fff, 1), part(0x2000, 2)]);
         assert_eq!(pieces(&parts, 0x3000, 1), [part(0xf000, 1)]);
         assert_eq!(pieces(&parts, 0x4000, 1), []);
     }

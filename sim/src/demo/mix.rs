@@ -55,7 +55,16 @@ mod tests {
 
     #[test]
     fn every_buffer_has_all_page_sizes_and_no_bytes_too_many() {
-        for file in [1, 4095, 4096, 4097, 1 << 20, (2 << 20) + 1, 5_000_000, 64 << 20] {
+        for file in [
+            1,
+            4095,
+            4096,
+            4097,
+            1 << 20,
+            (2 << 20) + 1,
+            5_000_000,
+            64 << 20,
+        ] {
             let size = buffer_size(file);
             let pages = page_sizes(size as u32);
             assert!(size >= file && size < file.max(LEAST) + 4096, "{file}");
@@ -75,6 +84,9 @@ mod tests {
 
     #[test]
     fn the_smallest_file_lies_on_the_smallest_pages() {
-        assert_eq!(page_sizes(LEAST as u32)[..17], [&[4096; 16][..], &[65536]].concat());
+        assert_eq!(
+            page_sizes(LEAST as u32)[..17],
+            [&[4096; 16][..], &[65536]].concat()
+        );
     }
 }

@@ -33,7 +33,7 @@ mod share;
 mod watch;
 mod worn;
 
-pub use buffers::{FILE_LIMIT};
+pub use buffers::FILE_LIMIT;
 pub use error::DemoError;
 pub use layout::{Buffer, MemoryMap, Page, Role};
 pub use machine::{Door, Machine};
@@ -62,7 +62,9 @@ pub fn run(
 
     watcher.stage(Stage::Probe);
     let mut bench = Bench::probe(machine)?;
-    watcher.note(&bench.describe());
+    for text in bench.describe() {
+        watcher.note(&text);
+    }
 
     watcher.stage(Stage::Scatter);
     let buffers = Buffers::new(&bench, file.len())?;

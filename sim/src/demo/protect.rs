@@ -60,7 +60,10 @@ pub(super) fn protect<M: Machine>(
     let before = Fingerprint::of(bench.machine, &memory).when(doing)?;
     for trial in trials(buffers, file)? {
         let run = bench.transfer(trial.which, trial.from, trial.to, LENGTH, &mut |_| {})?;
-        let context = buffers.context.take_fault().when("reading the fault registers")?;
+        let context = buffers
+            .context
+            .take_fault()
+            .when("reading the fault registers")?;
         let why = misjudged(&trial, &run, bench, buffers)
             .or_else(|| unlike(&run, context.map(|fault| fault.first)));
         let check = Check::new(format!("{}: refused and recorded", trial.name));
@@ -68,7 +71,7 @@ pub(super) fn protect<M: Machine>(
 
         let place = match trial.which {
             Which::Translated => buffers.place(trial.at()),
-            Which::Bypassed | Which::Terminated => "of no context".to_owned(),
+            Which::Bypassed | Which::Terminated => "in no context".to_owned(),
         };
         let attempt = Attempt {
             name: trial.name,
@@ -112,7 +115,10 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
         end,
         kind,
     };
-    let page = buffers.context.walk(read_only).when("walking the page table")?;
+    let page = buffers
+        .context
+        .walk(read_only)
+        .when("walking the page table")?;
     let denied = match page.page {
         PageSize::SmallPage | PageSize::LargePage => FaultKind::PermissionL2,
         PageSize::Section | PageSize::Supersection => FaultKind::PermissionL1,

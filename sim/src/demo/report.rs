@@ -85,8 +85,8 @@ impl Attempt {
     /// What became of it, in words.
     pub fn describe(&self) -> String {
         match &self.record {
-            Some(record) => format!("{}: {record}; {}", self.name, self.place),
-            None => format!("{}: not recorded; {}", self.name, self.place),
+            Some(record) => format!("{} at {}: {}", self.name, record.iova, record.kind),
+            None => format!("{}: not recorded", self.name),
         }
     }
 }

@@ -58,11 +58,17 @@ impl Plan {
             sections: used + used / 3 + 1,
         }
     }
+
+    /// Bytes of the pool.
+    fn pool(&self) -> u32 {
+        self.sections as u32 * SECTION_SIZE
+    }
 }
 
 /// Bytes of the pool that [`WornMemory`] takes for so many pages of each of [`PAGES`].
+#[cfg(test)]
 pub(super) fn pool_size(needed: [usize; 3]) -> u32 {
-    Plan::new(needed).sections as u32 * SECTION_SIZE
+    Plan::new(needed).pool()
 }
 
 impl<M: PhysMem> WornMemory<M> {
@@ -75,7 +81,7 @@ impl<M: PhysMem> WornMemory<M> {
         let plan = Plan::new(needed);
         let mut rng = fastrand::Rng::with_seed(seed);
         let frames = Frames::new(memory);
-        frames.add_pool(plan.sections as u32 * SECTION_SIZE)?;
+        frames.add_pool(plan.pool())?;
 
         let blocks = take(&frames, SECTION_SIZE, plan.sections)?;
         let mut sections = blocks.clone();
@@ -168,7 +174,9 @@ impl<M: PhysMem> WornMemory<M> {
             }
         }
         let place = |size| PAGES.iter().position(|page| *page == size);
-        let parts = sizes.into_iter().filter_map(|size| supply[place(size)?].pop());
+        let parts = sizes
+            .into_iter()
+            .filter_map(|size| supply[place(size)?].pop());
         Ok(parts.collect())
     }
 }

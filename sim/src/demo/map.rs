@@ -1,1 +1,0 @@
-//! Where everything lies, as a picture.
