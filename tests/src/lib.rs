@@ -5,11 +5,10 @@
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`traffic`]: random legal bursts.
+//! - [`soc`]: `vcm_soc` and the driver on it.
 
 pub mod bench;
 pub mod registers;
+pub mod soc;
 pub mod tables;
 pub mod traffic;
-//! What the cosimulation tests have in common.
-
-pub mod soc;
