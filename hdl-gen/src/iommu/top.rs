@@ -282,9 +282,11 @@ impl Logic for Iommu {
         AxiReadMaster::<2>::link(&mut self.m_axi_ptw, &mut self.walker.m_axi_ptw);
 
         // Synchronisation.
-        self.waits.next = self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
-        self.waits_any.next =
-            self.reads.waits_any.val() | self.writes.waits_any.val() | self.walker.waits.val().any();
+        self.waits.next =
+            self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
+        self.waits_any.next = self.reads.waits_any.val()
+            | self.writes.waits_any.val()
+            | self.walker.waits.val().any();
         self.banks.sync_active.next = self.waits.val();
         self.globals.sync_active.next = self.waits_any.val();
 

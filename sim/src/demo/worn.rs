@@ -83,8 +83,9 @@ impl<M: PhysMem> WornMemory<M> {
         let frames = Frames::new(memory);
         frames.add_pool(plan.pool())?;
 
-        let blocks = take(&frames, SECTION_SIZE, plan.sections)?;
+        let mut blocks = take(&frames, SECTION_SIZE, plan.sections)?;
         let mut sections = blocks.clone();
+        blocks.sort_by_key(|block| block.start);
         rng.shuffle(&mut sections);
         let mut others = sections.split_off(plan.holes[2] + plan.cut_sections);
         let whole = sections.split_off(plan.cut_sections);
