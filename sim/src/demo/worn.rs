@@ -13,7 +13,7 @@ use vcm_regs::descriptor::{LARGE_PAGE_SIZE, SECTION_SIZE, SMALL_PAGE_SIZE};
 use super::mix::{self, PAGES};
 
 /// A physical allocator whose free memory is scattered, and which hands it out in no order, in the mix
-/// of page sizes of [`super::mix`].
+/// of page sizes that is shown: all of [`PAGES`].
 pub struct WornMemory<M: PhysMem> {
     frames: Frames<M>,
     /// The whole pool, in blocks of 1 MiB.
