@@ -5,6 +5,8 @@
 export VCM_ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 # Taken as it was typed: `$(FILE)` would expand a `$` in the name.
 export VCM_DEMO_FILE := $(value FILE)
+# Where it was typed, which after `make -C` is not where make runs.
+export VCM_DEMO_FOLDER := $(value PWD)
 unexport FILE
 # tools/setup puts Verilator into .venv where the distribution's is too old.
 export PATH := $(VCM_ROOT)/.venv/bin:$(PATH)

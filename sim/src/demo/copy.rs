@@ -7,6 +7,7 @@ use super::buffers::Buffers;
 use super::error::{DemoError, While};
 use super::machine::Machine;
 use super::memory::{Contents, Fingerprint};
+use super::number::bytes;
 use super::report::{Check, Findings, Transfer};
 use super::watch::Watcher;
 
@@ -30,8 +31,8 @@ pub(super) fn load<M: Machine>(
         .write(buffers.destination.phys(), 0, &wrong)
         .when(doing)?;
     watcher.note(&format!(
-        "{} bytes through {}; page tables through the processor's port",
-        file.len(),
+        "{} through {}; page tables through the processor's port",
+        bytes(file.len() as u64),
         contents.way().name()
     ));
     Ok(contents)
@@ -64,10 +65,8 @@ pub(super) fn copy<M: Machine>(
             .unless(unfinished(&run, length)),
     );
     found.check(
-        Check::new(format!(
-            "all {length} bytes of the copy are those of the file"
-        ))
-        .unless(first_difference(file, &copied)),
+        Check::new("every byte of the copy is that of the file")
+            .unless(first_difference(file, &copied)),
     );
     let behind = copied.split_off(file.len());
     let changed = after.changed_since(&before);
@@ -88,9 +87,12 @@ pub(super) fn copy<M: Machine>(
                     .then(|| "bytes behind the copy have changed".to_owned()),
             ),
     );
-    found
-        .transfers
-        .push(transfer("the file, translated", &run, 0));
+    let row = transfer("the file, translated", &run, 0);
+    watcher.note(&format!(
+        "{} from {from} to {to}, compared byte by byte",
+        bytes(row.bytes)
+    ));
+    found.transfers.push(row);
     Ok(copied)
 }
 

@@ -7,7 +7,7 @@ use vcm::mmu::PhysPart;
 use super::buffers::Buffers;
 use super::error::{DemoError, While};
 use super::machine::Machine;
-use super::mix::PAGES;
+use super::mix::{PAGES, size_name};
 use super::report::Check;
 
 /// What a buffer is for.
@@ -98,13 +98,18 @@ impl Buffer {
 
     /// What it is, in words.
     pub fn describe(&self) -> String {
-        let [small, large, sections] = self.page_counts();
-        let direct = self.direct.map_or(String::new(), |at| {
-            format!(", and one-to-one at {at} for the bypassed stream")
-        });
+        let counts = PAGES.iter().zip(self.page_counts());
+        let pages: Vec<String> = counts
+            .filter(|(_, count)| *count > 0)
+            .map(|(size, count)| format!("{count} × {}", size_name(*size)))
+            .collect();
+        let pages = pages.join(", ");
+        let direct = self
+            .direct
+            .map_or(String::new(), |at| format!(", one-to-one at {at}"));
         let access = if self.writable { "" } else { ", read-only" };
         format!(
-            "{} at {}, {} KiB: {small} × 4 KiB, {large} × 64 KiB, {sections} × 1 MiB{access}{direct}",
+            "{} at {}, {} KiB{access}{direct}: {pages}",
             self.role.name(),
             self.start(),
             self.size() >> 10,

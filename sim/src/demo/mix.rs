@@ -43,6 +43,15 @@ pub(super) fn count(pages: &[u32]) -> [usize; 3] {
     PAGES.map(|size| pages.iter().filter(|page| **page == size).count())
 }
 
+/// A size, as people write it.
+pub(super) fn size_name(bytes: u32) -> String {
+    if bytes % (1 << 20) == 0 {
+        format!("{} MiB", bytes >> 20)
+    } else {
+        format!("{} KiB", bytes >> 10)
+    }
+}
+
 /// Pieces of `size` and one with the rest, which add up to `total`.
 fn cut(total: u32, size: u32) -> impl Iterator<Item = u32> {
     let rest = Some(total % size).filter(|rest| *rest > 0);

@@ -16,6 +16,7 @@
 //! | [`Stage::Release`] | everything is given back |
 
 pub mod map;
+pub mod number;
 pub mod simulated;
 
 mod bench;

@@ -11,6 +11,7 @@ use super::copy::transfer;
 use super::error::{DemoError, While};
 use super::machine::Machine;
 use super::memory::Fingerprint;
+use super::number::bytes;
 use super::report::{Attempt, Check, Findings};
 use super::share::WRITTEN;
 use super::watch::Watcher;
@@ -86,8 +87,8 @@ pub(super) fn protect<M: Machine>(
     let changed = after.changed_since(&before);
     found.check(
         Check::new(format!(
-            "no fault has changed any of {} bytes of memory",
-            after.bytes()
+            "no fault has changed anything in {} of memory",
+            bytes(after.bytes())
         ))
         .unless(changed.first().map(|page| {
             let pages = changed.len();

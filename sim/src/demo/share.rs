@@ -9,6 +9,7 @@ use super::copy::{first_difference, transfer, unfinished};
 use super::error::{DemoError, While};
 use super::machine::Machine;
 use super::memory::Contents;
+use super::number::bytes;
 use super::report::{Check, Findings};
 use super::watch::Watcher;
 
@@ -61,8 +62,9 @@ pub(super) fn share<M: Machine>(
     let name = "the shared buffer, translated";
     found.transfers.push(transfer(name, &read, 0));
     watcher.note(&format!(
-        "{} writes {LENGTH} bytes at {}, {} reads them at {}",
+        "{} writes {} at {}, {} reads them at {}",
         bench.stream(Which::Bypassed),
+        bytes(LENGTH),
         Iova::new(direct.get() + PASSED_ON),
         bench.stream(Which::Translated),
         Iova::new(translated.get() + PASSED_ON),

@@ -13,7 +13,7 @@ use vcm_regs::descriptor::{LARGE_PAGE_SIZE, SECTION_SIZE, SMALL_PAGE_SIZE};
 use super::mix::{self, PAGES};
 
 /// A physical allocator whose free memory is scattered, and which hands it out in no order, in the mix
-/// of page sizes of [`super::mix`].
+/// of page sizes that is shown: all of [`PAGES`].
 pub struct WornMemory<M: PhysMem> {
     frames: Frames<M>,
     /// The whole pool, in blocks of 1 MiB.
@@ -83,8 +83,9 @@ impl<M: PhysMem> WornMemory<M> {
         let frames = Frames::new(memory);
         frames.add_pool(plan.pool())?;
 
-        let blocks = take(&frames, SECTION_SIZE, plan.sections)?;
+        let mut blocks = take(&frames, SECTION_SIZE, plan.sections)?;
         let mut sections = blocks.clone();
+        blocks.sort_by_key(|block| block.start);
         rng.shuffle(&mut sections);
         let mut others = sections.split_off(plan.holes[2] + plan.cut_sections);
         let whole = sections.split_off(plan.cut_sections);

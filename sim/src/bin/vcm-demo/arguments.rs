@@ -9,15 +9,19 @@ use clap::error::ErrorKind;
 /// Copies a file by DMA through the simulated IOMMU, and shows what it refuses.
 #[derive(Parser)]
 #[command(name = "vcm-demo", version)]
-struct Arguments {
+pub(crate) struct Arguments {
     /// The file to copy, up to 64 MiB; without one, a picture that is made for it.
-    file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
+
+    /// Where to write the copy, the map and the waveforms; without it, target/demo of the workspace.
+    #[arg(short, long, value_name = "FOLDER")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// What is to be done.
 pub(crate) enum Parsed {
-    /// Run, with this file.
-    Run(Option<PathBuf>),
+    /// Run, with these arguments.
+    Run(Arguments),
     /// Show this text.
     Show(String),
 }
@@ -25,7 +29,7 @@ pub(crate) enum Parsed {
 /// Reads the command line. An error is one line.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Parsed, String> {
     match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => Ok(Parsed::Run(arguments.file)),
+        Ok(arguments) => Ok(Parsed::Run(arguments)),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
                 Ok(Parsed::Show(error.to_string()))

@@ -10,9 +10,10 @@ mod picture;
 mod screen;
 mod tables;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use vcm_sim::demo::{self, simulated};
+use vcm_sim::demo::{self, number, simulated};
 
 use arguments::Parsed;
 use input::Input;
@@ -28,17 +29,17 @@ enum Failure {
 }
 
 fn main() -> ExitCode {
-    let file = match arguments::parse(std::env::args_os()) {
-        Ok(Parsed::Run(file)) => file,
+    let arguments = match arguments::parse(std::env::args_os()) {
+        Ok(Parsed::Run(arguments)) => arguments,
         Ok(Parsed::Show(text)) => {
             line(text.trim_end());
             return ExitCode::SUCCESS;
         }
         Err(message) => return end(Failure::Usage(message)),
     };
-    let done = Input::read(file.as_deref())
+    let done = Input::read(arguments.file.as_deref())
         .map_err(Failure::Usage)
-        .and_then(|input| run(&input));
+        .and_then(|input| run(&input, arguments.output));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => end(failure),
@@ -54,18 +55,18 @@ fn end(failure: Failure) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn run(input: &Input) -> Result<(), Failure> {
+fn run(input: &Input, output: Option<PathBuf>) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Demonstration(error.to_string());
-    let folder = Folder::make().map_err(Failure::Usage)?;
+    let folder = Folder::make(output).map_err(Failure::Usage)?;
     line(&format!(
-        "VCM-IOMMU, simulated: {}, {} bytes\n",
+        "VCM-IOMMU, simulated: {}, {}\n",
         input.shown,
-        tables::thousands(input.bytes.len() as u64)
+        number::bytes(input.bytes.len() as u64)
     ));
 
     let platform = simulated::machine().map_err(|error| failed(&error))?;
     let mut watcher = simulated::Traced::new(platform.clone(), &folder.trace(), Screen::default())
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+        .map_err(|error| Failure::Usage(format!("{error}: make room or give permission for it")))?;
     let report = demo::run(&platform, &input.bytes, &mut watcher);
     watcher.finish().finish();
     let mut report = report.map_err(|error| failed(&error))?;
@@ -74,7 +75,7 @@ fn run(input: &Input) -> Result<(), Failure> {
     let written = folder.write(input, &report).map_err(Failure::Usage)?;
     tables::show(&report);
     for path in written {
-        line(&format!("  wrote {path}"));
+        line(&format!("wrote {path}"));
     }
     let failures: Vec<String> = report
         .failures()

@@ -1,4 +1,4 @@
-//! What is left behind: `target/demo/` in the workspace.
+//! What is left behind: in `target/demo/` of the workspace, or elsewhere.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -18,10 +18,12 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Makes it, if it is not there. An error is one line.
-    pub(crate) fn make() -> Result<Self, String> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = manifest.parent().unwrap_or(manifest);
-        let path = root.join("target").join("demo");
+    pub(crate) fn make(wanted: Option<PathBuf>) -> Result<Self, String> {
+        let path = wanted.unwrap_or_else(|| {
+            let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+            let root = manifest.parent().unwrap_or(manifest);
+            root.join("target").join("demo")
+        });
         fs::create_dir_all(&path).map_err(|error| unwritable(&path, &error))?;
         Ok(Self { path })
     }

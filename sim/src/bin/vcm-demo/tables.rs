@@ -1,6 +1,7 @@
 //! What is shown at the end.
 
 use comfy_table::{CellAlignment, Table, presets};
+use vcm_sim::demo::number::thousands;
 use vcm_sim::demo::{Report, Transfer};
 use vcm_sim::model::CLOCK_HZ;
 
@@ -10,7 +11,7 @@ use crate::screen::line;
 pub(crate) fn show(report: &Report) {
     line("");
     line(&transfers(&report.transfers).to_string());
-    line("\n  Refused:");
+    line("Cycles: from the programming of the channel to its interrupt.\n");
     line(&faults(report).to_string());
     line("");
 }
@@ -20,12 +21,12 @@ fn transfers(all: &[Transfer]) -> Table {
         "DMA",
         "bytes",
         "cycles",
-        "MB/s at 150 MHz",
-        "TLB hits",
-        "misses",
-        "walks",
-        "faults expected",
-        "seen",
+        "MB/s\nat 150 MHz",
+        "TLB\nhits",
+        "TLB\nmisses",
+        "table\nwalks",
+        "faults\nexpected",
+        "faults\nseen",
     ]);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -38,12 +39,12 @@ fn transfers(all: &[Transfer]) -> Table {
         };
         table.add_row([
             transfer.name.to_owned(),
-            thousands(transfer.bytes.into()),
+            thousands(transfer.bytes),
             thousands(transfer.cycles(CLOCK_HZ)),
             speed,
-            thousands(hits.into()),
-            thousands(misses.into()),
-            thousands(transfer.counters.walks.into()),
+            thousands(hits),
+            thousands(misses),
+            thousands(transfer.counters.walks),
             transfer.faults_expected.to_string(),
             transfer.faults.to_string(),
         ]);
@@ -52,7 +53,14 @@ fn transfers(all: &[Transfer]) -> Table {
 }
 
 fn faults(report: &Report) -> Table {
-    let mut table = table(&["access", "IOVA", "stream", "", "cause", "reservation"]);
+    let mut table = table(&[
+        "refused",
+        "IOVA",
+        "stream",
+        "access",
+        "cause",
+        "reservation",
+    ]);
     for attempt in &report.attempts {
         let Some(record) = &attempt.record else {
             table.add_row([attempt.name, "", "", "", "not recorded", ""]);
@@ -72,20 +80,7 @@ fn faults(report: &Report) -> Table {
 
 fn table(head: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_preset(presets::UTF8_FULL_CONDENSED);
     table.set_header(head);
     table
-}
-
-/// A number with its digits in groups of three.
-pub(crate) fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

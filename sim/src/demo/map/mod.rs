@@ -9,10 +9,11 @@ mod tile;
 use vcm_regs::descriptor::SECTION_SIZE;
 
 use self::plan::{LEFT, Plan, TOP, Tiles, mib};
-use self::style::{class, size_name};
+use self::style::class;
 use self::svg::{Rect, Svg};
 use super::layout::{Buffer, MemoryMap, Page, Role};
-use super::mix::PAGES;
+use super::mix::{PAGES, size_name};
+use super::number::bytes;
 use super::report::{Attempt, Report};
 
 /// The picture, as an SVG file, for a file of this name.
@@ -22,7 +23,7 @@ pub fn draw(name: &str, report: &Report) -> String {
     let (Some(source), Some(destination), Some(shared)) =
         (of(Role::Source), of(Role::Destination), of(Role::Shared))
     else {
-        return Svg::default().finish(name, 1.0, 1.0, "");
+        return Svg::default().finish(name, (1.0, 1.0), "", "");
     };
     let plan = Plan::new(map, source, destination, shared);
     let mut svg = Svg::default();
@@ -47,7 +48,8 @@ pub fn draw(name: &str, report: &Report) -> String {
     sharing(&mut svg, shared, &plan);
     faults(&mut svg, &report.attempts, [source, destination], &plan);
     let title = format!("Where {name} lies in memory");
-    svg.finish(&title, plan.width, plan.height, style::SHEET)
+    let size = (plan.width, plan.height);
+    svg.finish(&title, size, style::SHEET, style::PATTERNS)
 }
 
 /// A side of something.
@@ -70,26 +72,30 @@ fn head(svg: &mut Svg, name: &str, file: &Buffer, plan: &Plan) {
         .map(|(size, count)| format!("{count} × {}", size_name(*size)))
         .collect();
     let subtitle = format!(
-        "{}, {} bytes: source and destination are pages of {} each",
+        "{}, {}: source and destination are pages of {} each",
         shortened(name),
-        file.filled,
+        bytes(file.filled),
         counts.join(", "),
     );
     svg.text("subtitle", LEFT, 68.0, subtitle);
 
     let mut x = LEFT;
-    let mut entry = |svg: &mut Svg, class: &str, text: String| {
-        svg.rect(class, Rect::new(x, 86.0, 18.0, 12.0), "");
-        svg.rect("frame", Rect::new(x, 86.0, 18.0, 12.0), "");
+    let mut entry = |svg: &mut Svg, classes: &[&str], text: String| {
+        for class in classes.iter().chain(&["frame"]) {
+            svg.rect(class, Rect::new(x, 86.0, 18.0, 12.0), "");
+        }
         svg.text("legend", x + 25.0, 97.0, &text);
-        x += 25.0 + 7.2 * text.chars().count() as f64 + 24.0;
+        x += 25.0 + 6.4 * text.chars().count() as f64 + 20.0;
     };
     for size in PAGES {
-        entry(svg, class(size), format!("{} page", size_name(size)));
+        entry(svg, &[class(size)], format!("{} page", size_name(size)));
     }
-    entry(svg, "rest section", "not filled by the file".to_owned());
-    entry(svg, "others", "memory of others".to_owned());
-    entry(svg, "tile", "free".to_owned());
+    entry(svg, &["section", "hatch"], "destination".to_owned());
+    entry(svg, &["rest section"], "not filled by the file".to_owned());
+    entry(svg, &["others"], "memory of others".to_owned());
+    entry(svg, &["tile"], "free".to_owned());
+    cross(svg, x + 9.0, 92.0, "");
+    svg.text("legend", x + 20.0, 97.0, "refused access");
     svg.text(
         "subtitle",
         LEFT,
@@ -103,8 +109,8 @@ fn head(svg: &mut Svg, name: &str, file: &Buffer, plan: &Plan) {
         (plan.right, "Destination", "device addresses"),
     ];
     for (x, head, below) in columns {
-        svg.text("head", x, TOP - 18.0, head);
-        svg.text("subtitle", x, TOP - 1.0, below);
+        svg.text("head", x, TOP - 24.0, head);
+        svg.text("subtitle", x, TOP - 7.0, below);
     }
 }
 
@@ -182,6 +188,9 @@ fn pages(svg: &mut Svg, buffer: &Buffer, tiles: &Tiles, place: impl Fn(&Page) ->
             filled
         };
         svg.rects(class, &tile.area(at, shown), &hint);
+        if buffer.role == Role::Destination {
+            svg.rects("hatch", &tile.area(at, shown), "");
+        }
         svg.rects("edge", &all, "");
     }
 }

@@ -23,12 +23,12 @@ const COLUMN: usize = 14;
 /// Columns of memory; beyond that they become longer.
 const COLUMNS: usize = 6;
 /// The highest tile of device addresses.
-const HIGHEST: f64 = 160.0;
+const HIGHEST: f64 = 230.0;
 
 /// Left edge of everything.
 pub(super) const LEFT: f64 = 120.0;
 /// Where the columns begin.
-pub(super) const TOP: f64 = 172.0;
+pub(super) const TOP: f64 = 186.0;
 /// Height of a tile of the shared buffer.
 const SHARED: f64 = 48.0;
 /// Space above the shared buffer.

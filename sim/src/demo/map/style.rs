@@ -24,10 +24,17 @@ text { font-family: 'DejaVu Sans', Verdana, 'Segoe UI', sans-serif; font-size: 1
 .large { fill: #1f9e8f; }
 .section { fill: #4f62c4; }
 .rest { fill-opacity: 0.3; }
+.hatch { fill: url(#hatch); }
 .ribbon { fill-opacity: 0.22; }
 .ribbon.small { fill-opacity: 0.5; }
 .ribbon.section { fill-opacity: 0.14; }
 ";
+
+/// What the style sheet refers to: diagonal lines, over what is of the destination.
+pub(super) const PATTERNS: &str = "\
+<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
+patternTransform=\"rotate(45)\"><rect width=\"2\" height=\"6\" fill=\"#ffffff\" \
+fill-opacity=\"0.45\"/></pattern></defs>";
 
 /// The class of a page of this size.
 pub(super) fn class(page: u32) -> &'static str {
@@ -35,14 +42,5 @@ pub(super) fn class(page: u32) -> &'static str {
         Some(0) => "small",
         Some(1) => "large",
         _ => "section",
-    }
-}
-
-/// A size, as people write it.
-pub(super) fn size_name(bytes: u32) -> String {
-    if bytes % (1 << 20) == 0 {
-        format!("{} MiB", bytes >> 20)
-    } else {
-        format!("{} KiB", bytes >> 10)
     }
 }

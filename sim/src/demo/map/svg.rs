@@ -86,13 +86,19 @@ impl Svg {
         let _ = writeln!(self.body, "{what}");
     }
 
-    /// The whole file.
-    pub(super) fn finish(self, name: &str, width: f64, height: f64, style: &str) -> String {
+    /// The whole file. `style` and `patterns` are CSS and SVG.
+    pub(super) fn finish(
+        self,
+        name: &str,
+        (width, height): (f64, f64),
+        style: &str,
+        patterns: &str,
+    ) -> String {
         format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
              <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
              width=\"{width:.0}\" height=\"{height:.0}\">\n\
-             {}\n<style>\n{style}</style>\n\
+             {}\n<style>\n{style}</style>\n{patterns}\n\
              <rect class=\"paper\" x=\"0\" y=\"0\" width=\"{width:.0}\" height=\"{height:.0}\"/>\n\
              {}</svg>\n",
             title(name),
