@@ -4,6 +4,9 @@
 #[path = "../iommu/mod.rs"]
 mod iommu;
 
+#[path = "../axil_host/mod.rs"]
+mod axil_host;
+
 mod attributes;
 mod burst_check;
 mod dispatch;
@@ -17,5 +20,7 @@ mod registers;
 mod skid;
 mod tlb;
 mod tracker;
+mod traffic;
 mod walker;
+mod whole;
 mod writes;

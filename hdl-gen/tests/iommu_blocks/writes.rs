@@ -9,38 +9,41 @@ use hdl_gen::iommu::write_path::{WriteMerge, WriteRouter, WriteTerminator};
 
 use crate::iommu::{self, n, Sim};
 
-/// A burst: where it goes, AWLEN, and what the master sends for it.
-struct Burst {
-    terminated: bool,
-    len: usize,
-    beats: Vec<WriteBeat>,
+/// The data of a burst: whether it is terminated, AWLEN, and what the master sends for it.
+pub struct Data {
+    pub terminated: bool,
+    pub len: usize,
+    pub beats: Vec<WriteBeat>,
 }
 
-fn burst(rng: &mut Rng) -> Burst {
-    let len = if rng.chance(1, 40) {
-        255
-    } else {
-        rng.below(5) as usize
-    };
-    let count = match rng.below(5) {
-        0 => 1 + rng.below(len as u64 + 1) as usize, // WLAST may be early
-        1 => len + 1 + rng.below(4) as usize,        // or late
+/// WLAST may be early or late.
+pub fn data(rng: &mut Rng, len: usize, terminated: bool) -> Data {
+    let count = match rng.below(6) {
+        0 => 1 + rng.below(len as u64 + 1) as usize,
+        1 => len + 1 + rng.below(4) as usize,
         _ => len + 1,
     };
     let beat = |i: usize, rng: &mut Rng| WriteBeat {
         last: i + 1 == count,
         ..iommu::write_beat(rng)
     };
-    Burst {
-        terminated: rng.chance(1, 4),
+    Data {
+        terminated,
         len,
         beats: (0..count).map(|i| beat(i, rng)).collect(),
     }
 }
 
+fn burst(rng: &mut Rng) -> Data {
+    let long = rng.chance(1, 40);
+    let len = if long { 255 } else { rng.below(5) as usize };
+    let terminated = rng.chance(1, 4);
+    data(rng, len, terminated)
+}
+
 /// What memory is to get of a burst: AWLEN+1 beats, made up without strobes where the master's
 /// are missing.
-fn expected(burst: &Burst) -> Vec<WriteBeat> {
+pub fn expected(burst: &Data) -> Vec<WriteBeat> {
     let beat = |i: usize| WriteBeat {
         last: i == burst.len,
         ..burst.beats.get(i).copied().unwrap_or_default()
@@ -53,7 +56,7 @@ fn beats_go_where_their_burst_went_whatever_wlast_says() {
     let mut b = Sim::new(WriteRouter::default(), |b| &mut b.clock);
     let mut rng = Rng::new(1);
     // Of bursts whose address was sent; of what the master still sends; of what memory still gets.
-    let mut routed: VecDeque<Burst> = VecDeque::new();
+    let mut routed: VecDeque<Data> = VecDeque::new();
     let mut master: VecDeque<WriteBeat> = VecDeque::new();
     let mut memory: VecDeque<WriteBeat> = VecDeque::new();
     let mut valid = false;
