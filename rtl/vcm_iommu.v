@@ -32,7 +32,6 @@ module vcm_iommu (
     input  wire [3:0] s_axi_awcache,
     input  wire [2:0] s_axi_awprot,
     input  wire [3:0] s_axi_awqos,
-    input  wire [3:0] s_axi_awuser,
     input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [63:0] s_axi_wdata,
@@ -53,7 +52,6 @@ module vcm_iommu (
     input  wire [3:0] s_axi_arcache,
     input  wire [2:0] s_axi_arprot,
     input  wire [3:0] s_axi_arqos,
-    input  wire [3:0] s_axi_aruser,
     input  wire s_axi_arvalid,
     output wire s_axi_arready,
     output wire [7:0] s_axi_rid,
@@ -62,6 +60,8 @@ module vcm_iommu (
     output wire s_axi_rlast,
     output wire s_axi_rvalid,
     input  wire s_axi_rready,
+    input  wire [3:0] s_axi_awuser,
+    input  wire [3:0] s_axi_aruser,
     output wire [7:0] m_axi_awid,
     output wire [31:0] m_axi_awaddr,
     output wire [7:0] m_axi_awlen,
@@ -148,9 +148,9 @@ module vcm_iommu (
     wire [33:0] commands_answer;
     wire [36:0] commands_command;
     wire [67:0] reads_m_burst;
+    wire [7:0] reads_leaving_len;
     wire reads_terminate;
     wire [7:0] reads_terminate_id;
-    wire [7:0] reads_terminate_len;
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_walk;
@@ -173,6 +173,8 @@ module vcm_iommu (
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
     wire [67:0] writes_m_burst;
+    wire writes_issue;
+    wire [7:0] writes_leaving_len;
     wire writes_terminate;
     wire [7:0] writes_terminate_id;
     wire [1:0] writes_terminate_resp;
@@ -259,11 +261,11 @@ module vcm_iommu (
     assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
     assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
     assign memory_answer = {m_axi_bresp, m_axi_bid};
-    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign route = {writes_leaving_len, writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
     assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
-    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
+    assign write_router_push = writes_issue | writes_terminate;
     assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     always @(posedge aclk) begin
@@ -365,9 +367,10 @@ module vcm_iommu (
         .m_valid(m_axi_arvalid),
         .m_ready(m_axi_arready),
         .m_burst(reads_m_burst),
+        .issue(),
+        .leaving_len(reads_leaving_len),
         .terminate(reads_terminate),
         .terminate_id(reads_terminate_id),
-        .terminate_len(reads_terminate_len),
         .terminate_resp(reads_terminate_resp),
         .terminator_busy(read_terminator_busy),
         .terminator_id(read_terminator_busy_id),
@@ -407,7 +410,7 @@ module vcm_iommu (
         .reset(reset),
         .start(reads_terminate),
         .id(reads_terminate_id),
-        .len(reads_terminate_len),
+        .len(reads_leaving_len),
         .resp(reads_terminate_resp),
         .busy(read_terminator_busy),
         .busy_id(read_terminator_busy_id),
@@ -440,9 +443,10 @@ module vcm_iommu (
         .m_valid(m_axi_awvalid),
         .m_ready(m_axi_awready),
         .m_burst(writes_m_burst),
+        .issue(writes_issue),
+        .leaving_len(writes_leaving_len),
         .terminate(writes_terminate),
         .terminate_id(writes_terminate_id),
-        .terminate_len(),
         .terminate_resp(writes_terminate_resp),
         .terminator_busy(write_terminator_busy),
         .terminator_id(write_terminator_busy_id),
@@ -1775,9 +1779,10 @@ module vcm_iommu_reads (
     output wire m_valid,
     input  wire m_ready,
     output wire [67:0] m_burst,
+    output wire issue,
+    output wire [7:0] leaving_len,
     output wire terminate,
     output wire [7:0] terminate_id,
-    output wire [7:0] terminate_len,
     output reg  [1:0] terminate_resp,
     input  wire terminator_busy,
     input  wire [7:0] terminator_id,
@@ -1850,9 +1855,10 @@ module vcm_iommu_reads (
 
     assign m_valid = out_valid_q;
     assign m_burst = out_q;
+    assign issue = to_memory;
+    assign leaving_len = skid_out_data[47:40];
     assign terminate = to_terminator;
     assign terminate_id = skid_out_data[7:0];
-    assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
@@ -1862,7 +1868,7 @@ module vcm_iommu_reads (
     assign prot = skid_out_data[59:57];
     assign same_id = skid_out_data[7:0] == terminator_id;
     assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
-    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign wants_terminator = ((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy);
     assign to_terminator = wants_terminator & fault_ready;
     assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
     assign answered = tracker_answered;
@@ -4312,6 +4318,8 @@ module vcm_iommu_banks_bank (
     input  wire sync_active,
     output wire raised
 );
+    localparam [31:0] MULTI = 32'h80000000;
+
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -4389,9 +4397,9 @@ module vcm_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end

@@ -140,7 +140,6 @@ module vcm_soc (
     wire [3:0] dma_m_axi_awcache;
     wire [2:0] dma_m_axi_awprot;
     wire [3:0] dma_m_axi_awqos;
-    wire [3:0] dma_m_axi_awuser;
     wire dma_m_axi_awvalid;
     wire [63:0] dma_m_axi_wdata;
     wire [7:0] dma_m_axi_wstrb;
@@ -156,9 +155,10 @@ module vcm_soc (
     wire [3:0] dma_m_axi_arcache;
     wire [2:0] dma_m_axi_arprot;
     wire [3:0] dma_m_axi_arqos;
-    wire [3:0] dma_m_axi_aruser;
     wire dma_m_axi_arvalid;
     wire dma_m_axi_rready;
+    wire [3:0] dma_m_axi_awuser;
+    wire [3:0] dma_m_axi_aruser;
     wire dma_irq;
     reg  irq_held_q = 1'h0;
 
@@ -266,7 +266,6 @@ module vcm_soc (
         .s_axi_awcache(dma_m_axi_awcache),
         .s_axi_awprot(dma_m_axi_awprot),
         .s_axi_awqos(dma_m_axi_awqos),
-        .s_axi_awuser(dma_m_axi_awuser),
         .s_axi_awvalid(dma_m_axi_awvalid),
         .s_axi_awready(iommu_s_axi_awready),
         .s_axi_wdata(dma_m_axi_wdata),
@@ -287,7 +286,6 @@ module vcm_soc (
         .s_axi_arcache(dma_m_axi_arcache),
         .s_axi_arprot(dma_m_axi_arprot),
         .s_axi_arqos(dma_m_axi_arqos),
-        .s_axi_aruser(dma_m_axi_aruser),
         .s_axi_arvalid(dma_m_axi_arvalid),
         .s_axi_arready(iommu_s_axi_arready),
         .s_axi_rid(iommu_s_axi_rid),
@@ -296,6 +294,8 @@ module vcm_soc (
         .s_axi_rlast(iommu_s_axi_rlast),
         .s_axi_rvalid(iommu_s_axi_rvalid),
         .s_axi_rready(dma_m_axi_rready),
+        .s_axi_awuser(dma_m_axi_awuser),
+        .s_axi_aruser(dma_m_axi_aruser),
         .m_axi_awid(m_axi_awid),
         .m_axi_awaddr(m_axi_awaddr),
         .m_axi_awlen(m_axi_awlen),
@@ -385,7 +385,6 @@ module vcm_soc (
         .m_axi_awcache(dma_m_axi_awcache),
         .m_axi_awprot(dma_m_axi_awprot),
         .m_axi_awqos(dma_m_axi_awqos),
-        .m_axi_awuser(dma_m_axi_awuser),
         .m_axi_awvalid(dma_m_axi_awvalid),
         .m_axi_awready(iommu_s_axi_awready),
         .m_axi_wdata(dma_m_axi_wdata),
@@ -406,7 +405,6 @@ module vcm_soc (
         .m_axi_arcache(dma_m_axi_arcache),
         .m_axi_arprot(dma_m_axi_arprot),
         .m_axi_arqos(dma_m_axi_arqos),
-        .m_axi_aruser(dma_m_axi_aruser),
         .m_axi_arvalid(dma_m_axi_arvalid),
         .m_axi_arready(iommu_s_axi_arready),
         .m_axi_rid(iommu_s_axi_rid),
@@ -415,6 +413,8 @@ module vcm_soc (
         .m_axi_rlast(iommu_s_axi_rlast),
         .m_axi_rvalid(iommu_s_axi_rvalid),
         .m_axi_rready(dma_m_axi_rready),
+        .m_axi_awuser(dma_m_axi_awuser),
+        .m_axi_aruser(dma_m_axi_aruser),
         .irq(dma_irq)
     );
 endmodule
@@ -450,7 +450,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_awcache,
     output wire [2:0] m_axi_awprot,
     output wire [3:0] m_axi_awqos,
-    output wire [3:0] m_axi_awuser,
     output wire m_axi_awvalid,
     input  wire m_axi_awready,
     output wire [63:0] m_axi_wdata,
@@ -471,7 +470,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_arcache,
     output wire [2:0] m_axi_arprot,
     output wire [3:0] m_axi_arqos,
-    output wire [3:0] m_axi_aruser,
     output wire m_axi_arvalid,
     input  wire m_axi_arready,
     input  wire [7:0] m_axi_rid,
@@ -480,6 +478,8 @@ module vcm_soc_dma (
     input  wire m_axi_rlast,
     input  wire m_axi_rvalid,
     output wire m_axi_rready,
+    output wire [3:0] m_axi_awuser,
+    output wire [3:0] m_axi_aruser,
     output wire irq
 );
     localparam [2:0] BEAT_SIZE = 3'h3;
@@ -710,7 +710,6 @@ module vcm_soc_dma (
     assign m_axi_awcache = CACHE;
     assign m_axi_awprot = 3'h0;
     assign m_axi_awqos = 4'h0;
-    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
     assign m_axi_bready = 1'b1;
     assign m_axi_arid = {6'h0, planner_ar_channel};
     assign m_axi_arlen = {3'h0, planner_ar_len};
@@ -720,8 +719,9 @@ module vcm_soc_dma (
     assign m_axi_arcache = CACHE;
     assign m_axi_arprot = 3'h0;
     assign m_axi_arqos = 4'h0;
-    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign m_axi_rready = 1'b1;
+    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
+    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign irq = |ended;
     assign wr_place = front_wr_addr - CHANNELS;
     assign rd_place = front_rd_addr - CHANNELS;
@@ -2639,7 +2639,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_awcache,
     input  wire [2:0] s_axi_awprot,
     input  wire [3:0] s_axi_awqos,
-    input  wire [3:0] s_axi_awuser,
     input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [63:0] s_axi_wdata,
@@ -2660,7 +2659,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_arcache,
     input  wire [2:0] s_axi_arprot,
     input  wire [3:0] s_axi_arqos,
-    input  wire [3:0] s_axi_aruser,
     input  wire s_axi_arvalid,
     output wire s_axi_arready,
     output wire [7:0] s_axi_rid,
@@ -2669,6 +2667,8 @@ module vcm_soc_iommu (
     output wire s_axi_rlast,
     output wire s_axi_rvalid,
     input  wire s_axi_rready,
+    input  wire [3:0] s_axi_awuser,
+    input  wire [3:0] s_axi_aruser,
     output wire [7:0] m_axi_awid,
     output wire [31:0] m_axi_awaddr,
     output wire [7:0] m_axi_awlen,
@@ -2755,9 +2755,9 @@ module vcm_soc_iommu (
     wire [33:0] commands_answer;
     wire [36:0] commands_command;
     wire [67:0] reads_m_burst;
+    wire [7:0] reads_leaving_len;
     wire reads_terminate;
     wire [7:0] reads_terminate_id;
-    wire [7:0] reads_terminate_len;
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_walk;
@@ -2780,6 +2780,8 @@ module vcm_soc_iommu (
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
     wire [67:0] writes_m_burst;
+    wire writes_issue;
+    wire [7:0] writes_leaving_len;
     wire writes_terminate;
     wire [7:0] writes_terminate_id;
     wire [1:0] writes_terminate_resp;
@@ -2866,11 +2868,11 @@ module vcm_soc_iommu (
     assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
     assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
     assign memory_answer = {m_axi_bresp, m_axi_bid};
-    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign route = {writes_leaving_len, writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
     assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
-    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
+    assign write_router_push = writes_issue | writes_terminate;
     assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     always @(posedge aclk) begin
@@ -2972,9 +2974,10 @@ module vcm_soc_iommu (
         .m_valid(m_axi_arvalid),
         .m_ready(m_axi_arready),
         .m_burst(reads_m_burst),
+        .issue(),
+        .leaving_len(reads_leaving_len),
         .terminate(reads_terminate),
         .terminate_id(reads_terminate_id),
-        .terminate_len(reads_terminate_len),
         .terminate_resp(reads_terminate_resp),
         .terminator_busy(read_terminator_busy),
         .terminator_id(read_terminator_busy_id),
@@ -3014,7 +3017,7 @@ module vcm_soc_iommu (
         .reset(reset),
         .start(reads_terminate),
         .id(reads_terminate_id),
-        .len(reads_terminate_len),
+        .len(reads_leaving_len),
         .resp(reads_terminate_resp),
         .busy(read_terminator_busy),
         .busy_id(read_terminator_busy_id),
@@ -3047,9 +3050,10 @@ module vcm_soc_iommu (
         .m_valid(m_axi_awvalid),
         .m_ready(m_axi_awready),
         .m_burst(writes_m_burst),
+        .issue(writes_issue),
+        .leaving_len(writes_leaving_len),
         .terminate(writes_terminate),
         .terminate_id(writes_terminate_id),
-        .terminate_len(),
         .terminate_resp(writes_terminate_resp),
         .terminator_busy(write_terminator_busy),
         .terminator_id(write_terminator_busy_id),
@@ -4382,9 +4386,10 @@ module vcm_soc_iommu_reads (
     output wire m_valid,
     input  wire m_ready,
     output wire [67:0] m_burst,
+    output wire issue,
+    output wire [7:0] leaving_len,
     output wire terminate,
     output wire [7:0] terminate_id,
-    output wire [7:0] terminate_len,
     output reg  [1:0] terminate_resp,
     input  wire terminator_busy,
     input  wire [7:0] terminator_id,
@@ -4457,9 +4462,10 @@ module vcm_soc_iommu_reads (
 
     assign m_valid = out_valid_q;
     assign m_burst = out_q;
+    assign issue = to_memory;
+    assign leaving_len = skid_out_data[47:40];
     assign terminate = to_terminator;
     assign terminate_id = skid_out_data[7:0];
-    assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
@@ -4469,7 +4475,7 @@ module vcm_soc_iommu_reads (
     assign prot = skid_out_data[59:57];
     assign same_id = skid_out_data[7:0] == terminator_id;
     assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
-    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign wants_terminator = ((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy);
     assign to_terminator = wants_terminator & fault_ready;
     assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
     assign answered = tracker_answered;
@@ -6919,6 +6925,8 @@ module vcm_soc_iommu_banks_bank (
     input  wire sync_active,
     output wire raised
 );
+    localparam [31:0] MULTI = 32'h80000000;
+
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -6996,9 +7004,9 @@ module vcm_soc_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end

@@ -36,10 +36,13 @@ pub struct Dispatch {
     pub m_valid: Signal<Out, Bit>,
     pub m_ready: Signal<In, Bit>,
     pub m_burst: Signal<Out, Burst>,
+    /// One cycle: a burst goes to memory; `m_valid` is high from the next cycle on.
+    pub issue: Signal<Out, Bit>,
+    /// Length of the burst that goes to memory or to the terminator.
+    pub leaving_len: Signal<Out, Bits<8>>,
     /// One cycle: a burst goes to the terminator.
     pub terminate: Signal<Out, Bit>,
     pub terminate_id: Signal<Out, Bits<ID_BITS>>,
-    pub terminate_len: Signal<Out, Bits<8>>,
     pub terminate_resp: Signal<Out, Bits<2>>,
     /// The terminator can take no burst, or is answering this ID.
     pub terminator_busy: Signal<In, Bit>,
@@ -150,7 +153,7 @@ impl Logic for Dispatch {
         self.m_valid.next = self.out_valid.q.val();
         self.m_burst.next = self.out.q.val();
         self.terminate_id.next = self.skid.out_data.val().id;
-        self.terminate_len.next = self.skid.out_data.val().len;
+        self.leaving_len.next = self.skid.out_data.val().len;
 
         // Where the burst in the lookup stage goes in this cycle.
         self.same_id.next = self.skid.out_data.val().id == self.terminator_id.val();
@@ -162,10 +165,10 @@ impl Logic for Dispatch {
         self.wants_terminator.next = self.lookup.ready.val()
             & !self.lookup.pass.val()
             & !self.terminator_busy.val()
-            & !self.tracker.query_busy.val()
-            & !self.out_valid.q.val();
+            & !self.tracker.query_busy.val();
         self.to_terminator.next = self.wants_terminator.val() & self.fault_ready.val();
         self.fault_valid.next = self.wants_terminator.val();
+        self.issue.next = self.to_memory.val();
         self.terminate.next = self.to_terminator.val();
         self.terminate_resp.next = 2.into();
         if self.lookup.decode_error.val() {

@@ -154,7 +154,7 @@ impl Logic for Iommu {
         // Read data.
         self.read_terminator.start.next = self.reads.terminate.val();
         self.read_terminator.id.next = self.reads.terminate_id.val();
-        self.read_terminator.len.next = self.reads.terminate_len.val();
+        self.read_terminator.len.next = self.reads.leaving_len.val();
         self.read_terminator.resp.next = self.reads.terminate_resp.val();
         self.reads.terminator_busy.next = self.read_terminator.busy.val();
         self.reads.terminator_id.next = self.read_terminator.busy_id.val();
@@ -207,12 +207,11 @@ impl Logic for Iommu {
         self.m_axi.awprot.next = self.writes.m_burst.val().prot;
         self.m_axi.awqos.next = self.writes.m_burst.val().qos;
 
-        // Write data: a burst's route is known when memory has accepted its AW, or when it is
-        // terminated; the two never happen in one cycle.
-        self.write_router.push.next =
-            (self.writes.m_valid.val() & self.m_axi.awready.val()) | self.writes.terminate.val();
+        // Write data: a burst's beats may come from the cycle on in which its AWVALID is high, and do not
+        // wait for its AWREADY (IHI 0022E, A3.3.1).
+        self.write_router.push.next = self.writes.issue.val() | self.writes.terminate.val();
         self.route.next.terminated = self.writes.terminate.val();
-        self.route.next.len = self.writes.m_burst.val().len;
+        self.route.next.len = self.writes.leaving_len.val();
         self.write_router.route.next = self.route.val();
         self.write_beat.next.data = self.s_axi.wdata.val();
         self.write_beat.next.strb = self.s_axi.wstrb.val();

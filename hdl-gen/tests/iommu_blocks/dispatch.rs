@@ -232,7 +232,7 @@ impl Bench {
             };
             assert_eq!(b.fault.val(), self.fault(&burst, &route, status));
             assert_eq!(b.terminate_id.val(), burst.id);
-            assert_eq!(b.terminate_len.val(), burst.len);
+            assert_eq!(b.leaving_len.val(), burst.len);
             assert_eq!(n(b.terminate_resp.val()), if decode_error { 3 } else { 2 });
             assert_eq!(self.terminating, None, "the terminator is busy");
             let same_id = |sent: &Sent| sent.burst.id == burst.id;
