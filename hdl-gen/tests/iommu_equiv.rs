@@ -30,6 +30,13 @@ fn reset(rng: &mut Rng, cycle: usize) -> bool {
     cycle < 2 || rng.chance(1, 200)
 }
 
+/// Counts what happens, so that a test can tell that its vectors reach it.
+fn count<const N: usize>(seen: &mut [u32; N], happens: [bool; N]) {
+    for (times, happens) in seen.iter_mut().zip(happens) {
+        *times += u32::from(happens);
+    }
+}
+
 #[test]
 fn skid() {
     Check::new("skid")
@@ -106,10 +113,12 @@ fn permission() {
 
 #[test]
 fn tlb() {
+    let mut seen = [0; 3];
     Check::new("tlb")
         .clock(|b: &mut Tlb| &mut b.clock)
         .cycles(6000)
         .run(Tlb::default(), |b, rng, cycle| {
+            count(&mut seen, [b.hit.val(), !b.hit.val(), b.busy.val()]);
             b.reset.next = reset(rng, cycle);
             b.key.next = iommu::key(rng);
             b.command.next = iommu::command(rng, 1, 12);
@@ -117,14 +126,25 @@ fn tlb() {
             b.translation.next = iommu::translation(rng);
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 #[test]
 fn tracker() {
+    let mut seen = [0; 4];
     Check::new("tracker")
         .clock(|b: &mut Tracker| &mut b.clock)
         .cycles(4000)
         .run(Tracker::default(), |b, rng, cycle| {
+            count(
+                &mut seen,
+                [
+                    b.full.val(),
+                    b.waits_any.val(),
+                    b.answered_error.val(),
+                    b.answered_malformed.val(),
+                ],
+            );
             b.reset.next = reset(rng, cycle);
             let filling = cycle % 80 < 40;
             b.push.next = rng.chance(if filling { 3 } else { 1 }, 4) && !b.full.val();
@@ -139,6 +159,7 @@ fn tracker() {
             b.command.next = iommu::command(rng, 1, 10);
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 #[test]
@@ -167,10 +188,21 @@ fn descriptor(rng: &mut Rng) -> Bits<32> {
 
 #[test]
 fn walker() {
+    let mut seen = [0; 5];
     Check::new("walker")
         .clock(|b: &mut Walker| &mut b.clock)
         .cycles(8000)
         .run(Walker::default(), |b, rng, cycle| {
+            count(
+                &mut seen,
+                [
+                    b.read_fill.val(),
+                    b.write_fill.val(),
+                    b.read_fault.val(),
+                    b.write_fault.val(),
+                    b.waits.val().any(),
+                ],
+            );
             b.reset.next = reset(rng, cycle);
             b.read_walk.next = rng.chance(2, 3);
             b.write_walk.next = rng.chance(2, 3);
@@ -186,6 +218,7 @@ fn walker() {
             b.m_axi_ptw.rlast.next = rng.bit();
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 /// A translation for what is asked, mostly.
@@ -205,11 +238,21 @@ fn answer(rng: &mut Rng, asked: WalkRequest) -> Translation {
 
 #[test]
 fn lookup() {
+    let mut seen = [0; 4];
     let (mut burst, mut route, mut bank) = Default::default();
     Check::new("lookup")
         .clock(|b: &mut Lookup| &mut b.clock)
         .cycles(6000)
-        .run(Lookup::default(), move |b, rng, cycle| {
+        .run(Lookup::default(), |b, rng, cycle| {
+            count(
+                &mut seen,
+                [
+                    b.ready.val() && b.pass.val(),
+                    b.ready.val() && !b.pass.val(),
+                    b.walk.val(),
+                    b.count_hit.val(),
+                ],
+            );
             b.reset.next = reset(rng, cycle);
             b.write.next = cycle % 1000 > 500;
             // A burst stays for some cycles, and now and then its route or bank changes.
@@ -231,15 +274,26 @@ fn lookup() {
             b.walk_translation.next = answer(rng, b.walk_request.val());
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 #[test]
 fn dispatch() {
+    let mut seen = [0; 4];
     let (mut route, mut bank) = Default::default();
     Check::new("dispatch")
         .clock(|b: &mut Dispatch| &mut b.clock)
         .cycles(6000)
-        .run(Dispatch::default(), move |b, rng, cycle| {
+        .run(Dispatch::default(), |b, rng, cycle| {
+            count(
+                &mut seen,
+                [
+                    b.m_valid.val(),
+                    b.terminate.val(),
+                    b.late_valid.val(),
+                    b.walk.val(),
+                ],
+            );
             b.reset.next = reset(rng, cycle);
             b.write.next = cycle % 1000 > 500;
             b.s_valid.next = rng.chance(3, 4);
@@ -268,6 +322,7 @@ fn dispatch() {
             b.late_ready.next = rng.bit();
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 #[test]
@@ -307,10 +362,19 @@ fn read_merge() {
 
 #[test]
 fn write_router() {
+    let mut seen = [0; 3];
     Check::new("write_router")
         .clock(|b: &mut WriteRouter| &mut b.clock)
         .cycles(6000)
         .run(WriteRouter::default(), |b, rng, cycle| {
+            count(
+                &mut seen,
+                [
+                    b.done.val() && !b.malformed.val(),
+                    b.done.val() && b.malformed.val(),
+                    b.drained.val(),
+                ],
+            );
             b.reset.next = reset(rng, cycle);
             b.push.next = rng.chance(1, if cycle % 100 < 50 { 2 } else { 6 });
             b.route.next = WriteRoute {
@@ -322,6 +386,7 @@ fn write_router() {
             b.m_ready.next = rng.chance(3, 4);
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 #[test]
@@ -382,10 +447,12 @@ fn fault_collector() {
 
 #[test]
 fn fault_queue() {
+    let mut seen = [0; 2];
     Check::new("fault_queue")
         .clock(|b: &mut FaultQueue| &mut b.clock)
         .cycles(4000)
         .run(FaultQueue::default(), |b, rng, cycle| {
+            count(&mut seen, [b.lost.val(), b.count.val() == 0]);
             b.reset.next = reset(rng, cycle);
             let filling = cycle % 120 < 60;
             b.valid.next = rng.chance(if filling { 3 } else { 1 }, 4);
@@ -393,6 +460,7 @@ fn fault_queue() {
             b.fault.next = iommu::fault(rng);
         })
         .unwrap();
+    assert!(seen.iter().all(|&times| times > 50), "{seen:?}");
 }
 
 /// All registers of a block's instances `from`, and what is next to them.

@@ -257,6 +257,7 @@ fn a_synchronisation_waits_for_the_read_under_way() {
             continue;
         }
         let under_way = t.reading.is_some() || t.held.is_some();
+        let (in_data, reads) = (t.reading.is_some(), t.reads.len());
         stopped += 1;
         t.cycle(TlbCommand {
             sync: true,
@@ -277,6 +278,13 @@ fn a_synchronisation_waits_for_the_read_under_way() {
             assert_eq!(t.cycle(TlbCommand::default()), None, "a stale result");
         }
         assert!(!t.b.waits.val().any() && !t.b.walking.val());
+        if in_data {
+            assert_eq!(
+                t.reads.len(),
+                reads,
+                "a pointer from an old table is followed"
+            );
+        }
     }
     assert!(stopped > 50, "{stopped}");
 }
