@@ -148,9 +148,9 @@ module vcm_iommu (
     wire [33:0] commands_answer;
     wire [36:0] commands_command;
     wire [67:0] reads_m_burst;
+    wire [7:0] reads_leaving_len;
     wire reads_terminate;
     wire [7:0] reads_terminate_id;
-    wire [7:0] reads_terminate_len;
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_walk;
@@ -161,17 +161,20 @@ module vcm_iommu (
     wire [55:0] reads_fault;
     wire reads_late_valid;
     wire [55:0] reads_late;
-    wire reads_late_lost;
     wire reads_count_burst;
     wire reads_count_hit;
     wire reads_count_miss;
     wire read_terminator_busy;
     wire [7:0] read_terminator_busy_id;
     wire [74:0] read_terminator_beat;
+    wire read_merge_memory_valid;
+    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
     wire [67:0] writes_m_burst;
+    wire writes_issue;
+    wire [7:0] writes_leaving_len;
     wire writes_terminate;
     wire [7:0] writes_terminate_id;
     wire [1:0] writes_terminate_resp;
@@ -179,13 +182,13 @@ module vcm_iommu (
     wire writes_walk;
     wire [49:0] writes_walk_request;
     wire writes_answered_malformed;
+    wire writes_answered_open;
     wire [7:0] writes_waits;
     wire writes_waits_any;
     wire writes_fault_valid;
     wire [55:0] writes_fault;
     wire writes_late_valid;
     wire [55:0] writes_late;
-    wire writes_late_lost;
     wire writes_count_burst;
     wire writes_count_hit;
     wire writes_count_miss;
@@ -198,6 +201,8 @@ module vcm_iommu (
     wire [7:0] write_terminator_busy_id;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
+    wire [9:0] write_merge_pending;
+    wire write_merge_blocked;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -245,6 +250,7 @@ module vcm_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
+    assign m_axi_rready = read_merge_memory_ready & (!reads_late_valid);
     assign irq = irq_held_q;
     assign reset = !aresetn;
     assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
@@ -255,10 +261,12 @@ module vcm_iommu (
     assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
     assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
     assign memory_answer = {m_axi_bresp, m_axi_bid};
-    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign route = {writes_leaving_len, writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
-    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
+    assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
+    assign write_router_push = writes_issue | writes_terminate;
+    assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     always @(posedge aclk) begin
         if (reset) begin
@@ -309,8 +317,6 @@ module vcm_iommu (
         .answer(globals_answer),
         .fault_valid(faults_valid),
         .fault(faults_fault),
-        .lost_read(reads_late_lost),
-        .lost_write(writes_late_lost),
         .interrupts(banks_interrupts),
         .sync_active(waits_any),
         .events(events),
@@ -361,9 +367,10 @@ module vcm_iommu (
         .m_valid(m_axi_arvalid),
         .m_ready(m_axi_arready),
         .m_burst(reads_m_burst),
+        .issue(),
+        .leaving_len(reads_leaving_len),
         .terminate(reads_terminate),
         .terminate_id(reads_terminate_id),
-        .terminate_len(reads_terminate_len),
         .terminate_resp(reads_terminate_resp),
         .terminator_busy(read_terminator_busy),
         .terminator_id(read_terminator_busy_id),
@@ -382,6 +389,7 @@ module vcm_iommu (
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
         .answered_malformed(),
+        .answered_open(),
         .data_done(1'b0),
         .data_malformed(1'b0),
         .waits(reads_waits),
@@ -392,7 +400,6 @@ module vcm_iommu (
         .late_valid(reads_late_valid),
         .late_ready(faults_late_read_ready),
         .late(reads_late),
-        .late_lost(reads_late_lost),
         .count_burst(reads_count_burst),
         .count_hit(reads_count_hit),
         .count_miss(reads_count_miss)
@@ -403,7 +410,7 @@ module vcm_iommu (
         .reset(reset),
         .start(reads_terminate),
         .id(reads_terminate_id),
-        .len(reads_terminate_len),
+        .len(reads_leaving_len),
         .resp(reads_terminate_resp),
         .busy(read_terminator_busy),
         .busy_id(read_terminator_busy_id),
@@ -414,8 +421,8 @@ module vcm_iommu (
     vcm_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(m_axi_rvalid),
-        .memory_ready(m_axi_rready),
+        .memory_valid(read_merge_memory_valid),
+        .memory_ready(read_merge_memory_ready),
         .memory(memory_beat),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
@@ -436,9 +443,10 @@ module vcm_iommu (
         .m_valid(m_axi_awvalid),
         .m_ready(m_axi_awready),
         .m_burst(writes_m_burst),
+        .issue(writes_issue),
+        .leaving_len(writes_leaving_len),
         .terminate(writes_terminate),
         .terminate_id(writes_terminate_id),
-        .terminate_len(),
         .terminate_resp(writes_terminate_resp),
         .terminator_busy(write_terminator_busy),
         .terminator_id(write_terminator_busy_id),
@@ -453,10 +461,11 @@ module vcm_iommu (
         .walk_status(walker_status),
         .walk_translation(walker_translation),
         .response(write_merge_response),
-        .response_id(m_axi_bid),
-        .response_resp(m_axi_bresp),
+        .response_id(write_merge_pending[7:0]),
+        .response_resp(write_merge_pending[9:8]),
         .response_last(1'b1),
         .answered_malformed(writes_answered_malformed),
+        .answered_open(writes_answered_open),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
         .waits(writes_waits),
@@ -467,7 +476,6 @@ module vcm_iommu (
         .late_valid(writes_late_valid),
         .late_ready(faults_late_write_ready),
         .late(writes_late),
-        .late_lost(writes_late_lost),
         .count_burst(writes_count_burst),
         .count_hit(writes_count_hit),
         .count_miss(writes_count_miss)
@@ -509,6 +517,8 @@ module vcm_iommu (
         .memory_valid(m_axi_bvalid),
         .memory_ready(m_axi_bready),
         .memory(memory_answer),
+        .pending(write_merge_pending),
+        .blocked(write_merge_blocked),
         .malformed(writes_answered_malformed),
         .terminator_valid(write_terminator_valid),
         .terminator_taken(write_merge_terminator_taken),
@@ -600,8 +610,10 @@ module vcm_iommu_faults (
     reg  pick_write;
     reg  late_turn_d;
     reg  late_turn_q = 1'h0;
-    reg  write_turn_d;
-    reg  write_turn_q = 1'h0;
+    reg  late_write_turn_d;
+    reg  late_write_turn_q = 1'h0;
+    reg  direct_write_turn_d;
+    reg  direct_write_turn_q = 1'h0;
     reg  out_valid_d;
     reg  out_valid_q = 1'h0;
     reg  [55:0] out_d;
@@ -620,22 +632,23 @@ module vcm_iommu_faults (
 
     always @* begin
         late_turn_d = late_turn_q;
-        write_turn_d = write_turn_q;
         out_valid_d = 1'b0;
         if (any_late | any_direct) begin
             out_valid_d = 1'b1;
             late_turn_d = !pick_late;
-            write_turn_d = !pick_write;
         end
     end
 
     always @* begin
+        late_write_turn_d = late_write_turn_q;
+        direct_write_turn_d = direct_write_turn_q;
         out_d = out_q;
         read_ready_v = 1'b0;
         write_ready_v = 1'b0;
         late_read_ready_v = 1'b0;
         late_write_ready_v = 1'b0;
         if (pick_late) begin
+            late_write_turn_d = !pick_write;
             if (pick_write) begin
                 late_write_ready_v = 1'b1;
                 out_d = late_write;
@@ -643,12 +656,15 @@ module vcm_iommu_faults (
                 late_read_ready_v = 1'b1;
                 out_d = late_read;
             end
-        end else if (pick_write) begin
-            write_ready_v = 1'b1;
-            out_d = write;
         end else if (any_direct) begin
-            read_ready_v = 1'b1;
-            out_d = read;
+            direct_write_turn_d = !pick_write;
+            if (pick_write) begin
+                write_ready_v = 1'b1;
+                out_d = write;
+            end else begin
+                read_ready_v = 1'b1;
+                out_d = read;
+            end
         end
         read_ready = read_ready_v;
         write_ready = write_ready_v;
@@ -657,9 +673,9 @@ module vcm_iommu_faults (
     end
 
     always @* begin
-        pick_write_v = write_valid & (write_turn_q | (!read_valid));
+        pick_write_v = write_valid & (direct_write_turn_q | (!read_valid));
         if (pick_late) begin
-            pick_write_v = late_write_valid & (write_turn_q | (!late_read_valid));
+            pick_write_v = late_write_valid & (late_write_turn_q | (!late_read_valid));
         end
         pick_write = pick_write_v;
     end
@@ -667,12 +683,14 @@ module vcm_iommu_faults (
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
-            write_turn_q <= 1'h0;
+            late_write_turn_q <= 1'h0;
+            direct_write_turn_q <= 1'h0;
             out_valid_q <= 1'h0;
             out_q <= 56'h0;
         end else begin
             late_turn_q <= late_turn_d;
-            write_turn_q <= write_turn_d;
+            late_write_turn_q <= late_write_turn_d;
+            direct_write_turn_q <= direct_write_turn_d;
             out_valid_q <= out_valid_d;
             out_q <= out_d;
         end
@@ -1183,6 +1201,8 @@ module vcm_iommu_write_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [9:0] memory,
+    output wire [9:0] pending,
+    input  wire blocked,
     input  wire malformed,
     input  wire terminator_valid,
     output wire terminator_taken,
@@ -1192,22 +1212,33 @@ module vcm_iommu_write_merge (
     output reg  [9:0] s_answer,
     output wire response
 );
+    wire offered;
+    wire passes;
+    wire takes;
     reg  granted_d;
     reg  granted_q = 1'h0;
+    reg  full_d;
+    reg  full_q = 1'h0;
+    reg  [9:0] held_d;
+    reg  [9:0] held_q = 10'h0;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
-    assign memory_ready = s_ready & (!granted_q);
+    assign memory_ready = takes;
+    assign pending = held_q;
     assign terminator_taken = granted_q & s_ready;
-    assign response = (memory_valid & s_ready) & (!granted_q);
+    assign response = passes;
+    assign offered = full_q & (!blocked);
+    assign passes = (offered & s_ready) & (!granted_q);
+    assign takes = (!full_q) | passes;
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_valid;
-        s_answer_v = memory;
+        s_valid_v = offered;
+        s_answer_v = held_q;
         if (malformed) begin
             s_answer_v[9:8] = 2'h2;
-        end else if (memory[9:8] == 2'h1) begin
+        end else if (held_q[9:8] == 2'h1) begin
             s_answer_v[9:8] = 2'h0;
         end
         if (granted_q) begin
@@ -1216,18 +1247,34 @@ module vcm_iommu_write_merge (
             if (s_ready) begin
                 granted_d = 1'b0;
             end
-        end else if (terminator_valid & ((!memory_valid) | s_ready)) begin
+        end else if (terminator_valid & ((!offered) | s_ready)) begin
             granted_d = 1'b1;
         end
         s_valid = s_valid_v;
         s_answer = s_answer_v;
     end
 
+    always @* begin
+        full_d = full_q;
+        held_d = held_q;
+        if (passes) begin
+            full_d = 1'b0;
+        end
+        if (memory_valid & takes) begin
+            full_d = 1'b1;
+            held_d = memory;
+        end
+    end
+
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
+            full_q <= 1'h0;
+            held_q <= 10'h0;
         end else begin
             granted_q <= granted_d;
+            full_q <= full_d;
+            held_q <= held_d;
         end
     end
 endmodule
@@ -1732,9 +1779,10 @@ module vcm_iommu_reads (
     output wire m_valid,
     input  wire m_ready,
     output wire [67:0] m_burst,
+    output wire issue,
+    output wire [7:0] leaving_len,
     output wire terminate,
     output wire [7:0] terminate_id,
-    output wire [7:0] terminate_len,
     output reg  [1:0] terminate_resp,
     input  wire terminator_busy,
     input  wire [7:0] terminator_id,
@@ -1753,6 +1801,7 @@ module vcm_iommu_reads (
     input  wire [1:0] response_resp,
     input  wire response_last,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     output wire [7:0] waits,
@@ -1763,7 +1812,6 @@ module vcm_iommu_reads (
     output wire late_valid,
     input  wire late_ready,
     output wire [55:0] late,
-    output reg  late_lost,
     output wire count_burst,
     output wire count_hit,
     output wire count_miss
@@ -1802,15 +1850,15 @@ module vcm_iommu_reads (
     reg  late_pending_q = 1'h0;
     reg  [55:0] late_fault_d;
     reg  [55:0] late_fault_q = 56'h0;
-    reg  late_lost_v;
     reg  [1:0] terminate_resp_v;
     reg  [67:0] translated_v;
 
     assign m_valid = out_valid_q;
     assign m_burst = out_q;
+    assign issue = to_memory;
+    assign leaving_len = skid_out_data[47:40];
     assign terminate = to_terminator;
     assign terminate_id = skid_out_data[7:0];
-    assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
@@ -1820,7 +1868,7 @@ module vcm_iommu_reads (
     assign prot = skid_out_data[59:57];
     assign same_id = skid_out_data[7:0] == terminator_id;
     assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
-    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign wants_terminator = ((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy);
     assign to_terminator = wants_terminator & fault_ready;
     assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
     assign answered = tracker_answered;
@@ -1843,30 +1891,24 @@ module vcm_iommu_reads (
     always @* begin
         late_pending_d = late_pending_q;
         late_fault_d = late_fault_q;
-        late_lost_v = 1'b0;
         if (late_ready) begin
             late_pending_d = 1'b0;
         end
         if (failed) begin
-            if (late_pending_q & (!late_ready)) begin
-                late_lost_v = 1'b1;
-            end else begin
-                late_pending_d = 1'b1;
-                late_fault_d[31:0] = answered[39:8];
-                late_fault_d[36:32] = CODE_EXTERNAL_ABORT;
-                late_fault_d[37] = write;
-                late_fault_d[38] = answered[40];
-                late_fault_d[39] = answered[41];
-                late_fault_d[40] = answered[42];
-                late_fault_d[43:41] = answered[45:43];
-                late_fault_d[47:44] = answered[49:46];
-                late_fault_d[55:48] = answered[7:0];
-                if (answered_malformed) begin
-                    late_fault_d[36:32] = CODE_ILLEGAL_BURST;
-                end
+            late_pending_d = 1'b1;
+            late_fault_d[31:0] = answered[39:8];
+            late_fault_d[36:32] = CODE_EXTERNAL_ABORT;
+            late_fault_d[37] = write;
+            late_fault_d[38] = answered[40];
+            late_fault_d[39] = answered[41];
+            late_fault_d[40] = answered[42];
+            late_fault_d[43:41] = answered[45:43];
+            late_fault_d[47:44] = answered[49:46];
+            late_fault_d[55:48] = answered[7:0];
+            if (answered_malformed) begin
+                late_fault_d[36:32] = CODE_ILLEGAL_BURST;
             end
         end
-        late_lost = late_lost_v;
     end
 
     always @* begin
@@ -1948,6 +1990,7 @@ module vcm_iommu_reads (
         .answered(tracker_answered),
         .answered_error(tracker_answered_error),
         .answered_malformed(answered_malformed),
+        .answered_open(answered_open),
         .data_done(data_done),
         .data_malformed(data_malformed),
         .query_id(skid_out_data[7:0]),
@@ -1971,6 +2014,7 @@ module vcm_iommu_reads_tracker (
     output wire [49:0] answered,
     output wire answered_error,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     input  wire [7:0] query_id,
@@ -1983,19 +2027,18 @@ module vcm_iommu_reads_tracker (
     reg  here;
     reg  undone;
     reg  undone_here;
-    reg  remove;
-    reg  kept;
     reg  free_below;
     reg  [49:0] merged;
     reg  merged_error;
     reg  merged_malformed;
+    reg  merged_open;
     reg  all_valid;
     reg  busy;
     reg  [7:0] wait_set;
     reg  wait_any;
-    reg  slot_0_shift;
+    reg  slot_0_answered;
+    reg  slot_0_answered_or_after;
     reg  slot_0_load;
-    reg  slot_0_set_error;
     reg  slot_0_set_data_done;
     reg  slot_0_set_malformed;
     wire slot_0_valid;
@@ -2007,10 +2050,10 @@ module vcm_iommu_reads_tracker (
     wire slot_0_is_query;
     wire [7:0] slot_0_waits;
     wire slot_0_waits_any;
-    wire slot_0_successor_kept;
-    reg  slot_1_shift;
+    wire slot_0_kept;
+    reg  slot_1_answered;
+    reg  slot_1_answered_or_after;
     reg  slot_1_load;
-    reg  slot_1_set_error;
     reg  slot_1_set_data_done;
     reg  slot_1_set_malformed;
     wire slot_1_valid;
@@ -2026,10 +2069,10 @@ module vcm_iommu_reads_tracker (
     wire slot_1_is_query;
     wire [7:0] slot_1_waits;
     wire slot_1_waits_any;
-    wire slot_1_successor_kept;
-    reg  slot_2_shift;
+    wire slot_1_kept;
+    reg  slot_2_answered;
+    reg  slot_2_answered_or_after;
     reg  slot_2_load;
-    reg  slot_2_set_error;
     reg  slot_2_set_data_done;
     reg  slot_2_set_malformed;
     wire slot_2_valid;
@@ -2045,10 +2088,10 @@ module vcm_iommu_reads_tracker (
     wire slot_2_is_query;
     wire [7:0] slot_2_waits;
     wire slot_2_waits_any;
-    wire slot_2_successor_kept;
-    reg  slot_3_shift;
+    wire slot_2_kept;
+    reg  slot_3_answered;
+    reg  slot_3_answered_or_after;
     reg  slot_3_load;
-    reg  slot_3_set_error;
     reg  slot_3_set_data_done;
     reg  slot_3_set_malformed;
     wire slot_3_valid;
@@ -2064,10 +2107,10 @@ module vcm_iommu_reads_tracker (
     wire slot_3_is_query;
     wire [7:0] slot_3_waits;
     wire slot_3_waits_any;
-    wire slot_3_successor_kept;
-    reg  slot_4_shift;
+    wire slot_3_kept;
+    reg  slot_4_answered;
+    reg  slot_4_answered_or_after;
     reg  slot_4_load;
-    reg  slot_4_set_error;
     reg  slot_4_set_data_done;
     reg  slot_4_set_malformed;
     wire slot_4_valid;
@@ -2083,10 +2126,10 @@ module vcm_iommu_reads_tracker (
     wire slot_4_is_query;
     wire [7:0] slot_4_waits;
     wire slot_4_waits_any;
-    wire slot_4_successor_kept;
-    reg  slot_5_shift;
+    wire slot_4_kept;
+    reg  slot_5_answered;
+    reg  slot_5_answered_or_after;
     reg  slot_5_load;
-    reg  slot_5_set_error;
     reg  slot_5_set_data_done;
     reg  slot_5_set_malformed;
     wire slot_5_valid;
@@ -2102,10 +2145,10 @@ module vcm_iommu_reads_tracker (
     wire slot_5_is_query;
     wire [7:0] slot_5_waits;
     wire slot_5_waits_any;
-    wire slot_5_successor_kept;
-    reg  slot_6_shift;
+    wire slot_5_kept;
+    reg  slot_6_answered;
+    reg  slot_6_answered_or_after;
     reg  slot_6_load;
-    reg  slot_6_set_error;
     reg  slot_6_set_data_done;
     reg  slot_6_set_malformed;
     wire slot_6_valid;
@@ -2121,9 +2164,8 @@ module vcm_iommu_reads_tracker (
     wire slot_6_is_query;
     wire [7:0] slot_6_waits;
     wire slot_6_waits_any;
-    wire slot_6_successor_kept;
+    wire slot_6_kept;
     reg  slot_7_load;
-    wire slot_7_set_error;
     wire slot_7_set_data_done;
     wire slot_7_set_malformed;
     wire slot_7_valid;
@@ -2139,12 +2181,13 @@ module vcm_iommu_reads_tracker (
     wire slot_7_is_query;
     wire [7:0] slot_7_waits;
     wire slot_7_waits_any;
-    wire slot_7_successor_kept;
+    wire slot_7_kept;
+    reg  found_v;
     reg  here_v;
-    reg  remove_v;
     reg  [49:0] merged_v;
     reg  merged_error_v;
     reg  merged_malformed_v;
+    reg  merged_open_v;
     reg  undone_here_v;
     reg  all_valid_v;
     reg  busy_v;
@@ -2155,150 +2198,103 @@ module vcm_iommu_reads_tracker (
     assign answered = merged;
     assign answered_error = merged_error;
     assign answered_malformed = merged_malformed;
+    assign answered_open = merged_open;
     assign query_busy = busy;
     assign waits = wait_set;
     assign waits_any = wait_any;
-    assign slot_7_set_error = (response & response_error) & here;
     assign slot_7_set_data_done = data_done & undone_here;
     assign slot_7_set_malformed = (data_done & data_malformed) & undone_here;
 
     always @* begin
-        found = 1'b0;
-        free_below = 1'b0;
+        found_v = 1'b0;
         merged_v = 50'h0;
         merged_error_v = 1'b0;
         merged_malformed_v = 1'b0;
-        here_v = slot_0_is_response & (!found);
-        found = found | here_v;
-        slot_0_set_error = (response & response_error) & here_v;
+        merged_open_v = 1'b0;
+        here_v = slot_0_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_0_answered = here_v;
+        slot_0_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_0_entry;
             merged_error_v = slot_0_error_q;
             merged_malformed_v = slot_0_malformed_q;
+            merged_open_v = !slot_0_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_0_shift = remove_v;
-        kept = slot_0_valid;
-        if (remove_v) begin
-            kept = slot_0_successor_kept;
-        end
-        slot_0_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_1_is_response & (!found);
-        found = found | here_v;
-        slot_1_set_error = (response & response_error) & here_v;
+        here_v = slot_1_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_1_answered = here_v;
+        slot_1_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_1_entry;
             merged_error_v = slot_1_error_q;
             merged_malformed_v = slot_1_malformed_q;
+            merged_open_v = !slot_1_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_1_shift = remove_v;
-        kept = slot_1_valid;
-        if (remove_v) begin
-            kept = slot_1_successor_kept;
-        end
-        slot_1_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_2_is_response & (!found);
-        found = found | here_v;
-        slot_2_set_error = (response & response_error) & here_v;
+        here_v = slot_2_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_2_answered = here_v;
+        slot_2_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_2_entry;
             merged_error_v = slot_2_error_q;
             merged_malformed_v = slot_2_malformed_q;
+            merged_open_v = !slot_2_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_2_shift = remove_v;
-        kept = slot_2_valid;
-        if (remove_v) begin
-            kept = slot_2_successor_kept;
-        end
-        slot_2_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_3_is_response & (!found);
-        found = found | here_v;
-        slot_3_set_error = (response & response_error) & here_v;
+        here_v = slot_3_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_3_answered = here_v;
+        slot_3_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_3_entry;
             merged_error_v = slot_3_error_q;
             merged_malformed_v = slot_3_malformed_q;
+            merged_open_v = !slot_3_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_3_shift = remove_v;
-        kept = slot_3_valid;
-        if (remove_v) begin
-            kept = slot_3_successor_kept;
-        end
-        slot_3_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_4_is_response & (!found);
-        found = found | here_v;
-        slot_4_set_error = (response & response_error) & here_v;
+        here_v = slot_4_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_4_answered = here_v;
+        slot_4_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_4_entry;
             merged_error_v = slot_4_error_q;
             merged_malformed_v = slot_4_malformed_q;
+            merged_open_v = !slot_4_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_4_shift = remove_v;
-        kept = slot_4_valid;
-        if (remove_v) begin
-            kept = slot_4_successor_kept;
-        end
-        slot_4_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_5_is_response & (!found);
-        found = found | here_v;
-        slot_5_set_error = (response & response_error) & here_v;
+        here_v = slot_5_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_5_answered = here_v;
+        slot_5_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_5_entry;
             merged_error_v = slot_5_error_q;
             merged_malformed_v = slot_5_malformed_q;
+            merged_open_v = !slot_5_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_5_shift = remove_v;
-        kept = slot_5_valid;
-        if (remove_v) begin
-            kept = slot_5_successor_kept;
-        end
-        slot_5_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_6_is_response & (!found);
-        found = found | here_v;
-        slot_6_set_error = (response & response_error) & here_v;
+        here_v = slot_6_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_6_answered = here_v;
+        slot_6_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_6_entry;
             merged_error_v = slot_6_error_q;
             merged_malformed_v = slot_6_malformed_q;
+            merged_open_v = !slot_6_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_6_shift = remove_v;
-        kept = slot_6_valid;
-        if (remove_v) begin
-            kept = slot_6_successor_kept;
-        end
-        slot_6_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_7_is_response & (!found);
-        found = found | here_v;
+        here_v = slot_7_is_response & (!found_v);
+        found_v = found_v | here_v;
         if (here_v) begin
             merged_v = slot_7_entry;
             merged_error_v = slot_7_error_q;
             merged_malformed_v = slot_7_malformed_q;
+            merged_open_v = !slot_7_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        kept = slot_7_valid;
-        if (remove_v) begin
-            kept = slot_7_successor_kept;
-        end
-        slot_7_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
+        found = found_v;
         here = here_v;
-        remove = remove_v;
         merged = merged_v;
         merged_error = merged_error_v;
         merged_malformed = merged_malformed_v;
+        merged_open = merged_open_v;
     end
 
     always @* begin
@@ -2334,6 +2330,26 @@ module vcm_iommu_reads_tracker (
         undone_here_v = (slot_7_valid & (!slot_7_data_done_q)) & (!undone);
         undone = undone | undone_here_v;
         undone_here = undone_here_v;
+    end
+
+    always @* begin
+        free_below = 1'b0;
+        slot_0_load = (push & (!slot_0_kept)) & (!free_below);
+        free_below = free_below | (!slot_0_kept);
+        slot_1_load = (push & (!slot_1_kept)) & (!free_below);
+        free_below = free_below | (!slot_1_kept);
+        slot_2_load = (push & (!slot_2_kept)) & (!free_below);
+        free_below = free_below | (!slot_2_kept);
+        slot_3_load = (push & (!slot_3_kept)) & (!free_below);
+        free_below = free_below | (!slot_3_kept);
+        slot_4_load = (push & (!slot_4_kept)) & (!free_below);
+        free_below = free_below | (!slot_4_kept);
+        slot_5_load = (push & (!slot_5_kept)) & (!free_below);
+        free_below = free_below | (!slot_5_kept);
+        slot_6_load = (push & (!slot_6_kept)) & (!free_below);
+        free_below = free_below | (!slot_6_kept);
+        slot_7_load = (push & (!slot_7_kept)) & (!free_below);
+        free_below = free_below | (!slot_7_kept);
     end
 
     always @* begin
@@ -2391,7 +2407,11 @@ module vcm_iommu_reads_tracker (
     vcm_iommu_reads_tracker_slot slot_0 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_0_shift),
+        .answered(slot_0_answered),
+        .answered_or_after(slot_0_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_0_load),
         .incoming(incoming),
         .successor_valid(slot_1_valid),
@@ -2400,7 +2420,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_1_error),
         .successor_data_done(slot_1_data_done),
         .successor_malformed(slot_1_malformed),
-        .set_error(slot_0_set_error),
         .set_data_done(slot_0_set_data_done),
         .set_malformed(slot_0_set_malformed),
         .command(command),
@@ -2419,13 +2438,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_0_is_query),
         .waits(slot_0_waits),
         .waits_any(slot_0_waits_any),
-        .successor_kept(slot_0_successor_kept)
+        .kept(slot_0_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_1 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_1_shift),
+        .answered(slot_1_answered),
+        .answered_or_after(slot_1_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_1_load),
         .incoming(incoming),
         .successor_valid(slot_2_valid),
@@ -2434,7 +2457,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_2_error),
         .successor_data_done(slot_2_data_done),
         .successor_malformed(slot_2_malformed),
-        .set_error(slot_1_set_error),
         .set_data_done(slot_1_set_data_done),
         .set_malformed(slot_1_set_malformed),
         .command(command),
@@ -2453,13 +2475,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_1_is_query),
         .waits(slot_1_waits),
         .waits_any(slot_1_waits_any),
-        .successor_kept(slot_1_successor_kept)
+        .kept(slot_1_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_2 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_2_shift),
+        .answered(slot_2_answered),
+        .answered_or_after(slot_2_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_2_load),
         .incoming(incoming),
         .successor_valid(slot_3_valid),
@@ -2468,7 +2494,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_3_error),
         .successor_data_done(slot_3_data_done),
         .successor_malformed(slot_3_malformed),
-        .set_error(slot_2_set_error),
         .set_data_done(slot_2_set_data_done),
         .set_malformed(slot_2_set_malformed),
         .command(command),
@@ -2487,13 +2512,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_2_is_query),
         .waits(slot_2_waits),
         .waits_any(slot_2_waits_any),
-        .successor_kept(slot_2_successor_kept)
+        .kept(slot_2_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_3 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_3_shift),
+        .answered(slot_3_answered),
+        .answered_or_after(slot_3_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_3_load),
         .incoming(incoming),
         .successor_valid(slot_4_valid),
@@ -2502,7 +2531,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_4_error),
         .successor_data_done(slot_4_data_done),
         .successor_malformed(slot_4_malformed),
-        .set_error(slot_3_set_error),
         .set_data_done(slot_3_set_data_done),
         .set_malformed(slot_3_set_malformed),
         .command(command),
@@ -2521,13 +2549,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_3_is_query),
         .waits(slot_3_waits),
         .waits_any(slot_3_waits_any),
-        .successor_kept(slot_3_successor_kept)
+        .kept(slot_3_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_4 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_4_shift),
+        .answered(slot_4_answered),
+        .answered_or_after(slot_4_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_4_load),
         .incoming(incoming),
         .successor_valid(slot_5_valid),
@@ -2536,7 +2568,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_5_error),
         .successor_data_done(slot_5_data_done),
         .successor_malformed(slot_5_malformed),
-        .set_error(slot_4_set_error),
         .set_data_done(slot_4_set_data_done),
         .set_malformed(slot_4_set_malformed),
         .command(command),
@@ -2555,13 +2586,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_4_is_query),
         .waits(slot_4_waits),
         .waits_any(slot_4_waits_any),
-        .successor_kept(slot_4_successor_kept)
+        .kept(slot_4_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_5 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_5_shift),
+        .answered(slot_5_answered),
+        .answered_or_after(slot_5_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_5_load),
         .incoming(incoming),
         .successor_valid(slot_6_valid),
@@ -2570,7 +2605,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_6_error),
         .successor_data_done(slot_6_data_done),
         .successor_malformed(slot_6_malformed),
-        .set_error(slot_5_set_error),
         .set_data_done(slot_5_set_data_done),
         .set_malformed(slot_5_set_malformed),
         .command(command),
@@ -2589,13 +2623,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_5_is_query),
         .waits(slot_5_waits),
         .waits_any(slot_5_waits_any),
-        .successor_kept(slot_5_successor_kept)
+        .kept(slot_5_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_6 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_6_shift),
+        .answered(slot_6_answered),
+        .answered_or_after(slot_6_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_6_load),
         .incoming(incoming),
         .successor_valid(slot_7_valid),
@@ -2604,7 +2642,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_7_error),
         .successor_data_done(slot_7_data_done),
         .successor_malformed(slot_7_malformed),
-        .set_error(slot_6_set_error),
         .set_data_done(slot_6_set_data_done),
         .set_malformed(slot_6_set_malformed),
         .command(command),
@@ -2623,13 +2660,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_6_is_query),
         .waits(slot_6_waits),
         .waits_any(slot_6_waits_any),
-        .successor_kept(slot_6_successor_kept)
+        .kept(slot_6_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_7 (
         .clock(clock),
         .reset(reset),
-        .shift(remove),
+        .answered(here),
+        .answered_or_after(found),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_7_load),
         .incoming(incoming),
         .successor_valid(1'b0),
@@ -2638,7 +2679,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(1'b0),
         .successor_data_done(1'b0),
         .successor_malformed(1'b0),
-        .set_error(slot_7_set_error),
         .set_data_done(slot_7_set_data_done),
         .set_malformed(slot_7_set_malformed),
         .command(command),
@@ -2657,14 +2697,18 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_7_is_query),
         .waits(slot_7_waits),
         .waits_any(slot_7_waits_any),
-        .successor_kept(slot_7_successor_kept)
+        .kept(slot_7_kept)
     );
 endmodule
 
 module vcm_iommu_reads_tracker_slot (
     input  wire clock,
     input  wire reset,
-    input  wire shift,
+    input  wire answered,
+    input  wire answered_or_after,
+    input  wire response,
+    input  wire response_error,
+    input  wire response_last,
     input  wire load,
     input  wire [49:0] incoming,
     input  wire successor_valid,
@@ -2673,7 +2717,6 @@ module vcm_iommu_reads_tracker_slot (
     input  wire successor_error,
     input  wire successor_data_done,
     input  wire successor_malformed,
-    input  wire set_error,
     input  wire set_data_done,
     input  wire set_malformed,
     input  wire [36:0] command,
@@ -2692,9 +2735,11 @@ module vcm_iommu_reads_tracker_slot (
     output wire is_query,
     output reg  [7:0] waits,
     output wire waits_any,
-    output wire successor_kept
+    output reg  kept
 );
     wire sync_match;
+    wire set_error;
+    wire shift;
     wire [7:0] one;
     reg  valid_reg_d;
     reg  valid_reg_q = 1'h0;
@@ -2708,6 +2753,7 @@ module vcm_iommu_reads_tracker_slot (
     reg  data_done_reg_q = 1'h0;
     reg  malformed_reg_d;
     reg  malformed_reg_q = 1'h0;
+    reg  kept_v;
     reg  [7:0] waits_v;
 
     assign valid = valid_reg_q;
@@ -2722,8 +2768,9 @@ module vcm_iommu_reads_tracker_slot (
     assign is_response = valid_reg_q & (entry_reg_q[7:0] == response_id);
     assign is_query = valid_reg_q & (entry_reg_q[7:0] == query_id);
     assign waits_any = valid_reg_q & old_reg_q;
-    assign successor_kept = successor_valid;
     assign sync_match = command[1] & ((!command[2]) | (entry_reg_q[42] & (entry_reg_q[45:43] == command[5:3])));
+    assign set_error = (answered & response) & response_error;
+    assign shift = (answered_or_after & response) & response_last;
     assign one = 8'h1;
 
     always @* begin
@@ -2748,6 +2795,14 @@ module vcm_iommu_reads_tracker_slot (
             data_done_reg_d = successor_data_done;
             malformed_reg_d = successor_malformed;
         end
+    end
+
+    always @* begin
+        kept_v = valid_reg_q;
+        if (shift) begin
+            kept_v = successor_valid;
+        end
+        kept = kept_v;
     end
 
     always @* begin
@@ -2851,6 +2906,9 @@ module vcm_iommu_reads_lookup (
         fault_valid_d = fault_valid_q;
         fault_status_d = fault_status_q;
         counted_d = counted_q;
+        if (command[0] | command[1]) begin
+            fault_valid_d = 1'b0;
+        end
         if ((walk_fault & walks) & same_page) begin
             fault_valid_d = 1'b1;
             fault_status_d = walk_status;
@@ -4260,6 +4318,8 @@ module vcm_iommu_banks_bank (
     input  wire sync_active,
     output wire raised
 );
+    localparam [31:0] MULTI = 32'h80000000;
+
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -4337,9 +4397,9 @@ module vcm_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q;
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = fsr_q & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
@@ -5187,8 +5247,6 @@ module vcm_iommu_globals (
     output wire [33:0] answer,
     input  wire fault_valid,
     input  wire [55:0] fault,
-    input  wire lost_read,
-    input  wire lost_write,
     input  wire [7:0] interrupts,
     input  wire sync_active,
     input  wire [7:0] events,
@@ -5201,7 +5259,6 @@ module vcm_iommu_globals (
 
     reg  [31:0] live;
     wire pending;
-    wire lost;
     wire [31:0] irq_enable_q;
     wire irq_enable_wr_hit;
     wire irq_enable_rd_hit;
@@ -5271,7 +5328,6 @@ module vcm_iommu_globals (
     assign answer = {(((((((((((((((((((live | irq_enable_rd_data) | fq_status_rd_data) | idr0_rd_data) | idr1_rd_data) | idr2_rd_data) | idr3_rd_data) | irq_status_rd_data) | fq_iova_rd_data) | fq_synd0_rd_data) | fq_synd1_rd_data) | tlbstatus_rd_data) | cnt_reads_answer[33:2]) | cnt_writes_answer[33:2]) | cnt_miss_r_answer[33:2]) | cnt_miss_w_answer[33:2]) | cnt_hit_r_answer[33:2]) | cnt_hit_w_answer[33:2]) | cnt_walks_answer[33:2]) | cnt_walk_cycles_answer[33:2]) | cnt_faults_answer[33:2], ((((((((((((((((((((irq_enable_rd_hit | fq_status_rd_hit) | idr0_rd_hit) | idr1_rd_hit) | idr2_rd_hit) | idr3_rd_hit) | irq_status_rd_hit) | fq_iova_rd_hit) | fq_synd0_rd_hit) | fq_synd1_rd_hit) | tlbstatus_rd_hit) | fq_pop_rd_hit) | cnt_ctrl_rd_hit) | cnt_reads_answer[1]) | cnt_writes_answer[1]) | cnt_miss_r_answer[1]) | cnt_miss_w_answer[1]) | cnt_hit_r_answer[1]) | cnt_hit_w_answer[1]) | cnt_walks_answer[1]) | cnt_walk_cycles_answer[1]) | cnt_faults_answer[1], ((((((((((((((((((((irq_enable_wr_hit | fq_status_wr_hit) | idr0_wr_hit) | idr1_wr_hit) | idr2_wr_hit) | idr3_wr_hit) | irq_status_wr_hit) | fq_iova_wr_hit) | fq_synd0_wr_hit) | fq_synd1_wr_hit) | tlbstatus_wr_hit) | fq_pop_wr_hit) | cnt_ctrl_wr_hit) | cnt_reads_answer[0]) | cnt_writes_answer[0]) | cnt_miss_r_answer[0]) | cnt_miss_w_answer[0]) | cnt_hit_r_answer[0]) | cnt_hit_w_answer[0]) | cnt_walks_answer[0]) | cnt_walk_cycles_answer[0]) | cnt_faults_answer[0]};
     assign irq = ((pending & irq_enable_fields_fault) | (fq_status_fields_overflow & irq_enable_fields_overflow)) | (|interrupts);
     assign pending = |queue_count;
-    assign lost = (queue_lost | lost_read) | lost_write;
 
     always @* begin
         live_v = 32'h0;
@@ -5579,7 +5635,7 @@ module vcm_iommu_globals (
     );
 
     vcm_iommu_globals_fq_events fq_events (
-        .overflow(lost),
+        .overflow(queue_lost),
         .word(fq_events_word)
     );
 

@@ -136,6 +136,7 @@ pub struct ContextBank {
     far_held: Reg<Bits<32>>,
     fsynr0_held: Reg<Bits<32>>,
     fsynr1_held: Reg<Bits<32>>,
+    multi: Constant<Bits<32>>,
     remains: Signal<Local, Bits<32>>,
 }
 
@@ -173,6 +174,7 @@ impl Default for ContextBank {
             far_held: Default::default(),
             fsynr0_held: Default::default(),
             fsynr1_held: Default::default(),
+            multi: Constant::new(u64::from(context::Fsr::MULTI.mask()).into()),
             remains: Default::default(),
         }
     }
@@ -274,10 +276,12 @@ impl Logic for ContextBank {
         self.state.next.dacr = self.dacr.q.val();
 
         // Faults: FSR collects the kinds; FAR and FSYNR keep the first.
-        self.remains.next = self.fsr.q.val();
+        // MULTI alone names no fault, so it hides none.
+        self.remains.next = self.fsr.q.val() & !self.multi.val();
         if self.request.val().wr & self.fsr.wr_hit.val() {
-            self.remains.next =
-                self.fsr.q.val() & !(self.request.val().wr_data & self.request.val().wr_mask);
+            self.remains.next = self.fsr.q.val()
+                & !self.multi.val()
+                & !(self.request.val().wr_data & self.request.val().wr_mask);
         }
         self.kind_of.status.next = self.fault.val().status;
         self.events.translation.next = self.kind_of.translation.val();

@@ -36,10 +36,13 @@ pub struct Dispatch {
     pub m_valid: Signal<Out, Bit>,
     pub m_ready: Signal<In, Bit>,
     pub m_burst: Signal<Out, Burst>,
+    /// One cycle: a burst goes to memory; `m_valid` is high from the next cycle on.
+    pub issue: Signal<Out, Bit>,
+    /// Length of the burst that goes to memory or to the terminator.
+    pub leaving_len: Signal<Out, Bits<8>>,
     /// One cycle: a burst goes to the terminator.
     pub terminate: Signal<Out, Bit>,
     pub terminate_id: Signal<Out, Bits<ID_BITS>>,
-    pub terminate_len: Signal<Out, Bits<8>>,
     pub terminate_resp: Signal<Out, Bits<2>>,
     /// The terminator can take no burst, or is answering this ID.
     pub terminator_busy: Signal<In, Bit>,
@@ -56,13 +59,15 @@ pub struct Dispatch {
     pub walk_fault: Signal<In, Bit>,
     pub walk_status: Signal<In, Bits<5>>,
     pub walk_translation: Signal<In, Translation>,
-    /// A response beat from memory passes to the master.
+    /// A response beat from memory passes to the master; not while `late_valid`.
     pub response: Signal<In, Bit>,
     pub response_id: Signal<In, Bits<ID_BITS>>,
     pub response_resp: Signal<In, Bits<2>>,
     pub response_last: Signal<In, Bit>,
     /// The burst of `response_id` was malformed by its master.
     pub answered_malformed: Signal<Out, Bit>,
+    /// It still has W beats to come.
+    pub answered_open: Signal<Out, Bit>,
     pub data_done: Signal<In, Bit>,
     pub data_malformed: Signal<In, Bit>,
     pub waits: Signal<Out, Bits<CONTEXTS>>,
@@ -71,12 +76,11 @@ pub struct Dispatch {
     pub fault_valid: Signal<Out, Bit>,
     pub fault_ready: Signal<In, Bit>,
     pub fault: Signal<Out, Fault>,
-    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`.
+    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`. There
+    /// is place for one: until then no response passes, so that none is lost.
     pub late_valid: Signal<Out, Bit>,
     pub late_ready: Signal<In, Bit>,
     pub late: Signal<Out, Fault>,
-    /// One cycle: such a fault was lost because the one before it still waits.
-    pub late_lost: Signal<Out, Bit>,
     pub count_burst: Signal<Out, Bit>,
     pub count_hit: Signal<Out, Bit>,
     pub count_miss: Signal<Out, Bit>,
@@ -140,6 +144,7 @@ impl Logic for Dispatch {
         self.tracker.data_done.next = self.data_done.val();
         self.tracker.data_malformed.next = self.data_malformed.val();
         self.answered_malformed.next = self.tracker.answered_malformed.val();
+        self.answered_open.next = self.tracker.answered_open.val();
         self.waits.next = self.tracker.waits.val();
         self.waits_any.next = self.tracker.waits_any.val();
         self.count_burst.next = self.s_valid.val() & self.skid.in_ready.val();
@@ -148,7 +153,7 @@ impl Logic for Dispatch {
         self.m_valid.next = self.out_valid.q.val();
         self.m_burst.next = self.out.q.val();
         self.terminate_id.next = self.skid.out_data.val().id;
-        self.terminate_len.next = self.skid.out_data.val().len;
+        self.leaving_len.next = self.skid.out_data.val().len;
 
         // Where the burst in the lookup stage goes in this cycle.
         self.same_id.next = self.skid.out_data.val().id == self.terminator_id.val();
@@ -160,10 +165,10 @@ impl Logic for Dispatch {
         self.wants_terminator.next = self.lookup.ready.val()
             & !self.lookup.pass.val()
             & !self.terminator_busy.val()
-            & !self.tracker.query_busy.val()
-            & !self.out_valid.q.val();
+            & !self.tracker.query_busy.val();
         self.to_terminator.next = self.wants_terminator.val() & self.fault_ready.val();
         self.fault_valid.next = self.wants_terminator.val();
+        self.issue.next = self.to_memory.val();
         self.terminate.next = self.to_terminator.val();
         self.terminate_resp.next = 2.into();
         if self.lookup.decode_error.val() {
@@ -213,27 +218,22 @@ impl Logic for Dispatch {
             & (self.tracker.answered_error.val()
                 | self.response_resp.val().get_bit(1)
                 | self.tracker.answered_malformed.val());
-        self.late_lost.next = false;
         if self.late_ready.val() {
             self.late_pending.d.next = false;
         }
         if self.failed.val() {
-            if self.late_pending.q.val() & !self.late_ready.val() {
-                self.late_lost.next = true;
-            } else {
-                self.late_pending.d.next = true;
-                self.late_fault.d.next.iova = self.answered.val().iova;
-                self.late_fault.d.next.status = self.code.external_abort.val();
-                self.late_fault.d.next.write = self.write.val();
-                self.late_fault.d.next.privileged = self.answered.val().privileged;
-                self.late_fault.d.next.instruction = self.answered.val().instruction;
-                self.late_fault.d.next.in_context = self.answered.val().in_context;
-                self.late_fault.d.next.context = self.answered.val().context;
-                self.late_fault.d.next.stream = self.answered.val().stream;
-                self.late_fault.d.next.id = self.answered.val().id;
-                if self.tracker.answered_malformed.val() {
-                    self.late_fault.d.next.status = self.code.illegal_burst.val();
-                }
+            self.late_pending.d.next = true;
+            self.late_fault.d.next.iova = self.answered.val().iova;
+            self.late_fault.d.next.status = self.code.external_abort.val();
+            self.late_fault.d.next.write = self.write.val();
+            self.late_fault.d.next.privileged = self.answered.val().privileged;
+            self.late_fault.d.next.instruction = self.answered.val().instruction;
+            self.late_fault.d.next.in_context = self.answered.val().in_context;
+            self.late_fault.d.next.context = self.answered.val().context;
+            self.late_fault.d.next.stream = self.answered.val().stream;
+            self.late_fault.d.next.id = self.answered.val().id;
+            if self.tracker.answered_malformed.val() {
+                self.late_fault.d.next.status = self.code.illegal_burst.val();
             }
         }
     }

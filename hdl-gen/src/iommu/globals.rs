@@ -73,9 +73,6 @@ pub struct Globals {
     pub answer: Signal<Out, RegAnswer>,
     pub fault_valid: Signal<In, Bit>,
     pub fault: Signal<In, Fault>,
-    /// Faults were lost on their way, in the read path or the write path.
-    pub lost_read: Signal<In, Bit>,
-    pub lost_write: Signal<In, Bit>,
     /// Contexts that interrupt.
     pub interrupts: Signal<In, Bits<CONTEXTS>>,
     /// Some synchronisation goes on.
@@ -120,7 +117,6 @@ pub struct Globals {
     /// The fill level, which FQ_STATUS reads beside its W1C bit.
     live: Signal<Local, Bits<32>>,
     pending: Signal<Local, Bit>,
-    lost: Signal<Local, Bit>,
 }
 
 impl Default for Globals {
@@ -134,8 +130,6 @@ impl Default for Globals {
             answer: Default::default(),
             fault_valid: Default::default(),
             fault: Default::default(),
-            lost_read: Default::default(),
-            lost_write: Default::default(),
             interrupts: Default::default(),
             sync_active: Default::default(),
             events: Default::default(),
@@ -177,7 +171,6 @@ impl Default for Globals {
             id3: id(&global::IDR3),
             live: Default::default(),
             pending: Default::default(),
-            lost: Default::default(),
         }
     }
 }
@@ -351,8 +344,7 @@ impl Logic for Globals {
         self.fq_synd0.value.next = self.queue.syndrome0.val();
         self.fq_synd1.value.next = self.queue.syndrome1.val();
         self.fq_count.count.next = self.queue.count.val();
-        self.lost.next = self.queue.lost.val() | self.lost_read.val() | self.lost_write.val();
-        self.fq_events.overflow.next = self.lost.val();
+        self.fq_events.overflow.next = self.queue.lost.val();
         self.fq_status.set.next = self.fq_events.word.val();
         self.fq_status_fields.word.next = self.fq_status.q.val();
 

@@ -1,0 +1,325 @@
+//! `vcm_iommu` on a bench: the test plays the bus masters and the software, and everything is watched.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Result, ensure};
+use vcm::addr::PhysAddr;
+use vcm_sim::axi::{Completion, Request};
+use vcm_sim::check::PortChecks;
+use vcm_sim::ddr::{DdrConfig, InjectedError, Port, Timing};
+use vcm_sim::platform::{Config, Platform};
+use vcm_sim::scoreboard::{Scoreboard, Termination};
+use vcm_sim::signals::{AxiAddr, Cycle, Observer, Resp, Violation};
+
+use crate::tables::Tables;
+
+/// Where buffers may lie; the tables are below.
+pub const DATA: u32 = 0x0800_0000;
+
+/// Where the tables of the first context lie; those of the others follow.
+const TABLES: u32 = 0x0100_0000;
+
+/// Distance of the tables of two contexts.
+const TABLES_STRIDE: u32 = 0x0010_0000;
+
+/// Cycles that a table walk nobody waits for may take to its end, and that a write takes at most to
+/// have its effect.
+const QUIET: u64 = 2_000;
+
+/// A quick memory and no back-pressure: for tests in which time does not matter.
+pub fn quick() -> Config {
+    let timing = Timing {
+        read_latency: 3,
+        write_latency: 2,
+        bandwidth: 24,
+    };
+    Config {
+        ddr: DdrConfig {
+            timing,
+            ..DdrConfig::default()
+        },
+        ..Config::default()
+    }
+}
+
+/// [`quick`] with memory at all addresses, for tests of physical addresses.
+pub fn all_memory() -> Config {
+    let mut config = quick();
+    config.ddr.base = 0;
+    config.ddr.size = u32::MAX;
+    config
+}
+
+/// Runs a test on a bench, and then holds that all bursts were answered, that the protocol checkers and
+/// the scoreboard found nothing, and that no rule was broken.
+///
+/// With `VCM_TRACE` set to a file name, the run leaves a waveform there.
+///
+/// # Errors
+/// Those of the test; rules broken.
+///
+/// # Panics
+/// When a checker or the scoreboard has found something.
+pub fn cosimulate(config: Config, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
+    run(config, PortChecks::default(), test)
+}
+
+/// [`cosimulate`] with bus masters that break rules of AXI on purpose: only they are not judged.
+///
+/// # Errors
+/// As for [`cosimulate`].
+///
+/// # Panics
+/// As for [`cosimulate`].
+pub fn cosimulate_unruly(config: Config, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
+    run(config, PortChecks::default().with_unruly_masters(), test)
+}
+
+fn run(config: Config, checks: PortChecks, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
+    let platform = Platform::new(config)?;
+    if let Some(file) = std::env::var_os("VCM_TRACE") {
+        platform.start_trace(file)?;
+    }
+    let bench = Bench {
+        checks: Arc::new(Mutex::new(checks)),
+        scoreboard: Arc::default(),
+        monitor: Arc::default(),
+        platform,
+    };
+    bench.platform.observe(bench.checks.clone());
+    bench.platform.observe(bench.scoreboard.clone());
+    bench.platform.observe(bench.monitor.clone());
+    match test(&bench) {
+        Ok(()) => bench.finish(),
+        Err(error) => Err(error.context(bench.findings())),
+    }
+}
+
+/// What came out at the memory's ports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// AR of `m_axi`.
+    pub reads: Vec<AxiAddr>,
+    /// AW of `m_axi`.
+    pub writes: Vec<AxiAddr>,
+    /// Addresses of descriptors read on `m_axi_ptw`.
+    pub descriptors: Vec<u32>,
+}
+
+/// Collects what comes out at the memory's ports.
+#[derive(Debug, Default)]
+struct Monitor(Seen);
+
+impl Observer for Monitor {
+    fn cycle(&mut self, cycle: &Cycle) -> Result<(), Violation> {
+        let Cycle {
+            m_axi, m_axi_ptw, ..
+        } = cycle;
+        if m_axi.ar.fires() {
+            self.0.reads.push(m_axi.ar);
+        }
+        if m_axi.aw.fires() {
+            self.0.writes.push(m_axi.aw);
+        }
+        if m_axi_ptw.ar.fires() {
+            self.0.descriptors.push(m_axi_ptw.ar.addr);
+        }
+        Ok(())
+    }
+}
+
+/// The bench.
+#[derive(Debug)]
+pub struct Bench {
+    /// Hardware, memory and masters.
+    pub platform: Platform,
+    checks: Arc<Mutex<PortChecks>>,
+    scoreboard: Arc<Mutex<Scoreboard>>,
+    monitor: Arc<Mutex<Monitor>>,
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Bench {
+    /// Waits until nothing is under way at any port.
+    ///
+    /// # Errors
+    /// When something is never answered.
+    pub fn settle(&self) -> Result<()> {
+        self.platform.finish()?;
+        for _ in 0..QUIET {
+            if lock(&self.checks).outstanding() == 0 {
+                return Ok(());
+            }
+            self.platform.step(1);
+        }
+        anyhow::bail!(
+            "{} transactions are never answered",
+            lock(&self.checks).outstanding()
+        )
+    }
+
+    fn finish(&self) -> Result<()> {
+        self.settle()?;
+        lock(&self.checks).assert_clean();
+        lock(&self.scoreboard).assert_clean();
+        self.platform.check()?;
+        Ok(())
+    }
+
+    /// What checkers and scoreboard have found so far, as text.
+    fn findings(&self) -> String {
+        let mut text = String::from("what the checkers have found:");
+        for violation in lock(&self.checks).violations() {
+            // Writing to a String does not fail.
+            let _ = write!(text, "\n{violation}");
+        }
+        for mismatch in lock(&self.scoreboard).mismatches() {
+            let _ = write!(text, "\n{mismatch}");
+        }
+        text
+    }
+
+    /// What came out at the memory's ports since the last call.
+    pub fn seen(&self) -> Seen {
+        std::mem::take(&mut lock(&self.monitor).0)
+    }
+
+    /// Bursts that the scoreboard saw terminated since the last call.
+    pub fn terminations(&self) -> Vec<Termination> {
+        lock(&self.scoreboard).take_terminations()
+    }
+
+    /// Sends a burst and waits for the answer.
+    ///
+    /// # Errors
+    /// When it is not answered.
+    pub fn transfer(&self, request: Request) -> Result<Completion> {
+        Ok(self.platform.transfer(request)?)
+    }
+
+    /// Sends a burst that must be answered with OKAY; returns its address on `m_axi`.
+    ///
+    /// # Errors
+    /// When it is answered otherwise, or does not come out exactly once.
+    pub fn passes(&self, request: Request) -> Result<u32> {
+        self.seen();
+        let done = self.transfer(request)?;
+        let Seen { reads, writes, .. } = self.seen();
+        let (came, stayed) = if done.request.is_write() {
+            (writes, reads)
+        } else {
+            (reads, writes)
+        };
+        let request = &done.request;
+        ensure!(done.resp == Resp::Okay, "{:?} for {request:x?}", done.resp);
+        ensure!(
+            came.len() == 1 && stayed.is_empty(),
+            "{request:x?} came out as {came:x?}, {stayed:x?}"
+        );
+        Ok(came[0].addr)
+    }
+
+    /// Sends a burst that must be refused with SLVERR on every beat, and must not come out on `m_axi`.
+    ///
+    /// # Errors
+    /// When it is answered otherwise, or comes out.
+    pub fn refused(&self, request: Request) -> Result<Completion> {
+        self.refused_with(request, Resp::SlvErr)
+    }
+
+    /// The same with another response.
+    ///
+    /// # Errors
+    /// As for [`refused`](Self::refused).
+    pub fn refused_with(&self, request: Request, resp: Resp) -> Result<Completion> {
+        self.seen();
+        let done = self.transfer(request)?;
+        let seen = self.seen();
+        let request = &done.request;
+        ensure!(done.resp == resp, "{:?} for {request:x?}", done.resp);
+        ensure!(
+            done.beats
+                .iter()
+                .all(|beat| beat.resp == resp && beat.data == 0),
+            "{:x?} for {request:x?}",
+            done.beats
+        );
+        let beats = if request.is_write() {
+            0
+        } else {
+            usize::from(request.len) + 1
+        };
+        ensure!(
+            done.beats.len() == beats,
+            "{} beats for {request:x?}",
+            done.beats.len()
+        );
+        ensure!(
+            seen.reads.is_empty() && seen.writes.is_empty(),
+            "{request:x?} came out: {seen:x?}"
+        );
+        Ok(done)
+    }
+
+    /// Empty tables for a context, in memory of their own.
+    ///
+    /// # Errors
+    /// When there is no memory for them.
+    pub fn tables(&self, context: u32) -> Result<Tables> {
+        let at = TABLES + context * TABLES_STRIDE;
+        Tables::new(self.platform.back_door(), at..at + TABLES_STRIDE)
+    }
+
+    /// Writes a word past all ports.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn poke(&self, at: u32, value: u32) -> Result<()> {
+        Ok(self
+            .platform
+            .back_door()
+            .write32(PhysAddr::new(at), value)?)
+    }
+
+    /// Reads a word past all ports.
+    ///
+    /// # Errors
+    /// When there is no memory.
+    pub fn peek(&self, at: u32) -> Result<u32> {
+        Ok(self.platform.back_door().read32(PhysAddr::new(at))?)
+    }
+
+    /// Lets every access of the word at `at` by a port fail from now on.
+    pub fn inject(&self, at: u32, port: Port, resp: Resp) {
+        self.platform.lock().ddr_mut().inject(InjectedError {
+            range: at..=at + 3,
+            port: Some(port),
+            write: None,
+            resp,
+        });
+    }
+
+    /// Changes the speed of the memory.
+    pub fn set_latency(&self, read: u32, write: u32) {
+        let mut simulation = self.platform.lock();
+        let timing = Timing {
+            read_latency: read,
+            write_latency: write,
+            ..simulation.ddr().timing()
+        };
+        simulation.ddr_mut().set_timing(timing);
+    }
+}
+
+impl Drop for Bench {
+    /// A test that panics still tells what the checkers have found.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.findings());
+        }
+    }
+}
