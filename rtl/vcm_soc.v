@@ -140,7 +140,6 @@ module vcm_soc (
     wire [3:0] dma_m_axi_awcache;
     wire [2:0] dma_m_axi_awprot;
     wire [3:0] dma_m_axi_awqos;
-    wire [3:0] dma_m_axi_awuser;
     wire dma_m_axi_awvalid;
     wire [63:0] dma_m_axi_wdata;
     wire [7:0] dma_m_axi_wstrb;
@@ -156,9 +155,10 @@ module vcm_soc (
     wire [3:0] dma_m_axi_arcache;
     wire [2:0] dma_m_axi_arprot;
     wire [3:0] dma_m_axi_arqos;
-    wire [3:0] dma_m_axi_aruser;
     wire dma_m_axi_arvalid;
     wire dma_m_axi_rready;
+    wire [3:0] dma_m_axi_awuser;
+    wire [3:0] dma_m_axi_aruser;
     wire dma_irq;
     reg  irq_held_q = 1'h0;
 
@@ -266,7 +266,6 @@ module vcm_soc (
         .s_axi_awcache(dma_m_axi_awcache),
         .s_axi_awprot(dma_m_axi_awprot),
         .s_axi_awqos(dma_m_axi_awqos),
-        .s_axi_awuser(dma_m_axi_awuser),
         .s_axi_awvalid(dma_m_axi_awvalid),
         .s_axi_awready(iommu_s_axi_awready),
         .s_axi_wdata(dma_m_axi_wdata),
@@ -287,7 +286,6 @@ module vcm_soc (
         .s_axi_arcache(dma_m_axi_arcache),
         .s_axi_arprot(dma_m_axi_arprot),
         .s_axi_arqos(dma_m_axi_arqos),
-        .s_axi_aruser(dma_m_axi_aruser),
         .s_axi_arvalid(dma_m_axi_arvalid),
         .s_axi_arready(iommu_s_axi_arready),
         .s_axi_rid(iommu_s_axi_rid),
@@ -296,6 +294,8 @@ module vcm_soc (
         .s_axi_rlast(iommu_s_axi_rlast),
         .s_axi_rvalid(iommu_s_axi_rvalid),
         .s_axi_rready(dma_m_axi_rready),
+        .s_axi_awuser(dma_m_axi_awuser),
+        .s_axi_aruser(dma_m_axi_aruser),
         .m_axi_awid(m_axi_awid),
         .m_axi_awaddr(m_axi_awaddr),
         .m_axi_awlen(m_axi_awlen),
@@ -385,7 +385,6 @@ module vcm_soc (
         .m_axi_awcache(dma_m_axi_awcache),
         .m_axi_awprot(dma_m_axi_awprot),
         .m_axi_awqos(dma_m_axi_awqos),
-        .m_axi_awuser(dma_m_axi_awuser),
         .m_axi_awvalid(dma_m_axi_awvalid),
         .m_axi_awready(iommu_s_axi_awready),
         .m_axi_wdata(dma_m_axi_wdata),
@@ -406,7 +405,6 @@ module vcm_soc (
         .m_axi_arcache(dma_m_axi_arcache),
         .m_axi_arprot(dma_m_axi_arprot),
         .m_axi_arqos(dma_m_axi_arqos),
-        .m_axi_aruser(dma_m_axi_aruser),
         .m_axi_arvalid(dma_m_axi_arvalid),
         .m_axi_arready(iommu_s_axi_arready),
         .m_axi_rid(iommu_s_axi_rid),
@@ -415,6 +413,8 @@ module vcm_soc (
         .m_axi_rlast(iommu_s_axi_rlast),
         .m_axi_rvalid(iommu_s_axi_rvalid),
         .m_axi_rready(dma_m_axi_rready),
+        .m_axi_awuser(dma_m_axi_awuser),
+        .m_axi_aruser(dma_m_axi_aruser),
         .irq(dma_irq)
     );
 endmodule
@@ -450,7 +450,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_awcache,
     output wire [2:0] m_axi_awprot,
     output wire [3:0] m_axi_awqos,
-    output wire [3:0] m_axi_awuser,
     output wire m_axi_awvalid,
     input  wire m_axi_awready,
     output wire [63:0] m_axi_wdata,
@@ -471,7 +470,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_arcache,
     output wire [2:0] m_axi_arprot,
     output wire [3:0] m_axi_arqos,
-    output wire [3:0] m_axi_aruser,
     output wire m_axi_arvalid,
     input  wire m_axi_arready,
     input  wire [7:0] m_axi_rid,
@@ -480,6 +478,8 @@ module vcm_soc_dma (
     input  wire m_axi_rlast,
     input  wire m_axi_rvalid,
     output wire m_axi_rready,
+    output wire [3:0] m_axi_awuser,
+    output wire [3:0] m_axi_aruser,
     output wire irq
 );
     localparam [2:0] BEAT_SIZE = 3'h3;
@@ -710,7 +710,6 @@ module vcm_soc_dma (
     assign m_axi_awcache = CACHE;
     assign m_axi_awprot = 3'h0;
     assign m_axi_awqos = 4'h0;
-    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
     assign m_axi_bready = 1'b1;
     assign m_axi_arid = {6'h0, planner_ar_channel};
     assign m_axi_arlen = {3'h0, planner_ar_len};
@@ -720,8 +719,9 @@ module vcm_soc_dma (
     assign m_axi_arcache = CACHE;
     assign m_axi_arprot = 3'h0;
     assign m_axi_arqos = 4'h0;
-    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign m_axi_rready = 1'b1;
+    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
+    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign irq = |ended;
     assign wr_place = front_wr_addr - CHANNELS;
     assign rd_place = front_rd_addr - CHANNELS;
@@ -2639,7 +2639,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_awcache,
     input  wire [2:0] s_axi_awprot,
     input  wire [3:0] s_axi_awqos,
-    input  wire [3:0] s_axi_awuser,
     input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [63:0] s_axi_wdata,
@@ -2660,7 +2659,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_arcache,
     input  wire [2:0] s_axi_arprot,
     input  wire [3:0] s_axi_arqos,
-    input  wire [3:0] s_axi_aruser,
     input  wire s_axi_arvalid,
     output wire s_axi_arready,
     output wire [7:0] s_axi_rid,
@@ -2669,6 +2667,8 @@ module vcm_soc_iommu (
     output wire s_axi_rlast,
     output wire s_axi_rvalid,
     input  wire s_axi_rready,
+    input  wire [3:0] s_axi_awuser,
+    input  wire [3:0] s_axi_aruser,
     output wire [7:0] m_axi_awid,
     output wire [31:0] m_axi_awaddr,
     output wire [7:0] m_axi_awlen,

@@ -9,7 +9,7 @@ use vcm_sim::axi::{Completion, Request};
 use vcm_sim::check::PortChecks;
 use vcm_sim::ddr::{DdrConfig, InjectedError, Port, Timing};
 use vcm_sim::platform::{Config, Platform};
-use vcm_sim::scoreboard::{Scoreboard, Termination};
+use vcm_sim::scoreboard::{Scoreboard, Settings, Termination};
 use vcm_sim::signals::{AxiAddr, Cycle, Observer, Resp, Violation};
 
 use crate::tables::Tables;
@@ -51,6 +51,46 @@ pub fn all_memory() -> Config {
     config
 }
 
+/// What a bench is made of.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Hardware, memory, masters.
+    pub config: Config,
+    /// The bus masters break rules of AXI on purpose: they are not judged.
+    pub unruly_masters: bool,
+    /// What the scoreboard takes for granted.
+    pub scoreboard: Settings,
+}
+
+impl From<Config> for Setup {
+    /// With everything judged.
+    fn from(config: Config) -> Self {
+        Self {
+            config,
+            unruly_masters: false,
+            scoreboard: Settings::default(),
+        }
+    }
+}
+
+impl Setup {
+    /// With bus masters that break rules of AXI on purpose.
+    pub fn unruly(config: Config) -> Self {
+        Self {
+            unruly_masters: true,
+            ..config.into()
+        }
+    }
+
+    /// With streams that are routed elsewhere while their walks are under way: these are then finished
+    /// for nobody.
+    #[must_use]
+    pub fn rerouting(mut self) -> Self {
+        self.scoreboard.walks_on_demand = false;
+        self
+    }
+}
+
 /// Runs a test on a bench, and then holds that all bursts were answered, that the protocol checkers and
 /// the scoreboard found nothing, and that no rule was broken.
 ///
@@ -61,35 +101,8 @@ pub fn all_memory() -> Config {
 ///
 /// # Panics
 /// When a checker or the scoreboard has found something.
-pub fn cosimulate(config: Config, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
-    run(config, PortChecks::default(), test)
-}
-
-/// [`cosimulate`] with bus masters that break rules of AXI on purpose: only they are not judged.
-///
-/// # Errors
-/// As for [`cosimulate`].
-///
-/// # Panics
-/// As for [`cosimulate`].
-pub fn cosimulate_unruly(config: Config, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
-    run(config, PortChecks::default().with_unruly_masters(), test)
-}
-
-fn run(config: Config, checks: PortChecks, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
-    let platform = Platform::new(config)?;
-    if let Some(file) = std::env::var_os("VCM_TRACE") {
-        platform.start_trace(file)?;
-    }
-    let bench = Bench {
-        checks: Arc::new(Mutex::new(checks)),
-        scoreboard: Arc::default(),
-        monitor: Arc::default(),
-        platform,
-    };
-    bench.platform.observe(bench.checks.clone());
-    bench.platform.observe(bench.scoreboard.clone());
-    bench.platform.observe(bench.monitor.clone());
+pub fn cosimulate(setup: impl Into<Setup>, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
+    let bench = Bench::new(setup.into())?;
     match test(&bench) {
         Ok(()) => bench.finish(),
         Err(error) => Err(error.context(bench.findings())),
@@ -144,6 +157,27 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Bench {
+    fn new(setup: Setup) -> Result<Self> {
+        let platform = Platform::new(setup.config)?;
+        if let Some(file) = std::env::var_os("VCM_TRACE") {
+            platform.start_trace(file)?;
+        }
+        let mut checks = PortChecks::default();
+        if setup.unruly_masters {
+            checks = checks.with_unruly_masters();
+        }
+        let bench = Self {
+            checks: Arc::new(Mutex::new(checks)),
+            scoreboard: Arc::new(Mutex::new(Scoreboard::new(setup.scoreboard))),
+            monitor: Arc::default(),
+            platform,
+        };
+        bench.platform.observe(bench.checks.clone());
+        bench.platform.observe(bench.scoreboard.clone());
+        bench.platform.observe(bench.monitor.clone());
+        Ok(bench)
+    }
+
     /// Waits until nothing is under way at any port.
     ///
     /// # Errors

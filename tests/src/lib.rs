@@ -6,6 +6,7 @@
 //! - [`soc`]: `vcm_soc` with the driver on it, for tests that are the driver's users.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`traffic`]: random legal bursts.
+//! - [`soc`]: `vcm_soc` and the driver on it.
 
 pub mod bench;
 pub mod registers;

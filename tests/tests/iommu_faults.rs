@@ -4,11 +4,11 @@ use anyhow::Result;
 use vcm_regs::context::{Dacr, Far, Fsr, Fsynr0, Fsynr1, Sctlr};
 use vcm_regs::descriptor::{ap, first};
 use vcm_regs::fault;
-use vcm_regs::global::{FqStatus, IDR3, Idr3, IrqEnable, IrqStatus};
+use vcm_regs::global::{FqIova, FqStatus, FqSynd0, FqSynd1, IDR3, Idr3, IrqEnable, IrqStatus};
 use vcm_sim::axi::Request;
 use vcm_sim::ddr::Port;
 use vcm_sim::signals::{Burst, Resp};
-use vcm_tests::bench::{Bench, DATA, cosimulate, cosimulate_unruly, quick};
+use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
 use vcm_tests::registers::{FaultRecord, Route};
 use vcm_tests::tables::{Page, Size, Tables};
 
@@ -190,7 +190,7 @@ fn every_kind_is_recorded_with_all_that_is_known_of_it() -> Result<()> {
 
 #[test]
 fn an_illegal_burst_of_a_context_is_recorded_in_it() -> Result<()> {
-    cosimulate_unruly(quick(), |bench| {
+    cosimulate(Setup::unruly(quick()), |bench| {
         context(bench)?.map(section())?;
         for write in [false, true] {
             let request = request(write, 1, 9).burst(Burst::Reserved, 3);
@@ -212,7 +212,7 @@ fn an_illegal_burst_of_a_context_is_recorded_in_it() -> Result<()> {
 
 #[test]
 fn faults_of_streams_without_a_context_only_enter_the_queue() -> Result<()> {
-    cosimulate_unruly(quick(), |bench| {
+    cosimulate(Setup::unruly(quick()), |bench| {
         bench.route(1, Route::Bypass)?;
         bench.inject(PA, Port::Data, Resp::DecErr);
         let illegal = Request::read(PA + 0x100, 1).burst(Burst::Reserved, 3);
@@ -262,7 +262,7 @@ fn faults_of_streams_without_a_context_only_enter_the_queue() -> Result<()> {
 
 #[test]
 fn an_unmapped_stream_wins_over_an_illegal_burst() -> Result<()> {
-    cosimulate_unruly(quick(), |bench| {
+    cosimulate(Setup::unruly(quick()), |bench| {
         let request = Request::read(PA, 3).burst(Burst::Reserved, 3);
         bench.refused_with(request, Resp::DecErr)?;
         assert_eq!(bench.faults()?[0].status, fault::UNMAPPED_STREAM);
@@ -325,6 +325,22 @@ fn what_remains_of_multi_does_not_hide_the_next_fault() -> Result<()> {
         a_fault(bench, 0x300)?;
         assert_eq!(bench.bank::<Fsr>(CONTEXT)?, multi.with(Fsr::TF, 1));
         assert_eq!(bench.bank::<Far>(CONTEXT)?.bits(), 0x300);
+        Ok(())
+    })
+}
+
+#[test]
+fn an_empty_queue_reads_0() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let _empty = context(bench)?;
+        for _ in 0..3 {
+            assert_eq!(bench.global::<FqStatus>()?.bits(), 0);
+            assert_eq!(bench.global::<FqSynd0>()?.bits(), 0);
+            assert_eq!(bench.global::<FqSynd1>()?.bits(), 0);
+            assert_eq!(bench.global::<FqIova>()?.bits(), 0);
+            a_fault(bench, 0xABCD_EF00)?;
+            bench.pop_fault()?;
+        }
         Ok(())
     })
 }

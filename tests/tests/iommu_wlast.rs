@@ -6,7 +6,7 @@ use vcm_regs::fault;
 use vcm_sim::axi::{Direction, Lead, Request, WriteBeat};
 use vcm_sim::platform::Config;
 use vcm_sim::signals::Resp;
-use vcm_tests::bench::{Bench, DATA, cosimulate_unruly, quick};
+use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
 use vcm_tests::registers::Route;
 use vcm_tests::tables::Page;
 
@@ -53,7 +53,7 @@ fn configs() -> impl Iterator<Item = Config> {
 fn malformed(asked: u16, sent: u16) -> Result<()> {
     for config in configs() {
         for lead in [Lead::Either, Lead::Address(9), Lead::Data(9)] {
-            cosimulate_unruly(config.clone(), |bench| {
+            cosimulate(Setup::unruly(config.clone()), |bench| {
                 prepare(bench)?;
                 let before = bench.platform.submit(write(IOVA + 0x400, 4, 4).id(1));
                 let bad = bench
@@ -105,7 +105,7 @@ fn beats_that_are_too_many_are_dropped() -> Result<()> {
 #[test]
 fn a_late_wlast_does_not_get_an_early_response() -> Result<()> {
     // Memory has all its beats long before the master is done.
-    cosimulate_unruly(quick(), |bench| {
+    cosimulate(Setup::unruly(quick()), |bench| {
         prepare(bench)?;
         for extra in [1, 20, 200] {
             let ticket = bench.platform.submit(write(IOVA, 2, 2 + extra).id(3));
@@ -124,7 +124,7 @@ fn a_late_wlast_does_not_get_an_early_response() -> Result<()> {
 #[test]
 fn a_terminated_write_ends_with_its_wlast_wherever_it_comes() -> Result<()> {
     for config in configs() {
-        cosimulate_unruly(config, |bench| {
+        cosimulate(Setup::unruly(config), |bench| {
             prepare(bench)?;
             for (asked, sent) in [(4, 1), (4, 4), (4, 30), (1, 2), (256, 3)] {
                 let bad = write(IOVA + 0x1000, 1, sent);
@@ -148,7 +148,7 @@ fn a_terminated_write_ends_with_its_wlast_wherever_it_comes() -> Result<()> {
 #[test]
 fn a_bypassed_stream_is_no_exception() -> Result<()> {
     for config in configs() {
-        cosimulate_unruly(config, |bench| {
+        cosimulate(Setup::unruly(config), |bench| {
             bench.route(7, Route::Bypass)?;
             (0..0x400).try_for_each(|n| bench.poke(PA + 4 * n, BEFORE))?;
             for (asked, sent) in [(3, 1), (3, 5)] {
@@ -169,7 +169,7 @@ fn a_bypassed_stream_is_no_exception() -> Result<()> {
 fn many_malformed_bursts_among_good_ones_harm_none_of_them() -> Result<()> {
     for config in configs() {
         let seed = config.s_axi.seed;
-        cosimulate_unruly(config, |bench| {
+        cosimulate(Setup::unruly(config), |bench| {
             prepare(bench)?;
             let mut rng = fastrand::Rng::with_seed(seed);
             let mut tickets = Vec::new();

@@ -1,0 +1,167 @@
+//! Performance counters.
+
+use anyhow::Result;
+use vcm_regs::global::{CntCtrl, CntReads};
+use vcm_sim::axi::Request;
+use vcm_tests::bench::{DATA, cosimulate, quick};
+use vcm_tests::registers::{Counters, Route};
+use vcm_tests::tables::{Page, Size};
+
+const IOVA: u32 = 0x0200_0000;
+
+#[test]
+fn a_snapshot_has_what_happened_since_the_one_before() -> Result<()> {
+    for config in [quick(), quick().stressed(111)] {
+        cosimulate(config, |bench| {
+            let mut tables = bench.context(0)?;
+            for n in 0..8 {
+                tables.map(Page::small(IOVA + n * 0x1000, DATA + n * 0x1000))?;
+            }
+            bench.route(1, Route::Bypass)?;
+            assert_eq!(bench.counters()?, Counters::default());
+            // Reads of 6 pages, 3 times each; writes of 4 pages, 5 times each.
+            for _ in 0..3 {
+                for n in 0..6 {
+                    bench.transfer(Request::read(IOVA + n * 0x1000, 3))?;
+                }
+            }
+            for _ in 0..5 {
+                for n in 0..4 {
+                    bench.transfer(Request::write(IOVA + n * 0x1000, &[0; 24]))?;
+                }
+            }
+            // 7 bypassed, 9 terminated, 2 unmapped.
+            for _ in 0..7 {
+                bench.transfer(Request::read(DATA, 1).stream(1))?;
+            }
+            for _ in 0..9 {
+                bench.transfer(Request::write(DATA, &[0; 8]).stream(2))?;
+            }
+            for _ in 0..2 {
+                bench.transfer(Request::read(0, 16))?;
+            }
+            let counters = bench.counters()?;
+            let expected = Counters {
+                reads: 18 + 7 + 2,
+                writes: 20 + 9,
+                miss_r: 6 + 2,
+                hit_r: 12,
+                miss_w: 4,
+                hit_w: 16,
+                walks: 6 + 4 + 2,
+                walk_cycles: counters.walk_cycles,
+                faults: 9 + 2,
+            };
+            assert_eq!(counters, expected);
+            assert_eq!(bench.counters()?, Counters::default());
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn reads_of_a_snapshot_do_not_change_it() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        bench.route(0, Route::Bypass)?;
+        for _ in 0..3 {
+            bench.transfer(Request::read(DATA, 1))?;
+        }
+        assert_eq!(bench.global::<CntReads>()?.bits(), 0, "no snapshot yet");
+        bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
+        for _ in 0..3 {
+            assert_eq!(bench.global::<CntReads>()?.bits(), 3);
+            bench.transfer(Request::read(DATA, 1))?;
+        }
+        bench.set_global(CntCtrl::default())?;
+        assert_eq!(bench.global::<CntReads>()?.bits(), 3, "0 is no command");
+        bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
+        assert_eq!(bench.global::<CntReads>()?.bits(), 3);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_refused_access_that_the_tlb_knows_is_a_hit() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let page = Page {
+            ap: vcm_regs::descriptor::ap::RO,
+            ..Page::new(Size::Section, IOVA, DATA)
+        };
+        bench.context(0)?.map(page)?;
+        for _ in 0..4 {
+            bench.refused(Request::write(IOVA, &[0; 8]))?;
+        }
+        let counters = bench.counters()?;
+        assert_eq!((counters.miss_w, counters.hit_w), (1, 3));
+        assert_eq!((counters.walks, counters.faults), (1, 4));
+        Ok(())
+    })
+}
+
+#[test]
+fn walk_cycles_follow_the_latency_of_memory() -> Result<()> {
+    let cycles = |latency: u32| -> Result<u32> {
+        let mut cycles = 0;
+        cosimulate(quick(), |bench| {
+            bench.context(0)?.map(Page::small(IOVA, DATA))?;
+            bench.set_latency(latency, 1);
+            bench.counters()?;
+            bench.transfer(Request::read(IOVA, 1))?;
+            cycles = bench.counters()?.walk_cycles;
+            Ok(())
+        })?;
+        Ok(cycles)
+    };
+    let (fast, slow) = (cycles(10)?, cycles(110)?);
+    // Two descriptors.
+    assert_eq!(slow - fast, 200);
+    assert!((20..40).contains(&fast), "{fast}");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_lost_or_counted_twice_by_snapshots_under_traffic() -> Result<()> {
+    for seed in 112..115 {
+        cosimulate(quick().stressed(seed), |bench| {
+            let mut tables = bench.context(0)?;
+            for n in 0..32 {
+                tables.map(Page::small(IOVA + n * 0x1000, DATA + n * 0x1000))?;
+            }
+            let mut rng = fastrand::Rng::with_seed(seed);
+            let (mut made, mut sum) = ([0; 2], Counters::default());
+            for _ in 0..40 {
+                for _ in 0..rng.u32(0..25) {
+                    let at = IOVA + rng.u32(0..34) * 0x1000;
+                    let write = rng.bool();
+                    made[usize::from(write)] += 1;
+                    let request = match write {
+                        false => Request::read(at, 1),
+                        true => Request::write(at, &[0; 8]),
+                    };
+                    bench.platform.submit(request.id(rng.u8(0..6)));
+                }
+                let part = bench.counters()?;
+                sum.reads += part.reads;
+                sum.writes += part.writes;
+                sum.hit_r += part.hit_r;
+                sum.hit_w += part.hit_w;
+                sum.miss_r += part.miss_r;
+                sum.miss_w += part.miss_w;
+                sum.faults += part.faults;
+            }
+            let done = bench.platform.finish()?;
+            bench.platform.step(20);
+            let last = bench.counters()?;
+            assert_eq!([sum.reads + last.reads, sum.writes + last.writes], made);
+            let looked = |c: Counters| [c.hit_r + c.miss_r, c.hit_w + c.miss_w];
+            let [reads, writes] = looked(sum);
+            let [last_reads, last_writes] = looked(last);
+            assert_eq!([reads + last_reads, writes + last_writes], made);
+            let refused = done.iter().filter(|done| done.resp.is_error()).count();
+            assert_eq!(sum.faults + last.faults, refused as u32);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
