@@ -3,7 +3,6 @@
 //! - [`mod@bench`]: `vcm_iommu` with its memory, watched by protocol checkers and scoreboard, for tests
 //!   that are the bus masters and the software themselves.
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
-//! - [`soc`]: `vcm_soc` with the driver on it, for tests that are the driver's users.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`traffic`]: random legal bursts.
 //! - [`soc`]: `vcm_soc` and the driver on it.
