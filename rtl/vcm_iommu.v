@@ -155,7 +155,6 @@ module vcm_iommu (
     wire [3:0] reads_stream;
     wire reads_walk;
     wire [49:0] reads_walk_request;
-    wire reads_may_answer;
     wire [7:0] reads_waits;
     wire reads_waits_any;
     wire reads_fault_valid;
@@ -168,8 +167,6 @@ module vcm_iommu (
     wire read_terminator_busy;
     wire [7:0] read_terminator_busy_id;
     wire [74:0] read_terminator_beat;
-    wire read_merge_memory_valid;
-    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
@@ -180,7 +177,6 @@ module vcm_iommu (
     wire [3:0] writes_stream;
     wire writes_walk;
     wire [49:0] writes_walk_request;
-    wire writes_may_answer;
     wire writes_answered_malformed;
     wire [7:0] writes_waits;
     wire writes_waits_any;
@@ -195,13 +191,13 @@ module vcm_iommu (
     wire [72:0] write_router_m_beat;
     wire write_router_done;
     wire write_router_malformed;
+    wire write_router_dropping;
     wire write_router_drained;
     wire write_terminator_busy;
     wire [7:0] write_terminator_busy_id;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
-    wire write_merge_memory_valid;
-    wire write_merge_memory_ready;
+    wire write_merge_hold;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -240,7 +236,6 @@ module vcm_iommu (
     assign m_axi_wdata = write_router_m_beat[63:0];
     assign m_axi_wstrb = write_router_m_beat[71:64];
     assign m_axi_wlast = write_router_m_beat[72];
-    assign m_axi_bready = write_merge_memory_ready & writes_may_answer;
     assign m_axi_arid = reads_m_burst[7:0];
     assign m_axi_araddr = reads_m_burst[39:8];
     assign m_axi_arlen = reads_m_burst[47:40];
@@ -250,7 +245,6 @@ module vcm_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
-    assign m_axi_rready = read_merge_memory_ready & reads_may_answer;
     assign irq = irq_held_q;
     assign reset = !aresetn;
     assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
@@ -264,9 +258,8 @@ module vcm_iommu (
     assign route = {writes_m_burst[47:40], writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
-    assign read_merge_memory_valid = m_axi_rvalid & reads_may_answer;
     assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
-    assign write_merge_memory_valid = m_axi_bvalid & writes_may_answer;
+    assign write_merge_hold = writes_late_valid | write_router_dropping;
 
     always @(posedge aclk) begin
         if (reset) begin
@@ -387,7 +380,6 @@ module vcm_iommu (
         .response_id(m_axi_rid),
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
-        .may_answer(reads_may_answer),
         .answered_malformed(),
         .data_done(1'b0),
         .data_malformed(1'b0),
@@ -420,9 +412,10 @@ module vcm_iommu (
     vcm_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(read_merge_memory_valid),
-        .memory_ready(read_merge_memory_ready),
+        .memory_valid(m_axi_rvalid),
+        .memory_ready(m_axi_rready),
         .memory(memory_beat),
+        .hold(reads_late_valid),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
         .terminator(read_terminator_beat),
@@ -462,7 +455,6 @@ module vcm_iommu (
         .response_id(m_axi_bid),
         .response_resp(m_axi_bresp),
         .response_last(1'b1),
-        .may_answer(writes_may_answer),
         .answered_malformed(writes_answered_malformed),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
@@ -492,6 +484,7 @@ module vcm_iommu (
         .m_beat(write_router_m_beat),
         .done(write_router_done),
         .malformed(write_router_malformed),
+        .dropping(write_router_dropping),
         .drained(write_router_drained)
     );
 
@@ -512,9 +505,10 @@ module vcm_iommu (
     vcm_iommu_write_merge write_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(write_merge_memory_valid),
-        .memory_ready(write_merge_memory_ready),
+        .memory_valid(m_axi_bvalid),
+        .memory_ready(m_axi_bready),
         .memory(memory_answer),
+        .hold(write_merge_hold),
         .malformed(writes_answered_malformed),
         .terminator_valid(write_terminator_valid),
         .terminator_taken(write_merge_terminator_taken),
@@ -1191,6 +1185,7 @@ module vcm_iommu_write_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [9:0] memory,
+    input  wire hold,
     input  wire malformed,
     input  wire terminator_valid,
     output wire terminator_taken,
@@ -1200,18 +1195,23 @@ module vcm_iommu_write_merge (
     output reg  [9:0] s_answer,
     output wire response
 );
+    wire open;
+    wire memory_answer;
     reg  granted_d;
     reg  granted_q = 1'h0;
+    reg  waiting_q = 1'h0;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
-    assign memory_ready = s_ready & (!granted_q);
+    assign memory_ready = s_ready & open;
     assign terminator_taken = granted_q & s_ready;
-    assign response = (memory_valid & s_ready) & (!granted_q);
+    assign response = memory_answer & s_ready;
+    assign open = (!granted_q) & ((!hold) | waiting_q);
+    assign memory_answer = memory_valid & open;
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_valid;
+        s_valid_v = memory_answer;
         s_answer_v = memory;
         if (malformed) begin
             s_answer_v[9:8] = 2'h2;
@@ -1224,7 +1224,7 @@ module vcm_iommu_write_merge (
             if (s_ready) begin
                 granted_d = 1'b0;
             end
-        end else if (terminator_valid & ((!memory_valid) | s_ready)) begin
+        end else if (terminator_valid & ((!memory_answer) | s_ready)) begin
             granted_d = 1'b1;
         end
         s_valid = s_valid_v;
@@ -1234,8 +1234,10 @@ module vcm_iommu_write_merge (
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
+            waiting_q <= 1'h0;
         end else begin
             granted_q <= granted_d;
+            waiting_q <= memory_answer & (!s_ready);
         end
     end
 endmodule
@@ -1309,6 +1311,7 @@ module vcm_iommu_write_router (
     output reg  [72:0] m_beat,
     output wire done,
     output reg  malformed,
+    output wire dropping,
     output wire drained
 );
     localparam [1:0] WriteState_Drop = 2'h2;
@@ -1336,6 +1339,7 @@ module vcm_iommu_write_router (
     reg  drain_v;
 
     assign done = finish;
+    assign dropping = state_q == WriteState_Drop;
     assign drained = drain;
     assign to_memory = fifo_valid & (!fifo_head[0]);
     assign at_end = beats_q == fifo_head[8:1];
@@ -1608,6 +1612,7 @@ module vcm_iommu_read_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [74:0] memory,
+    input  wire hold,
     input  wire terminator_valid,
     output wire terminator_taken,
     input  wire [74:0] terminator,
@@ -1616,6 +1621,7 @@ module vcm_iommu_read_merge (
     output reg  [74:0] s_beat,
     output wire response
 );
+    wire offered;
     wire memory_beat;
     wire waiting;
     reg  granted_d;
@@ -1625,15 +1631,16 @@ module vcm_iommu_read_merge (
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
-    assign memory_ready = s_ready & (!granted_q);
+    assign memory_ready = (s_ready & (!granted_q)) & (!hold);
     assign terminator_taken = granted_q & s_ready;
     assign response = memory_beat;
-    assign memory_beat = (memory_valid & s_ready) & (!granted_q);
-    assign waiting = memory_valid & (!s_ready);
+    assign offered = memory_valid & (!hold);
+    assign memory_beat = (offered & s_ready) & (!granted_q);
+    assign waiting = offered & (!s_ready);
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_valid;
+        s_valid_v = offered;
         s_beat_v = memory;
         if (memory[73:72] == 2'h1) begin
             s_beat_v[73:72] = 2'h0;
@@ -1760,7 +1767,6 @@ module vcm_iommu_reads (
     input  wire [7:0] response_id,
     input  wire [1:0] response_resp,
     input  wire response_last,
-    output wire may_answer,
     output wire answered_malformed,
     input  wire data_done,
     input  wire data_malformed,
@@ -1801,7 +1807,6 @@ module vcm_iommu_reads (
     wire tracker_full;
     wire [49:0] tracker_answered;
     wire tracker_answered_error;
-    wire tracker_answered_data_done;
     wire tracker_query_busy;
     reg  out_valid_d;
     reg  out_valid_q = 1'h0;
@@ -1820,7 +1825,6 @@ module vcm_iommu_reads (
     assign terminate_id = skid_out_data[7:0];
     assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
-    assign may_answer = (!late_pending_q) & ((!write) | tracker_answered_data_done);
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
     assign late_valid = late_pending_q;
@@ -1951,7 +1955,6 @@ module vcm_iommu_reads (
         .answered(tracker_answered),
         .answered_error(tracker_answered_error),
         .answered_malformed(answered_malformed),
-        .answered_data_done(tracker_answered_data_done),
         .data_done(data_done),
         .data_malformed(data_malformed),
         .query_id(skid_out_data[7:0]),
@@ -1975,7 +1978,6 @@ module vcm_iommu_reads_tracker (
     output wire [49:0] answered,
     output wire answered_error,
     output wire answered_malformed,
-    output wire answered_data_done,
     input  wire data_done,
     input  wire data_malformed,
     input  wire [7:0] query_id,
@@ -1994,7 +1996,6 @@ module vcm_iommu_reads_tracker (
     reg  [49:0] merged;
     reg  merged_error;
     reg  merged_malformed;
-    reg  merged_data_done;
     reg  all_valid;
     reg  busy;
     reg  [7:0] wait_set;
@@ -2151,7 +2152,6 @@ module vcm_iommu_reads_tracker (
     reg  [49:0] merged_v;
     reg  merged_error_v;
     reg  merged_malformed_v;
-    reg  merged_data_done_v;
     reg  undone_here_v;
     reg  all_valid_v;
     reg  busy_v;
@@ -2162,7 +2162,6 @@ module vcm_iommu_reads_tracker (
     assign answered = merged;
     assign answered_error = merged_error;
     assign answered_malformed = merged_malformed;
-    assign answered_data_done = merged_data_done;
     assign query_busy = busy;
     assign waits = wait_set;
     assign waits_any = wait_any;
@@ -2176,7 +2175,6 @@ module vcm_iommu_reads_tracker (
         merged_v = 50'h0;
         merged_error_v = 1'b0;
         merged_malformed_v = 1'b0;
-        merged_data_done_v = 1'b0;
         here_v = slot_0_is_response & (!found);
         found = found | here_v;
         slot_0_set_error = (response & response_error) & here_v;
@@ -2184,7 +2182,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_0_entry;
             merged_error_v = slot_0_error_q;
             merged_malformed_v = slot_0_malformed_q;
-            merged_data_done_v = slot_0_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_0_shift = remove_v;
@@ -2201,7 +2198,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_1_entry;
             merged_error_v = slot_1_error_q;
             merged_malformed_v = slot_1_malformed_q;
-            merged_data_done_v = slot_1_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_1_shift = remove_v;
@@ -2218,7 +2214,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_2_entry;
             merged_error_v = slot_2_error_q;
             merged_malformed_v = slot_2_malformed_q;
-            merged_data_done_v = slot_2_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_2_shift = remove_v;
@@ -2235,7 +2230,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_3_entry;
             merged_error_v = slot_3_error_q;
             merged_malformed_v = slot_3_malformed_q;
-            merged_data_done_v = slot_3_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_3_shift = remove_v;
@@ -2252,7 +2246,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_4_entry;
             merged_error_v = slot_4_error_q;
             merged_malformed_v = slot_4_malformed_q;
-            merged_data_done_v = slot_4_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_4_shift = remove_v;
@@ -2269,7 +2262,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_5_entry;
             merged_error_v = slot_5_error_q;
             merged_malformed_v = slot_5_malformed_q;
-            merged_data_done_v = slot_5_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_5_shift = remove_v;
@@ -2286,7 +2278,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_6_entry;
             merged_error_v = slot_6_error_q;
             merged_malformed_v = slot_6_malformed_q;
-            merged_data_done_v = slot_6_data_done_q;
         end
         remove_v = (response & response_last) & found;
         slot_6_shift = remove_v;
@@ -2302,7 +2293,6 @@ module vcm_iommu_reads_tracker (
             merged_v = slot_7_entry;
             merged_error_v = slot_7_error_q;
             merged_malformed_v = slot_7_malformed_q;
-            merged_data_done_v = slot_7_data_done_q;
         end
         remove_v = (response & response_last) & found;
         kept = slot_7_valid;
@@ -2316,7 +2306,6 @@ module vcm_iommu_reads_tracker (
         merged = merged_v;
         merged_error = merged_error_v;
         merged_malformed = merged_malformed_v;
-        merged_data_done = merged_data_done_v;
     end
 
     always @* begin

@@ -61,9 +61,6 @@ pub struct Dispatch {
     pub response_id: Signal<In, Bits<ID_BITS>>,
     pub response_resp: Signal<In, Bits<2>>,
     pub response_last: Signal<In, Bit>,
-    /// The response of `response_id` may pass: the fault that it may bring has a place to go, and a
-    /// write's master has sent its WLAST.
-    pub may_answer: Signal<Out, Bit>,
     /// The burst of `response_id` was malformed by its master.
     pub answered_malformed: Signal<Out, Bit>,
     pub data_done: Signal<In, Bit>,
@@ -74,7 +71,8 @@ pub struct Dispatch {
     pub fault_valid: Signal<Out, Bit>,
     pub fault_ready: Signal<In, Bit>,
     pub fault: Signal<Out, Fault>,
-    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`.
+    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`. No
+    /// response may pass meanwhile: its fault would have no place to go.
     pub late_valid: Signal<Out, Bit>,
     pub late_ready: Signal<In, Bit>,
     pub late: Signal<Out, Fault>,
@@ -141,8 +139,6 @@ impl Logic for Dispatch {
         self.tracker.data_done.next = self.data_done.val();
         self.tracker.data_malformed.next = self.data_malformed.val();
         self.answered_malformed.next = self.tracker.answered_malformed.val();
-        self.may_answer.next = !self.late_pending.q.val()
-            & (!self.write.val() | self.tracker.answered_data_done.val());
         self.waits.next = self.tracker.waits.val();
         self.waits_any.next = self.tracker.waits_any.val();
         self.count_burst.next = self.s_valid.val() & self.skid.in_ready.val();

@@ -162,9 +162,10 @@ impl Logic for Iommu {
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
         self.memory_beat.next.last = self.m_axi.rlast.val();
-        self.read_merge.memory_valid.next = self.m_axi.rvalid.val() & self.reads.may_answer.val();
+        self.read_merge.memory_valid.next = self.m_axi.rvalid.val();
+        self.read_merge.hold.next = self.reads.late_valid.val();
         self.read_merge.memory.next = self.memory_beat.val();
-        self.m_axi.rready.next = self.read_merge.memory_ready.val() & self.reads.may_answer.val();
+        self.m_axi.rready.next = self.read_merge.memory_ready.val();
         self.read_merge.terminator_valid.next = self.read_terminator.busy.val();
         self.read_merge.terminator.next = self.read_terminator.beat.val();
         self.read_terminator.taken.next = self.read_merge.terminator_taken.val();
@@ -237,10 +238,12 @@ impl Logic for Iommu {
         self.writes.terminator_id.next = self.write_terminator.busy_id.val();
         self.memory_answer.next.id = self.m_axi.bid.val();
         self.memory_answer.next.resp = self.m_axi.bresp.val();
-        self.write_merge.memory_valid.next = self.m_axi.bvalid.val() & self.writes.may_answer.val();
+        self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
+        self.write_merge.hold.next =
+            self.writes.late_valid.val() | self.write_router.dropping.val();
         self.write_merge.memory.next = self.memory_answer.val();
         self.write_merge.malformed.next = self.writes.answered_malformed.val();
-        self.m_axi.bready.next = self.write_merge.memory_ready.val() & self.writes.may_answer.val();
+        self.m_axi.bready.next = self.write_merge.memory_ready.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
         self.write_merge.terminator.next = self.write_terminator.answer.val();
         self.write_terminator.taken.next = self.write_merge.terminator_taken.val();

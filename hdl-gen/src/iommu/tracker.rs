@@ -154,9 +154,6 @@ pub struct Tracker {
     pub answered: Signal<Out, Outstanding>,
     pub answered_error: Signal<Out, Bit>,
     pub answered_malformed: Signal<Out, Bit>,
-    /// Its last W beat has been passed on. Memory may be done before the master is, whose WLAST is
-    /// late.
-    pub answered_data_done: Signal<Out, Bit>,
     /// The oldest transaction whose W beats are not done has had its last one.
     pub data_done: Signal<In, Bit>,
     pub data_malformed: Signal<In, Bit>,
@@ -179,7 +176,6 @@ pub struct Tracker {
     merged: Signal<Local, Outstanding>,
     merged_error: Signal<Local, Bit>,
     merged_malformed: Signal<Local, Bit>,
-    merged_data_done: Signal<Local, Bit>,
     all_valid: Signal<Local, Bit>,
     busy: Signal<Local, Bit>,
     wait_set: Signal<Local, Bits<CONTEXTS>>,
@@ -220,7 +216,6 @@ impl Logic for Tracker {
         self.merged.next = 0.into();
         self.merged_error.next = false;
         self.merged_malformed.next = false;
-        self.merged_data_done.next = false;
         self.all_valid.next = true;
         self.busy.next = false;
         self.wait_set.next = 0.into();
@@ -235,7 +230,6 @@ impl Logic for Tracker {
                 self.merged.next = self.slot[i].entry.val();
                 self.merged_error.next = self.slot[i].error_q.val();
                 self.merged_malformed.next = self.slot[i].malformed_q.val();
-                self.merged_data_done.next = self.slot[i].data_done_q.val();
             }
             self.remove.next = self.response.val() & self.response_last.val() & self.found.val();
             self.slot[i].shift.next = self.remove.val();
@@ -263,7 +257,6 @@ impl Logic for Tracker {
         self.answered.next = self.merged.val();
         self.answered_error.next = self.merged_error.val();
         self.answered_malformed.next = self.merged_malformed.val();
-        self.answered_data_done.next = self.merged_data_done.val();
         self.query_busy.next = self.busy.val();
         self.waits.next = self.wait_set.val();
         self.waits_any.next = self.wait_any.val();

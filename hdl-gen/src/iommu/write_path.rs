@@ -39,6 +39,8 @@ pub struct WriteRouter {
     /// One cycle: the burst that went to memory has had its last beat.
     pub done: Signal<Out, Bit>,
     pub malformed: Signal<Out, Bit>,
+    /// Memory has had all beats of a burst, and the master has not sent its WLAST.
+    pub dropping: Signal<Out, Bit>,
     /// One cycle: the terminated burst has been drained.
     pub drained: Signal<Out, Bit>,
     /// Routes of the bursts whose W beats are not done, in AW order: at most one a tracker entry and
@@ -121,6 +123,7 @@ impl Logic for WriteRouter {
             self.state.d.next = WriteState::Pass;
         }
         self.done.next = self.finish.val();
+        self.dropping.next = self.state.q.val() == WriteState::Drop;
         self.drained.next = self.drain.val();
         self.fifo.pop.next = self.finish.val() | self.drain.val();
     }
@@ -183,6 +186,10 @@ pub struct WriteMerge {
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, WriteAnswer>,
+    /// No new answer of memory's may pass: the burst's master is not done with its W beats, or the fault
+    /// of the answer before has not been recorded. One that already waits for the master belongs to an
+    /// earlier burst, and stays.
+    pub hold: Signal<In, Bit>,
     /// The burst that memory answers was malformed: its answer becomes SLVERR.
     pub malformed: Signal<In, Bit>,
     pub terminator_valid: Signal<In, Bit>,
@@ -194,17 +201,25 @@ pub struct WriteMerge {
     /// An answer of memory's passes.
     pub response: Signal<Out, Bit>,
     granted: Reg<Bit>,
+    /// An answer of memory's waits for the master.
+    waiting: Reg<Bit>,
+    open: Signal<Local, Bit>,
+    memory_answer: Signal<Local, Bit>,
 }
 
 impl Logic for WriteMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted);
+        dff_setup!(self, clock, granted, waiting);
         self.granted.reset.next = self.reset.val();
-        self.memory_ready.next = self.s_ready.val() & !self.granted.q.val();
-        self.response.next = self.memory_valid.val() & self.s_ready.val() & !self.granted.q.val();
+        self.waiting.reset.next = self.reset.val();
+        self.open.next = !self.granted.q.val() & (!self.hold.val() | self.waiting.q.val());
+        self.memory_ready.next = self.s_ready.val() & self.open.val();
+        self.memory_answer.next = self.memory_valid.val() & self.open.val();
+        self.waiting.d.next = self.memory_answer.val() & !self.s_ready.val();
+        self.response.next = self.memory_answer.val() & self.s_ready.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
-        self.s_valid.next = self.memory_valid.val();
+        self.s_valid.next = self.memory_answer.val();
         self.s_answer.next = self.memory.val();
         if self.malformed.val() {
             self.s_answer.next.resp = 2.into();
@@ -217,7 +232,7 @@ impl Logic for WriteMerge {
             if self.s_ready.val() {
                 self.granted.d.next = false;
             }
-        } else if self.terminator_valid.val() & (!self.memory_valid.val() | self.s_ready.val()) {
+        } else if self.terminator_valid.val() & (!self.memory_answer.val() | self.s_ready.val()) {
             self.granted.d.next = true;
         }
     }
