@@ -21,6 +21,7 @@ mod flaky;
 mod scattered;
 mod tables;
 
+use std::iter;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -122,7 +123,7 @@ impl Soc {
             ..config
         })?;
         let end = config.ddr.base.saturating_add(config.ddr.size);
-        let bypass = vec![config.ddr.base..end];
+        let bypass = iter::once(config.ddr.base..end).collect();
         let scoreboard = Scoreboard::for_soc(Settings::default(), bypass);
         let scoreboard = Arc::new(Mutex::new(scoreboard));
         let checks = Arc::new(Mutex::new(PortChecks::default()));

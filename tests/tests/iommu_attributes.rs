@@ -63,23 +63,34 @@ fn id_qos_prot_and_cache_pass_and_lock_does_not() -> Result<()> {
 /// AxCACHE of reads and of writes for each {TEX, C, B} (ARM ARM tables B3-10, B3-11; IHI 0022E table
 /// A4-5). Reserved encodings are treated as strongly ordered.
 const CACHE: [(u8, u8); 32] = {
+    const NON_CACHEABLE: (u8, u8) = (3, 3);
+    const WRITE_THROUGH: (u8, u8) = (14, 6);
+    const WRITE_BACK: (u8, u8) = (15, 7);
+    const WRITE_ALLOCATE: (u8, u8) = (15, 15);
     let mut table = [(0, 0); 32];
-    table[0b000_01] = (1, 1);
-    table[0b000_10] = (14, 6);
-    table[0b000_11] = (15, 7);
-    table[0b001_00] = (3, 3);
-    table[0b001_11] = (15, 15);
-    table[0b010_00] = (1, 1);
+    let (device, shareable_device) = (at(2, 0, 0), at(0, 0, 1));
+    table[device] = (1, 1);
+    table[shareable_device] = (1, 1);
+    table[at(0, 1, 0)] = WRITE_THROUGH;
+    table[at(0, 1, 1)] = WRITE_BACK;
+    table[at(1, 0, 0)] = NON_CACHEABLE;
+    table[at(1, 1, 1)] = WRITE_ALLOCATE;
+    // TEX[1:0] is the outer policy, whatever C and B say of the inner one.
     let mut inner = 0;
     while inner < 4 {
-        table[0b100_00 + inner] = (3, 3);
-        table[0b101_00 + inner] = (15, 15);
-        table[0b110_00 + inner] = (14, 6);
-        table[0b111_00 + inner] = (15, 7);
+        table[at(4, 0, 0) + inner] = NON_CACHEABLE;
+        table[at(5, 0, 0) + inner] = WRITE_ALLOCATE;
+        table[at(6, 0, 0) + inner] = WRITE_THROUGH;
+        table[at(7, 0, 0) + inner] = WRITE_BACK;
         inner += 1;
     }
     table
 };
+
+/// TEX, C and B as five bits.
+const fn at(tex: usize, c: usize, b: usize) -> usize {
+    tex << 2 | c << 1 | b
+}
 
 #[test]
 fn with_mtcfg_axcache_comes_from_the_memory_type_of_the_page() -> Result<()> {

@@ -386,6 +386,10 @@ fn synchronisations_of_contexts_are_apart_from_each_other() -> Result<()> {
                 .submit(Request::read(IOVA, 1).stream(stream).id(stream));
         }
         bench.platform.step(30);
+        bench.set_bank(4, context::Tlbsync::default())?;
+        for index in 0..8 {
+            assert_eq!(bench.is_syncing(index)?, index == 4);
+        }
         for index in 0..8 {
             bench.set_bank(index, context::Tlbsync::default())?;
         }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use vcm::seam::Bus;
+use vcm_regs::context::Fsr;
 use vcm_regs::fault;
 use vcm_regs::global::{S2CR, S2cr};
 use vcm_sim::axi::Request;
@@ -188,6 +189,46 @@ fn a_burst_whose_stream_leaves_its_context_during_the_walk_is_not_translated_by_
                 }
                 None => assert_eq!(done.resp, Resp::DecErr),
             }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_fault_that_waits_its_turn_is_not_put_down_to_the_context_that_its_stream_is_moved_to()
+-> Result<()> {
+    cosimulate(Setup::from(quick()).rerouting(), |bench| {
+        let mut tables = bench.context(0)?;
+        tables.map(Page::small(IOVA, PA))?;
+        bench.context(1)?.map(Page::new(Size::Section, IOVA, PA))?;
+        bench.route(5, Route::Context(0))?;
+        bench.passes(Request::read(IOVA, 1))?;
+        // The second burst has its ID in use for long: its fault is found, and waits.
+        bench.set_latency(600, 600);
+        bench.platform.submit(Request::read(IOVA, 1).id(1));
+        bench.platform.wait_for("a burst of m_axi", |simulation| {
+            simulation.wires().m_axi.ar.fires().then_some(())
+        })?;
+        bench.set_latency(3, 3);
+        let ticket = bench
+            .platform
+            .submit(Request::read(IOVA + 0x1000, 1).stream(5).id(1));
+        bench.platform.step(60);
+        bench.route(5, Route::Context(1))?;
+        let done = bench.platform.wait(ticket)?;
+        bench.platform.step(20);
+        assert_eq!(
+            bench.bank::<Fsr>(1)?.bits(),
+            0,
+            "context 1 maps the address"
+        );
+        match bench.faults()?[..] {
+            [] => assert_eq!(done.resp, Resp::Okay),
+            [fault] => {
+                assert_eq!(done.resp, Resp::SlvErr);
+                assert_eq!(fault.context, Some(0));
+            }
+            ref more => panic!("{more:x?}"),
         }
         Ok(())
     })

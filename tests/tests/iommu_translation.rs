@@ -406,11 +406,26 @@ fn an_entry_replaces_what_it_overlaps() -> Result<()> {
         let mut tables = bench.context(0)?;
         tables.map(Page::small(IOVA, PA))?;
         assert_eq!(bench.passes(byte(IOVA))?, PA);
-        tables.map(Page::new(Size::Section, IOVA, PA + 0x0100_0000))?;
+        // Each has an address bit that the other has not.
+        let section = PA ^ 0x0210_0000;
+        assert!(PA & !section != 0 && section & !PA != 0);
+        tables.map(Page::new(Size::Section, IOVA, section))?;
         // An address of the section that is not in the TLB brings in all of it.
-        assert_eq!(bench.passes(byte(IOVA + 0x1000))?, PA + 0x0100_1000);
-        let now = bench.passes(byte(IOVA))?;
-        assert_eq!(now, PA + 0x0100_0000);
+        assert_eq!(bench.passes(byte(IOVA + 0x1000))?, section + 0x1000);
+        assert_eq!(bench.passes(byte(IOVA))?, section);
+        // And the other way round: a global page under the section of another ASID.
+        let of_asid_0 = Page {
+            ng: true,
+            ..Page::new(Size::Section, IOVA, section)
+        };
+        tables.map(of_asid_0)?;
+        bench.invalidate(0)?;
+        assert_eq!(bench.passes(byte(IOVA + 0x3000))?, section + 0x3000);
+        tables.map(Page::small(IOVA + 0x3000, PA))?;
+        bench.switch(0, 1, &tables)?;
+        assert_eq!(bench.passes(byte(IOVA + 0x3000))?, PA);
+        bench.switch(0, 0, &tables)?;
+        assert_eq!(bench.passes(byte(IOVA + 0x3000))?, PA);
         Ok(())
     })
 }

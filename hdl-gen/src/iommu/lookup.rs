@@ -5,6 +5,7 @@ use rust_hdl::prelude::*;
 use super::attributes::Attributes;
 use super::burst_check::BurstCheck;
 use super::codes::FaultCodes;
+use super::config::*;
 use super::permission::PermissionCheck;
 use super::tlb::Tlb;
 use super::types::*;
@@ -53,8 +54,10 @@ pub struct Lookup {
     permission: PermissionCheck,
     attributes: Attributes,
     code: FaultCodes,
-    /// The walk for this burst ended in a fault.
+    /// The walk for this burst in `fault_context` ended in a fault. A stream that has been routed to
+    /// another context since is looked up there.
     fault_valid: Reg<Bit>,
+    fault_context: Reg<Bits<CONTEXT_BITS>>,
     fault_status: Reg<Bits<5>>,
     /// The first lookup of this burst has been counted.
     counted: Reg<Bit>,
@@ -70,8 +73,16 @@ pub struct Lookup {
 impl Logic for Lookup {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, fault_valid, fault_status, counted);
+        dff_setup!(
+            self,
+            clock,
+            fault_valid,
+            fault_context,
+            fault_status,
+            counted
+        );
         self.fault_valid.reset.next = self.reset.val();
+        self.fault_context.reset.next = self.reset.val();
         self.fault_status.reset.next = self.reset.val();
         self.counted.reset.next = self.reset.val();
         self.tlb.clock.next = self.clock.val();
@@ -114,7 +125,9 @@ impl Logic for Lookup {
         } else if !self.bank.val().enabled {
             self.ready.next = self.valid.val();
             self.status.next = self.code.context_disabled.val();
-        } else if self.fault_valid.q.val() {
+        } else if self.fault_valid.q.val()
+            & (self.fault_context.q.val() == self.route.val().context)
+        {
             self.ready.next = self.valid.val();
             self.status.next = self.fault_status.q.val();
         } else if !self.tlb.busy.val() {
@@ -164,6 +177,7 @@ impl Logic for Lookup {
             & (self.walk_translation.val().asid == self.key_of.key.val().asid);
         if self.walk_fault.val() & self.walks.val() & self.same_page.val() {
             self.fault_valid.d.next = true;
+            self.fault_context.d.next = self.route.val().context;
             self.fault_status.d.next = self.walk_status.val();
         }
         self.count_hit.next = self.translates.val() & self.tlb.hit.val() & !self.counted.q.val();
