@@ -325,3 +325,24 @@ fn a_walk_for_a_burst_whose_route_changed_is_no_fault_of_it() {
     assert!(t.b.walk.val() && !t.b.ready.val());
     assert_eq!(n(t.b.walk_request.val().context), 1);
 }
+
+#[test]
+fn a_fault_found_in_one_context_is_none_of_another() {
+    let mut t = Bench::new(5, false);
+    let (fault, _) = faulting(&mut t);
+    assert_eq!(t.decided(), fault);
+    let walks = t.walks;
+    t.b.route.next = Route {
+        translate: true,
+        context: 1.into(),
+        ..Route::default()
+    };
+    t.b.bank.next = ContextState {
+        base: Tables::base(1, 3).into(),
+        ..t.b.bank.val()
+    };
+    t.b.settle();
+    let expected = t.expected();
+    assert_eq!(t.decided(), expected);
+    assert_eq!(t.walks, walks + 1);
+}
