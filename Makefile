@@ -5,6 +5,8 @@
 export VCM_ROOT := $(shell cd "$$(dirname "$(strip $(MAKEFILE_LIST))")" && pwd)
 # Taken as it was typed: `$(FILE)` would expand a `$` in the name.
 export VCM_DEMO_FILE := $(value FILE)
+# Where it was typed, which after `make -C` is not where make runs.
+export VCM_DEMO_FOLDER := $(value PWD)
 unexport FILE
 # tools/setup puts Verilator into .venv where the distribution's is too old.
 export PATH := $(VCM_ROOT)/.venv/bin:$(PATH)
@@ -46,6 +48,7 @@ lint: ## Check formatting, lints, Verilog and that generated files are up to dat
 	@"$$VCM_ROOT/tools/setup" lint
 	$(HERE) cargo fmt --all --check
 	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
+	$(HERE) cargo clippy -p vcm-no-std --features program --profile no-std -- -D warnings
 	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
 	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check
 	$(HERE) for top in vcm_iommu vcm_soc; do \

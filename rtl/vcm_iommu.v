@@ -32,7 +32,6 @@ module vcm_iommu (
     input  wire [3:0] s_axi_awcache,
     input  wire [2:0] s_axi_awprot,
     input  wire [3:0] s_axi_awqos,
-    input  wire [3:0] s_axi_awuser,
     input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [63:0] s_axi_wdata,
@@ -53,7 +52,6 @@ module vcm_iommu (
     input  wire [3:0] s_axi_arcache,
     input  wire [2:0] s_axi_arprot,
     input  wire [3:0] s_axi_arqos,
-    input  wire [3:0] s_axi_aruser,
     input  wire s_axi_arvalid,
     output wire s_axi_arready,
     output wire [7:0] s_axi_rid,
@@ -62,6 +60,8 @@ module vcm_iommu (
     output wire s_axi_rlast,
     output wire s_axi_rvalid,
     input  wire s_axi_rready,
+    input  wire [3:0] s_axi_awuser,
+    input  wire [3:0] s_axi_aruser,
     output wire [7:0] m_axi_awid,
     output wire [31:0] m_axi_awaddr,
     output wire [7:0] m_axi_awlen,
@@ -148,9 +148,9 @@ module vcm_iommu (
     wire [33:0] commands_answer;
     wire [36:0] commands_command;
     wire [67:0] reads_m_burst;
+    wire [7:0] reads_leaving_len;
     wire reads_terminate;
     wire [7:0] reads_terminate_id;
-    wire [7:0] reads_terminate_len;
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_walk;
@@ -167,10 +167,14 @@ module vcm_iommu (
     wire read_terminator_busy;
     wire [7:0] read_terminator_busy_id;
     wire [74:0] read_terminator_beat;
+    wire read_merge_memory_valid;
+    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
     wire [67:0] writes_m_burst;
+    wire writes_issue;
+    wire [7:0] writes_leaving_len;
     wire writes_terminate;
     wire [7:0] writes_terminate_id;
     wire [1:0] writes_terminate_resp;
@@ -178,6 +182,7 @@ module vcm_iommu (
     wire writes_walk;
     wire [49:0] writes_walk_request;
     wire writes_answered_malformed;
+    wire writes_answered_open;
     wire [7:0] writes_waits;
     wire writes_waits_any;
     wire writes_fault_valid;
@@ -191,13 +196,13 @@ module vcm_iommu (
     wire [72:0] write_router_m_beat;
     wire write_router_done;
     wire write_router_malformed;
-    wire write_router_dropping;
     wire write_router_drained;
     wire write_terminator_busy;
     wire [7:0] write_terminator_busy_id;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
-    wire write_merge_hold;
+    wire [9:0] write_merge_pending;
+    wire write_merge_blocked;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -245,6 +250,7 @@ module vcm_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
+    assign m_axi_rready = read_merge_memory_ready & (!reads_late_valid);
     assign irq = irq_held_q;
     assign reset = !aresetn;
     assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
@@ -255,11 +261,12 @@ module vcm_iommu (
     assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
     assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
     assign memory_answer = {m_axi_bresp, m_axi_bid};
-    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign route = {writes_leaving_len, writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
-    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
-    assign write_merge_hold = writes_late_valid | write_router_dropping;
+    assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
+    assign write_router_push = writes_issue | writes_terminate;
+    assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     always @(posedge aclk) begin
         if (reset) begin
@@ -360,9 +367,10 @@ module vcm_iommu (
         .m_valid(m_axi_arvalid),
         .m_ready(m_axi_arready),
         .m_burst(reads_m_burst),
+        .issue(),
+        .leaving_len(reads_leaving_len),
         .terminate(reads_terminate),
         .terminate_id(reads_terminate_id),
-        .terminate_len(reads_terminate_len),
         .terminate_resp(reads_terminate_resp),
         .terminator_busy(read_terminator_busy),
         .terminator_id(read_terminator_busy_id),
@@ -381,6 +389,7 @@ module vcm_iommu (
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
         .answered_malformed(),
+        .answered_open(),
         .data_done(1'b0),
         .data_malformed(1'b0),
         .waits(reads_waits),
@@ -401,7 +410,7 @@ module vcm_iommu (
         .reset(reset),
         .start(reads_terminate),
         .id(reads_terminate_id),
-        .len(reads_terminate_len),
+        .len(reads_leaving_len),
         .resp(reads_terminate_resp),
         .busy(read_terminator_busy),
         .busy_id(read_terminator_busy_id),
@@ -412,10 +421,9 @@ module vcm_iommu (
     vcm_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(m_axi_rvalid),
-        .memory_ready(m_axi_rready),
+        .memory_valid(read_merge_memory_valid),
+        .memory_ready(read_merge_memory_ready),
         .memory(memory_beat),
-        .hold(reads_late_valid),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
         .terminator(read_terminator_beat),
@@ -435,9 +443,10 @@ module vcm_iommu (
         .m_valid(m_axi_awvalid),
         .m_ready(m_axi_awready),
         .m_burst(writes_m_burst),
+        .issue(writes_issue),
+        .leaving_len(writes_leaving_len),
         .terminate(writes_terminate),
         .terminate_id(writes_terminate_id),
-        .terminate_len(),
         .terminate_resp(writes_terminate_resp),
         .terminator_busy(write_terminator_busy),
         .terminator_id(write_terminator_busy_id),
@@ -452,10 +461,11 @@ module vcm_iommu (
         .walk_status(walker_status),
         .walk_translation(walker_translation),
         .response(write_merge_response),
-        .response_id(m_axi_bid),
-        .response_resp(m_axi_bresp),
+        .response_id(write_merge_pending[7:0]),
+        .response_resp(write_merge_pending[9:8]),
         .response_last(1'b1),
         .answered_malformed(writes_answered_malformed),
+        .answered_open(writes_answered_open),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
         .waits(writes_waits),
@@ -484,7 +494,6 @@ module vcm_iommu (
         .m_beat(write_router_m_beat),
         .done(write_router_done),
         .malformed(write_router_malformed),
-        .dropping(write_router_dropping),
         .drained(write_router_drained)
     );
 
@@ -508,7 +517,8 @@ module vcm_iommu (
         .memory_valid(m_axi_bvalid),
         .memory_ready(m_axi_bready),
         .memory(memory_answer),
-        .hold(write_merge_hold),
+        .pending(write_merge_pending),
+        .blocked(write_merge_blocked),
         .malformed(writes_answered_malformed),
         .terminator_valid(write_terminator_valid),
         .terminator_taken(write_merge_terminator_taken),
@@ -600,8 +610,10 @@ module vcm_iommu_faults (
     reg  pick_write;
     reg  late_turn_d;
     reg  late_turn_q = 1'h0;
-    reg  write_turn_d;
-    reg  write_turn_q = 1'h0;
+    reg  late_write_turn_d;
+    reg  late_write_turn_q = 1'h0;
+    reg  direct_write_turn_d;
+    reg  direct_write_turn_q = 1'h0;
     reg  out_valid_d;
     reg  out_valid_q = 1'h0;
     reg  [55:0] out_d;
@@ -620,22 +632,23 @@ module vcm_iommu_faults (
 
     always @* begin
         late_turn_d = late_turn_q;
-        write_turn_d = write_turn_q;
         out_valid_d = 1'b0;
         if (any_late | any_direct) begin
             out_valid_d = 1'b1;
             late_turn_d = !pick_late;
-            write_turn_d = !pick_write;
         end
     end
 
     always @* begin
+        late_write_turn_d = late_write_turn_q;
+        direct_write_turn_d = direct_write_turn_q;
         out_d = out_q;
         read_ready_v = 1'b0;
         write_ready_v = 1'b0;
         late_read_ready_v = 1'b0;
         late_write_ready_v = 1'b0;
         if (pick_late) begin
+            late_write_turn_d = !pick_write;
             if (pick_write) begin
                 late_write_ready_v = 1'b1;
                 out_d = late_write;
@@ -643,12 +656,15 @@ module vcm_iommu_faults (
                 late_read_ready_v = 1'b1;
                 out_d = late_read;
             end
-        end else if (pick_write) begin
-            write_ready_v = 1'b1;
-            out_d = write;
         end else if (any_direct) begin
-            read_ready_v = 1'b1;
-            out_d = read;
+            direct_write_turn_d = !pick_write;
+            if (pick_write) begin
+                write_ready_v = 1'b1;
+                out_d = write;
+            end else begin
+                read_ready_v = 1'b1;
+                out_d = read;
+            end
         end
         read_ready = read_ready_v;
         write_ready = write_ready_v;
@@ -657,9 +673,9 @@ module vcm_iommu_faults (
     end
 
     always @* begin
-        pick_write_v = write_valid & (write_turn_q | (!read_valid));
+        pick_write_v = write_valid & (direct_write_turn_q | (!read_valid));
         if (pick_late) begin
-            pick_write_v = late_write_valid & (write_turn_q | (!late_read_valid));
+            pick_write_v = late_write_valid & (late_write_turn_q | (!late_read_valid));
         end
         pick_write = pick_write_v;
     end
@@ -667,12 +683,14 @@ module vcm_iommu_faults (
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
-            write_turn_q <= 1'h0;
+            late_write_turn_q <= 1'h0;
+            direct_write_turn_q <= 1'h0;
             out_valid_q <= 1'h0;
             out_q <= 56'h0;
         end else begin
             late_turn_q <= late_turn_d;
-            write_turn_q <= write_turn_d;
+            late_write_turn_q <= late_write_turn_d;
+            direct_write_turn_q <= direct_write_turn_d;
             out_valid_q <= out_valid_d;
             out_q <= out_d;
         end
@@ -936,16 +954,16 @@ module vcm_iommu_walker_decode (
     output wire [31:0] next_address,
     output wire [3:0] domain
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
-    localparam [1:0] kinds_fault = 2'h0;
-    localparam [1:0] kinds_large = 2'h1;
-    localparam [1:0] kinds_section = 2'h2;
-    localparam [1:0] kinds_table = 2'h1;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
+    localparam [1:0] KINDS_FAULT = 2'h0;
+    localparam [1:0] KINDS_LARGE = 2'h1;
+    localparam [1:0] KINDS_SECTION = 2'h2;
+    localparam [1:0] KINDS_TABLE = 2'h1;
 
     wire [19:0] vpn;
     reg  [2:0] ap;
@@ -997,7 +1015,7 @@ module vcm_iommu_walker_decode (
             ap = {1'b0, page64k_ap} | ({2'h0, page64k_apx} << 2);
             translation_v[11] = page64k_not_global;
             translation_v[62:59] = table_domain;
-            if (page64k_kind == kinds_large) begin
+            if (page64k_kind == KINDS_LARGE) begin
                 tex = page64k_tex;
                 translation_v[58] = page64k_xn;
                 translation_v[34:32] = 3'h1;
@@ -1009,11 +1027,11 @@ module vcm_iommu_walker_decode (
                 translation_v[54:35] = page4k_base;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l2;
-            end else if (page64k_kind == kinds_fault) begin
-                decoded_v[5:1] = code_translation_l2;
+                decoded_v[5:1] = CODE_WALK_ABORT_L2;
+            end else if (page64k_kind == KINDS_FAULT) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L2;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l2;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L2;
             end
         end else begin
             b = section_b;
@@ -1032,15 +1050,13 @@ module vcm_iommu_walker_decode (
                 translation_v[54:35] = {8'h0, section_base} << 8;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l1;
-            end else if (pointer_kind == kinds_table) begin
+                decoded_v[5:1] = CODE_WALK_ABORT_L1;
+            end else if (pointer_kind == KINDS_TABLE) begin
                 decoded_v[0] = 1'b1;
-            end else if (pointer_kind != kinds_section) begin
-                decoded_v[5:1] = code_translation_l1;
-            end else if (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo))) begin
-                decoded_v[5:1] = code_translation_l1;
+            end else if ((pointer_kind != KINDS_SECTION) | (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo)))) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L1;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l1;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L1;
             end
         end
         translation_v[57:55] = ap;
@@ -1185,7 +1201,8 @@ module vcm_iommu_write_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [9:0] memory,
-    input  wire hold,
+    output wire [9:0] pending,
+    input  wire blocked,
     input  wire malformed,
     input  wire terminator_valid,
     output wire terminator_taken,
@@ -1195,27 +1212,33 @@ module vcm_iommu_write_merge (
     output reg  [9:0] s_answer,
     output wire response
 );
-    wire open;
-    wire memory_answer;
+    wire offered;
+    wire passes;
+    wire takes;
     reg  granted_d;
     reg  granted_q = 1'h0;
-    reg  waiting_q = 1'h0;
+    reg  full_d;
+    reg  full_q = 1'h0;
+    reg  [9:0] held_d;
+    reg  [9:0] held_q = 10'h0;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
-    assign memory_ready = s_ready & open;
+    assign memory_ready = takes;
+    assign pending = held_q;
     assign terminator_taken = granted_q & s_ready;
-    assign response = memory_answer & s_ready;
-    assign open = (!granted_q) & ((!hold) | waiting_q);
-    assign memory_answer = memory_valid & open;
+    assign response = passes;
+    assign offered = full_q & (!blocked);
+    assign passes = (offered & s_ready) & (!granted_q);
+    assign takes = (!full_q) | passes;
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_answer;
-        s_answer_v = memory;
+        s_valid_v = offered;
+        s_answer_v = held_q;
         if (malformed) begin
             s_answer_v[9:8] = 2'h2;
-        end else if (memory[9:8] == 2'h1) begin
+        end else if (held_q[9:8] == 2'h1) begin
             s_answer_v[9:8] = 2'h0;
         end
         if (granted_q) begin
@@ -1224,20 +1247,34 @@ module vcm_iommu_write_merge (
             if (s_ready) begin
                 granted_d = 1'b0;
             end
-        end else if (terminator_valid & ((!memory_answer) | s_ready)) begin
+        end else if (terminator_valid & ((!offered) | s_ready)) begin
             granted_d = 1'b1;
         end
         s_valid = s_valid_v;
         s_answer = s_answer_v;
     end
 
+    always @* begin
+        full_d = full_q;
+        held_d = held_q;
+        if (passes) begin
+            full_d = 1'b0;
+        end
+        if (memory_valid & takes) begin
+            full_d = 1'b1;
+            held_d = memory;
+        end
+    end
+
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
-            waiting_q <= 1'h0;
+            full_q <= 1'h0;
+            held_q <= 10'h0;
         end else begin
             granted_q <= granted_d;
-            waiting_q <= memory_answer & (!s_ready);
+            full_q <= full_d;
+            held_q <= held_d;
         end
     end
 endmodule
@@ -1311,7 +1348,6 @@ module vcm_iommu_write_router (
     output reg  [72:0] m_beat,
     output wire done,
     output reg  malformed,
-    output wire dropping,
     output wire drained
 );
     localparam [1:0] WriteState_Drop = 2'h2;
@@ -1339,7 +1375,6 @@ module vcm_iommu_write_router (
     reg  drain_v;
 
     assign done = finish;
-    assign dropping = state_q == WriteState_Drop;
     assign drained = drain;
     assign to_memory = fifo_valid & (!fifo_head[0]);
     assign at_end = beats_q == fifo_head[8:1];
@@ -1443,7 +1478,7 @@ module vcm_iommu_write_router_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h9;
+    localparam [6:0] CAPACITY = 7'h9;
 
     reg  [6:0] place;
     wire removes;
@@ -1472,10 +1507,10 @@ module vcm_iommu_write_router_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -1612,7 +1647,6 @@ module vcm_iommu_read_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [74:0] memory,
-    input  wire hold,
     input  wire terminator_valid,
     output wire terminator_taken,
     input  wire [74:0] terminator,
@@ -1621,7 +1655,6 @@ module vcm_iommu_read_merge (
     output reg  [74:0] s_beat,
     output wire response
 );
-    wire offered;
     wire memory_beat;
     wire waiting;
     reg  granted_d;
@@ -1631,16 +1664,15 @@ module vcm_iommu_read_merge (
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
-    assign memory_ready = (s_ready & (!granted_q)) & (!hold);
+    assign memory_ready = s_ready & (!granted_q);
     assign terminator_taken = granted_q & s_ready;
     assign response = memory_beat;
-    assign offered = memory_valid & (!hold);
-    assign memory_beat = (offered & s_ready) & (!granted_q);
-    assign waiting = offered & (!s_ready);
+    assign memory_beat = (memory_valid & s_ready) & (!granted_q);
+    assign waiting = memory_valid & (!s_ready);
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = offered;
+        s_valid_v = memory_valid;
         s_beat_v = memory;
         if (memory[73:72] == 2'h1) begin
             s_beat_v[73:72] = 2'h0;
@@ -1747,9 +1779,10 @@ module vcm_iommu_reads (
     output wire m_valid,
     input  wire m_ready,
     output wire [67:0] m_burst,
+    output wire issue,
+    output wire [7:0] leaving_len,
     output wire terminate,
     output wire [7:0] terminate_id,
-    output wire [7:0] terminate_len,
     output reg  [1:0] terminate_resp,
     input  wire terminator_busy,
     input  wire [7:0] terminator_id,
@@ -1768,6 +1801,7 @@ module vcm_iommu_reads (
     input  wire [1:0] response_resp,
     input  wire response_last,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     output wire [7:0] waits,
@@ -1782,8 +1816,8 @@ module vcm_iommu_reads (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
 
     wire [2:0] prot;
     wire same_id;
@@ -1821,9 +1855,10 @@ module vcm_iommu_reads (
 
     assign m_valid = out_valid_q;
     assign m_burst = out_q;
+    assign issue = to_memory;
+    assign leaving_len = skid_out_data[47:40];
     assign terminate = to_terminator;
     assign terminate_id = skid_out_data[7:0];
-    assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
@@ -1833,7 +1868,7 @@ module vcm_iommu_reads (
     assign prot = skid_out_data[59:57];
     assign same_id = skid_out_data[7:0] == terminator_id;
     assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
-    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign wants_terminator = ((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy);
     assign to_terminator = wants_terminator & fault_ready;
     assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
     assign answered = tracker_answered;
@@ -1862,7 +1897,7 @@ module vcm_iommu_reads (
         if (failed) begin
             late_pending_d = 1'b1;
             late_fault_d[31:0] = answered[39:8];
-            late_fault_d[36:32] = code_external_abort;
+            late_fault_d[36:32] = CODE_EXTERNAL_ABORT;
             late_fault_d[37] = write;
             late_fault_d[38] = answered[40];
             late_fault_d[39] = answered[41];
@@ -1871,7 +1906,7 @@ module vcm_iommu_reads (
             late_fault_d[47:44] = answered[49:46];
             late_fault_d[55:48] = answered[7:0];
             if (answered_malformed) begin
-                late_fault_d[36:32] = code_illegal_burst;
+                late_fault_d[36:32] = CODE_ILLEGAL_BURST;
             end
         end
     end
@@ -1955,6 +1990,7 @@ module vcm_iommu_reads (
         .answered(tracker_answered),
         .answered_error(tracker_answered_error),
         .answered_malformed(answered_malformed),
+        .answered_open(answered_open),
         .data_done(data_done),
         .data_malformed(data_malformed),
         .query_id(skid_out_data[7:0]),
@@ -1978,6 +2014,7 @@ module vcm_iommu_reads_tracker (
     output wire [49:0] answered,
     output wire answered_error,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     input  wire [7:0] query_id,
@@ -1990,19 +2027,18 @@ module vcm_iommu_reads_tracker (
     reg  here;
     reg  undone;
     reg  undone_here;
-    reg  remove;
-    reg  kept;
     reg  free_below;
     reg  [49:0] merged;
     reg  merged_error;
     reg  merged_malformed;
+    reg  merged_open;
     reg  all_valid;
     reg  busy;
     reg  [7:0] wait_set;
     reg  wait_any;
-    reg  slot_0_shift;
+    reg  slot_0_answered;
+    reg  slot_0_answered_or_after;
     reg  slot_0_load;
-    reg  slot_0_set_error;
     reg  slot_0_set_data_done;
     reg  slot_0_set_malformed;
     wire slot_0_valid;
@@ -2014,10 +2050,10 @@ module vcm_iommu_reads_tracker (
     wire slot_0_is_query;
     wire [7:0] slot_0_waits;
     wire slot_0_waits_any;
-    wire slot_0_successor_kept;
-    reg  slot_1_shift;
+    wire slot_0_kept;
+    reg  slot_1_answered;
+    reg  slot_1_answered_or_after;
     reg  slot_1_load;
-    reg  slot_1_set_error;
     reg  slot_1_set_data_done;
     reg  slot_1_set_malformed;
     wire slot_1_valid;
@@ -2033,10 +2069,10 @@ module vcm_iommu_reads_tracker (
     wire slot_1_is_query;
     wire [7:0] slot_1_waits;
     wire slot_1_waits_any;
-    wire slot_1_successor_kept;
-    reg  slot_2_shift;
+    wire slot_1_kept;
+    reg  slot_2_answered;
+    reg  slot_2_answered_or_after;
     reg  slot_2_load;
-    reg  slot_2_set_error;
     reg  slot_2_set_data_done;
     reg  slot_2_set_malformed;
     wire slot_2_valid;
@@ -2052,10 +2088,10 @@ module vcm_iommu_reads_tracker (
     wire slot_2_is_query;
     wire [7:0] slot_2_waits;
     wire slot_2_waits_any;
-    wire slot_2_successor_kept;
-    reg  slot_3_shift;
+    wire slot_2_kept;
+    reg  slot_3_answered;
+    reg  slot_3_answered_or_after;
     reg  slot_3_load;
-    reg  slot_3_set_error;
     reg  slot_3_set_data_done;
     reg  slot_3_set_malformed;
     wire slot_3_valid;
@@ -2071,10 +2107,10 @@ module vcm_iommu_reads_tracker (
     wire slot_3_is_query;
     wire [7:0] slot_3_waits;
     wire slot_3_waits_any;
-    wire slot_3_successor_kept;
-    reg  slot_4_shift;
+    wire slot_3_kept;
+    reg  slot_4_answered;
+    reg  slot_4_answered_or_after;
     reg  slot_4_load;
-    reg  slot_4_set_error;
     reg  slot_4_set_data_done;
     reg  slot_4_set_malformed;
     wire slot_4_valid;
@@ -2090,10 +2126,10 @@ module vcm_iommu_reads_tracker (
     wire slot_4_is_query;
     wire [7:0] slot_4_waits;
     wire slot_4_waits_any;
-    wire slot_4_successor_kept;
-    reg  slot_5_shift;
+    wire slot_4_kept;
+    reg  slot_5_answered;
+    reg  slot_5_answered_or_after;
     reg  slot_5_load;
-    reg  slot_5_set_error;
     reg  slot_5_set_data_done;
     reg  slot_5_set_malformed;
     wire slot_5_valid;
@@ -2109,10 +2145,10 @@ module vcm_iommu_reads_tracker (
     wire slot_5_is_query;
     wire [7:0] slot_5_waits;
     wire slot_5_waits_any;
-    wire slot_5_successor_kept;
-    reg  slot_6_shift;
+    wire slot_5_kept;
+    reg  slot_6_answered;
+    reg  slot_6_answered_or_after;
     reg  slot_6_load;
-    reg  slot_6_set_error;
     reg  slot_6_set_data_done;
     reg  slot_6_set_malformed;
     wire slot_6_valid;
@@ -2128,9 +2164,8 @@ module vcm_iommu_reads_tracker (
     wire slot_6_is_query;
     wire [7:0] slot_6_waits;
     wire slot_6_waits_any;
-    wire slot_6_successor_kept;
+    wire slot_6_kept;
     reg  slot_7_load;
-    wire slot_7_set_error;
     wire slot_7_set_data_done;
     wire slot_7_set_malformed;
     wire slot_7_valid;
@@ -2146,12 +2181,13 @@ module vcm_iommu_reads_tracker (
     wire slot_7_is_query;
     wire [7:0] slot_7_waits;
     wire slot_7_waits_any;
-    wire slot_7_successor_kept;
+    wire slot_7_kept;
+    reg  found_v;
     reg  here_v;
-    reg  remove_v;
     reg  [49:0] merged_v;
     reg  merged_error_v;
     reg  merged_malformed_v;
+    reg  merged_open_v;
     reg  undone_here_v;
     reg  all_valid_v;
     reg  busy_v;
@@ -2162,150 +2198,103 @@ module vcm_iommu_reads_tracker (
     assign answered = merged;
     assign answered_error = merged_error;
     assign answered_malformed = merged_malformed;
+    assign answered_open = merged_open;
     assign query_busy = busy;
     assign waits = wait_set;
     assign waits_any = wait_any;
-    assign slot_7_set_error = (response & response_error) & here;
     assign slot_7_set_data_done = data_done & undone_here;
     assign slot_7_set_malformed = (data_done & data_malformed) & undone_here;
 
     always @* begin
-        found = 1'b0;
-        free_below = 1'b0;
+        found_v = 1'b0;
         merged_v = 50'h0;
         merged_error_v = 1'b0;
         merged_malformed_v = 1'b0;
-        here_v = slot_0_is_response & (!found);
-        found = found | here_v;
-        slot_0_set_error = (response & response_error) & here_v;
+        merged_open_v = 1'b0;
+        here_v = slot_0_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_0_answered = here_v;
+        slot_0_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_0_entry;
             merged_error_v = slot_0_error_q;
             merged_malformed_v = slot_0_malformed_q;
+            merged_open_v = !slot_0_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_0_shift = remove_v;
-        kept = slot_0_valid;
-        if (remove_v) begin
-            kept = slot_0_successor_kept;
-        end
-        slot_0_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_1_is_response & (!found);
-        found = found | here_v;
-        slot_1_set_error = (response & response_error) & here_v;
+        here_v = slot_1_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_1_answered = here_v;
+        slot_1_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_1_entry;
             merged_error_v = slot_1_error_q;
             merged_malformed_v = slot_1_malformed_q;
+            merged_open_v = !slot_1_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_1_shift = remove_v;
-        kept = slot_1_valid;
-        if (remove_v) begin
-            kept = slot_1_successor_kept;
-        end
-        slot_1_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_2_is_response & (!found);
-        found = found | here_v;
-        slot_2_set_error = (response & response_error) & here_v;
+        here_v = slot_2_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_2_answered = here_v;
+        slot_2_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_2_entry;
             merged_error_v = slot_2_error_q;
             merged_malformed_v = slot_2_malformed_q;
+            merged_open_v = !slot_2_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_2_shift = remove_v;
-        kept = slot_2_valid;
-        if (remove_v) begin
-            kept = slot_2_successor_kept;
-        end
-        slot_2_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_3_is_response & (!found);
-        found = found | here_v;
-        slot_3_set_error = (response & response_error) & here_v;
+        here_v = slot_3_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_3_answered = here_v;
+        slot_3_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_3_entry;
             merged_error_v = slot_3_error_q;
             merged_malformed_v = slot_3_malformed_q;
+            merged_open_v = !slot_3_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_3_shift = remove_v;
-        kept = slot_3_valid;
-        if (remove_v) begin
-            kept = slot_3_successor_kept;
-        end
-        slot_3_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_4_is_response & (!found);
-        found = found | here_v;
-        slot_4_set_error = (response & response_error) & here_v;
+        here_v = slot_4_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_4_answered = here_v;
+        slot_4_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_4_entry;
             merged_error_v = slot_4_error_q;
             merged_malformed_v = slot_4_malformed_q;
+            merged_open_v = !slot_4_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_4_shift = remove_v;
-        kept = slot_4_valid;
-        if (remove_v) begin
-            kept = slot_4_successor_kept;
-        end
-        slot_4_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_5_is_response & (!found);
-        found = found | here_v;
-        slot_5_set_error = (response & response_error) & here_v;
+        here_v = slot_5_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_5_answered = here_v;
+        slot_5_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_5_entry;
             merged_error_v = slot_5_error_q;
             merged_malformed_v = slot_5_malformed_q;
+            merged_open_v = !slot_5_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_5_shift = remove_v;
-        kept = slot_5_valid;
-        if (remove_v) begin
-            kept = slot_5_successor_kept;
-        end
-        slot_5_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_6_is_response & (!found);
-        found = found | here_v;
-        slot_6_set_error = (response & response_error) & here_v;
+        here_v = slot_6_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_6_answered = here_v;
+        slot_6_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_6_entry;
             merged_error_v = slot_6_error_q;
             merged_malformed_v = slot_6_malformed_q;
+            merged_open_v = !slot_6_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_6_shift = remove_v;
-        kept = slot_6_valid;
-        if (remove_v) begin
-            kept = slot_6_successor_kept;
-        end
-        slot_6_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_7_is_response & (!found);
-        found = found | here_v;
+        here_v = slot_7_is_response & (!found_v);
+        found_v = found_v | here_v;
         if (here_v) begin
             merged_v = slot_7_entry;
             merged_error_v = slot_7_error_q;
             merged_malformed_v = slot_7_malformed_q;
+            merged_open_v = !slot_7_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        kept = slot_7_valid;
-        if (remove_v) begin
-            kept = slot_7_successor_kept;
-        end
-        slot_7_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
+        found = found_v;
         here = here_v;
-        remove = remove_v;
         merged = merged_v;
         merged_error = merged_error_v;
         merged_malformed = merged_malformed_v;
+        merged_open = merged_open_v;
     end
 
     always @* begin
@@ -2341,6 +2330,26 @@ module vcm_iommu_reads_tracker (
         undone_here_v = (slot_7_valid & (!slot_7_data_done_q)) & (!undone);
         undone = undone | undone_here_v;
         undone_here = undone_here_v;
+    end
+
+    always @* begin
+        free_below = 1'b0;
+        slot_0_load = (push & (!slot_0_kept)) & (!free_below);
+        free_below = free_below | (!slot_0_kept);
+        slot_1_load = (push & (!slot_1_kept)) & (!free_below);
+        free_below = free_below | (!slot_1_kept);
+        slot_2_load = (push & (!slot_2_kept)) & (!free_below);
+        free_below = free_below | (!slot_2_kept);
+        slot_3_load = (push & (!slot_3_kept)) & (!free_below);
+        free_below = free_below | (!slot_3_kept);
+        slot_4_load = (push & (!slot_4_kept)) & (!free_below);
+        free_below = free_below | (!slot_4_kept);
+        slot_5_load = (push & (!slot_5_kept)) & (!free_below);
+        free_below = free_below | (!slot_5_kept);
+        slot_6_load = (push & (!slot_6_kept)) & (!free_below);
+        free_below = free_below | (!slot_6_kept);
+        slot_7_load = (push & (!slot_7_kept)) & (!free_below);
+        free_below = free_below | (!slot_7_kept);
     end
 
     always @* begin
@@ -2398,7 +2407,11 @@ module vcm_iommu_reads_tracker (
     vcm_iommu_reads_tracker_slot slot_0 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_0_shift),
+        .answered(slot_0_answered),
+        .answered_or_after(slot_0_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_0_load),
         .incoming(incoming),
         .successor_valid(slot_1_valid),
@@ -2407,7 +2420,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_1_error),
         .successor_data_done(slot_1_data_done),
         .successor_malformed(slot_1_malformed),
-        .set_error(slot_0_set_error),
         .set_data_done(slot_0_set_data_done),
         .set_malformed(slot_0_set_malformed),
         .command(command),
@@ -2426,13 +2438,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_0_is_query),
         .waits(slot_0_waits),
         .waits_any(slot_0_waits_any),
-        .successor_kept(slot_0_successor_kept)
+        .kept(slot_0_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_1 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_1_shift),
+        .answered(slot_1_answered),
+        .answered_or_after(slot_1_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_1_load),
         .incoming(incoming),
         .successor_valid(slot_2_valid),
@@ -2441,7 +2457,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_2_error),
         .successor_data_done(slot_2_data_done),
         .successor_malformed(slot_2_malformed),
-        .set_error(slot_1_set_error),
         .set_data_done(slot_1_set_data_done),
         .set_malformed(slot_1_set_malformed),
         .command(command),
@@ -2460,13 +2475,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_1_is_query),
         .waits(slot_1_waits),
         .waits_any(slot_1_waits_any),
-        .successor_kept(slot_1_successor_kept)
+        .kept(slot_1_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_2 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_2_shift),
+        .answered(slot_2_answered),
+        .answered_or_after(slot_2_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_2_load),
         .incoming(incoming),
         .successor_valid(slot_3_valid),
@@ -2475,7 +2494,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_3_error),
         .successor_data_done(slot_3_data_done),
         .successor_malformed(slot_3_malformed),
-        .set_error(slot_2_set_error),
         .set_data_done(slot_2_set_data_done),
         .set_malformed(slot_2_set_malformed),
         .command(command),
@@ -2494,13 +2512,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_2_is_query),
         .waits(slot_2_waits),
         .waits_any(slot_2_waits_any),
-        .successor_kept(slot_2_successor_kept)
+        .kept(slot_2_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_3 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_3_shift),
+        .answered(slot_3_answered),
+        .answered_or_after(slot_3_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_3_load),
         .incoming(incoming),
         .successor_valid(slot_4_valid),
@@ -2509,7 +2531,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_4_error),
         .successor_data_done(slot_4_data_done),
         .successor_malformed(slot_4_malformed),
-        .set_error(slot_3_set_error),
         .set_data_done(slot_3_set_data_done),
         .set_malformed(slot_3_set_malformed),
         .command(command),
@@ -2528,13 +2549,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_3_is_query),
         .waits(slot_3_waits),
         .waits_any(slot_3_waits_any),
-        .successor_kept(slot_3_successor_kept)
+        .kept(slot_3_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_4 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_4_shift),
+        .answered(slot_4_answered),
+        .answered_or_after(slot_4_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_4_load),
         .incoming(incoming),
         .successor_valid(slot_5_valid),
@@ -2543,7 +2568,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_5_error),
         .successor_data_done(slot_5_data_done),
         .successor_malformed(slot_5_malformed),
-        .set_error(slot_4_set_error),
         .set_data_done(slot_4_set_data_done),
         .set_malformed(slot_4_set_malformed),
         .command(command),
@@ -2562,13 +2586,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_4_is_query),
         .waits(slot_4_waits),
         .waits_any(slot_4_waits_any),
-        .successor_kept(slot_4_successor_kept)
+        .kept(slot_4_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_5 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_5_shift),
+        .answered(slot_5_answered),
+        .answered_or_after(slot_5_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_5_load),
         .incoming(incoming),
         .successor_valid(slot_6_valid),
@@ -2577,7 +2605,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_6_error),
         .successor_data_done(slot_6_data_done),
         .successor_malformed(slot_6_malformed),
-        .set_error(slot_5_set_error),
         .set_data_done(slot_5_set_data_done),
         .set_malformed(slot_5_set_malformed),
         .command(command),
@@ -2596,13 +2623,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_5_is_query),
         .waits(slot_5_waits),
         .waits_any(slot_5_waits_any),
-        .successor_kept(slot_5_successor_kept)
+        .kept(slot_5_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_6 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_6_shift),
+        .answered(slot_6_answered),
+        .answered_or_after(slot_6_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_6_load),
         .incoming(incoming),
         .successor_valid(slot_7_valid),
@@ -2611,7 +2642,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(slot_7_error),
         .successor_data_done(slot_7_data_done),
         .successor_malformed(slot_7_malformed),
-        .set_error(slot_6_set_error),
         .set_data_done(slot_6_set_data_done),
         .set_malformed(slot_6_set_malformed),
         .command(command),
@@ -2630,13 +2660,17 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_6_is_query),
         .waits(slot_6_waits),
         .waits_any(slot_6_waits_any),
-        .successor_kept(slot_6_successor_kept)
+        .kept(slot_6_kept)
     );
 
     vcm_iommu_reads_tracker_slot slot_7 (
         .clock(clock),
         .reset(reset),
-        .shift(remove),
+        .answered(here),
+        .answered_or_after(found),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_7_load),
         .incoming(incoming),
         .successor_valid(1'b0),
@@ -2645,7 +2679,6 @@ module vcm_iommu_reads_tracker (
         .successor_error(1'b0),
         .successor_data_done(1'b0),
         .successor_malformed(1'b0),
-        .set_error(slot_7_set_error),
         .set_data_done(slot_7_set_data_done),
         .set_malformed(slot_7_set_malformed),
         .command(command),
@@ -2664,14 +2697,18 @@ module vcm_iommu_reads_tracker (
         .is_query(slot_7_is_query),
         .waits(slot_7_waits),
         .waits_any(slot_7_waits_any),
-        .successor_kept(slot_7_successor_kept)
+        .kept(slot_7_kept)
     );
 endmodule
 
 module vcm_iommu_reads_tracker_slot (
     input  wire clock,
     input  wire reset,
-    input  wire shift,
+    input  wire answered,
+    input  wire answered_or_after,
+    input  wire response,
+    input  wire response_error,
+    input  wire response_last,
     input  wire load,
     input  wire [49:0] incoming,
     input  wire successor_valid,
@@ -2680,7 +2717,6 @@ module vcm_iommu_reads_tracker_slot (
     input  wire successor_error,
     input  wire successor_data_done,
     input  wire successor_malformed,
-    input  wire set_error,
     input  wire set_data_done,
     input  wire set_malformed,
     input  wire [36:0] command,
@@ -2699,9 +2735,11 @@ module vcm_iommu_reads_tracker_slot (
     output wire is_query,
     output reg  [7:0] waits,
     output wire waits_any,
-    output wire successor_kept
+    output reg  kept
 );
     wire sync_match;
+    wire set_error;
+    wire shift;
     wire [7:0] one;
     reg  valid_reg_d;
     reg  valid_reg_q = 1'h0;
@@ -2715,6 +2753,7 @@ module vcm_iommu_reads_tracker_slot (
     reg  data_done_reg_q = 1'h0;
     reg  malformed_reg_d;
     reg  malformed_reg_q = 1'h0;
+    reg  kept_v;
     reg  [7:0] waits_v;
 
     assign valid = valid_reg_q;
@@ -2729,8 +2768,9 @@ module vcm_iommu_reads_tracker_slot (
     assign is_response = valid_reg_q & (entry_reg_q[7:0] == response_id);
     assign is_query = valid_reg_q & (entry_reg_q[7:0] == query_id);
     assign waits_any = valid_reg_q & old_reg_q;
-    assign successor_kept = successor_valid;
     assign sync_match = command[1] & ((!command[2]) | (entry_reg_q[42] & (entry_reg_q[45:43] == command[5:3])));
+    assign set_error = (answered & response) & response_error;
+    assign shift = (answered_or_after & response) & response_last;
     assign one = 8'h1;
 
     always @* begin
@@ -2755,6 +2795,14 @@ module vcm_iommu_reads_tracker_slot (
             data_done_reg_d = successor_data_done;
             malformed_reg_d = successor_malformed;
         end
+    end
+
+    always @* begin
+        kept_v = valid_reg_q;
+        if (shift) begin
+            kept_v = successor_valid;
+        end
+        kept = kept_v;
     end
 
     always @* begin
@@ -2809,9 +2857,9 @@ module vcm_iommu_reads_lookup (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_unmapped_stream = 5'h10;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_UNMAPPED_STREAM = 5'h10;
 
     wire [31:0] virtual_address;
     wire [19:0] ppn;
@@ -2832,8 +2880,6 @@ module vcm_iommu_reads_lookup (
     wire [3:0] attributes_cache;
     reg  fault_valid_d;
     reg  fault_valid_q = 1'h0;
-    reg  [2:0] fault_context_d;
-    reg  [2:0] fault_context_q = 3'h0;
     reg  [4:0] fault_status_d;
     reg  [4:0] fault_status_q = 5'h0;
     reg  counted_d;
@@ -2858,12 +2904,13 @@ module vcm_iommu_reads_lookup (
 
     always @* begin
         fault_valid_d = fault_valid_q;
-        fault_context_d = fault_context_q;
         fault_status_d = fault_status_q;
         counted_d = counted_q;
+        if (command[0] | command[1]) begin
+            fault_valid_d = 1'b0;
+        end
         if ((walk_fault & walks) & same_page) begin
             fault_valid_d = 1'b1;
-            fault_context_d = route[4:2];
             fault_status_d = walk_status;
         end
         if (translates) begin
@@ -2884,18 +2931,18 @@ module vcm_iommu_reads_lookup (
         translates_v = 1'b0;
         if ((!route[0]) & (!route[1])) begin
             ready_v = valid;
-            status_v = code_unmapped_stream;
+            status_v = CODE_UNMAPPED_STREAM;
             decode_error_v = 1'b1;
         end else if (check_illegal) begin
             ready_v = valid;
-            status_v = code_illegal_burst;
+            status_v = CODE_ILLEGAL_BURST;
         end else if (route[0]) begin
             ready_v = valid;
             pass_v = 1'b1;
         end else if (!bank[0]) begin
             ready_v = valid;
-            status_v = code_context_disabled;
-        end else if (fault_valid_q & (fault_context_q == route[4:2])) begin
+            status_v = CODE_CONTEXT_DISABLED;
+        end else if (fault_valid_q) begin
             ready_v = valid;
             status_v = fault_status_q;
         end else if (!tlb_busy) begin
@@ -2945,12 +2992,10 @@ module vcm_iommu_reads_lookup (
     always @(posedge clock) begin
         if (reset) begin
             fault_valid_q <= 1'h0;
-            fault_context_q <= 3'h0;
             fault_status_q <= 5'h0;
             counted_q <= 1'h0;
         end else begin
             fault_valid_q <= fault_valid_d;
-            fault_context_q <= fault_context_d;
             fault_status_q <= fault_status_d;
             counted_q <= counted_d;
         end
@@ -3068,18 +3113,18 @@ module vcm_iommu_reads_lookup_permission (
     output wire fault,
     output reg  [4:0] status
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [2:0] perm_priv_ro = 3'h5;
-    localparam [2:0] perm_priv_rw = 3'h1;
-    localparam [2:0] perm_priv_rw_user_ro = 3'h2;
-    localparam [2:0] perm_ro = 3'h7;
-    localparam [2:0] perm_ro_old = 3'h6;
-    localparam [2:0] perm_rw = 3'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [2:0] PERM_PRIV_RO = 3'h5;
+    localparam [2:0] PERM_PRIV_RW = 3'h1;
+    localparam [2:0] PERM_PRIV_RW_USER_RO = 3'h2;
+    localparam [2:0] PERM_RO = 3'h7;
+    localparam [2:0] PERM_RO_OLD = 3'h6;
+    localparam [2:0] PERM_RW = 3'h3;
 
     function [1:0] bits_1_0_of_32;
         /* verilator lint_off UNUSEDSIGNAL */ // the bits cut off
@@ -3095,6 +3140,7 @@ module vcm_iommu_reads_lookup_permission (
     wire [1:0] domain_access;
     wire readable;
     wire writable;
+    wire denied;
     reg  [2:0] ap_v;
     reg  [4:0] status_v;
 
@@ -3103,8 +3149,9 @@ module vcm_iommu_reads_lookup_permission (
     assign level1 = span[1];
     assign domain = {1'b0, translation[62:59]} << 1;
     assign domain_access = bits_1_0_of_32(dacr >> domain);
-    assign readable = ((((ap == perm_rw) | (ap == perm_ro_old)) | (ap == perm_ro)) | (ap == perm_priv_rw_user_ro)) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_ro)));
-    assign writable = (ap == perm_rw) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_rw_user_ro)));
+    assign readable = ((((ap == PERM_RW) | (ap == PERM_RO_OLD)) | (ap == PERM_RO)) | (ap == PERM_PRIV_RW_USER_RO)) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RO)));
+    assign writable = (ap == PERM_RW) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RW_USER_RO)));
+    assign denied = ((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58]);
 
     always @* begin
         ap_v = translation[57:55];
@@ -3117,22 +3164,20 @@ module vcm_iommu_reads_lookup_permission (
     always @* begin
         status_v = 5'h0;
         if (!domain_access[0]) begin
-            status_v = code_domain_l2;
+            status_v = CODE_DOMAIN_L2;
             if (level1) begin
-                status_v = code_domain_l1;
+                status_v = CODE_DOMAIN_L1;
             end
-        end else if (!domain_access[1]) begin
-            if (((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58])) begin
-                status_v = code_permission_l2;
-                if (level1) begin
-                    status_v = code_permission_l1;
-                end
+        end else if ((!domain_access[1]) & denied) begin
+            status_v = CODE_PERMISSION_L2;
+            if (level1) begin
+                status_v = CODE_PERMISSION_L1;
             end
         end
         if (afe & (!translation[55])) begin
-            status_v = code_access_flag_l2;
+            status_v = CODE_ACCESS_FLAG_L2;
             if (level1) begin
-                status_v = code_access_flag_l1;
+                status_v = CODE_ACCESS_FLAG_L1;
             end
         end
         status = status_v;
@@ -3831,31 +3876,35 @@ module vcm_iommu_commands_wr (
     output wire tlbsync,
     output wire [2:0] index
 );
-    localparam [3:0] banks = 4'h8;
-    localparam [3:0] banks_base = 4'h8;
-    localparam [15:0] global_tlbiall_at = 16'h60;
-    localparam [15:0] global_tlbsync_at = 16'h64;
-    localparam [11:0] tlbiall_at = 12'h618;
-    localparam [11:0] tlbiasid_at = 12'h610;
-    localparam [11:0] tlbiva_at = 12'h600;
-    localparam [11:0] tlbivaa_at = 12'h608;
-    localparam [11:0] tlbsync_at = 12'h7f0;
+    localparam [15:0] GLOBAL_TLBIALL_AT = 16'h60;
+    localparam [15:0] GLOBAL_TLBSYNC_AT = 16'h64;
+    localparam [15:0] TLBIALL_AT = 16'h618;
+    localparam [15:0] TLBIASID_AT = 16'h610;
+    localparam [15:0] TLBIVAA_AT = 16'h608;
+    localparam [15:0] TLBIVA_AT = 16'h600;
+    localparam [15:0] TLBSYNC_AT = 16'h7f0;
 
-    wire [3:0] bank;
-    wire [11:0] offset;
+    wire [15:0] offset;
     wire in_bank;
+    wire select_hit;
+    wire [15:0] select_offset;
 
-    assign global_tlbiall = addr == global_tlbiall_at;
-    assign global_tlbsync = addr == global_tlbsync_at;
-    assign tlbiva = in_bank & (offset == tlbiva_at);
-    assign tlbivaa = in_bank & (offset == tlbivaa_at);
-    assign tlbiasid = in_bank & (offset == tlbiasid_at);
-    assign tlbiall = in_bank & (offset == tlbiall_at);
-    assign tlbsync = in_bank & (offset == tlbsync_at);
-    assign index = bank[2:0];
-    assign bank = addr[15:12] - banks_base;
-    assign offset = addr[11:0];
-    assign in_bank = bank < banks;
+    assign global_tlbiall = addr == GLOBAL_TLBIALL_AT;
+    assign global_tlbsync = addr == GLOBAL_TLBSYNC_AT;
+    assign tlbiva = in_bank & (offset == TLBIVA_AT);
+    assign tlbivaa = in_bank & (offset == TLBIVAA_AT);
+    assign tlbiasid = in_bank & (offset == TLBIASID_AT);
+    assign tlbiall = in_bank & (offset == TLBIALL_AT);
+    assign tlbsync = in_bank & (offset == TLBSYNC_AT);
+    assign offset = select_offset;
+    assign in_bank = select_hit;
+
+    vcm_iommu_banks_wr_select select (
+        .addr(addr),
+        .hit(select_hit),
+        .index(index),
+        .offset(select_offset)
+    );
 endmodule
 
 module vcm_iommu_commands_fields (
@@ -3881,34 +3930,58 @@ module vcm_iommu_banks (
     input  wire [7:0] sync_active,
     output wire [7:0] interrupts
 );
+    reg  [96:0] inner;
+    reg  [33:0] current;
     reg  [33:0] merged;
     reg  [60:0] for_read;
     reg  [60:0] for_write;
     reg  [7:0] raised;
+    reg  [96:0] bank_0_request;
     wire [33:0] bank_0_answer;
     wire [60:0] bank_0_state;
-    wire bank_0_interrupt;
+    wire bank_0_fault_valid;
+    wire bank_0_raised;
+    reg  [96:0] bank_1_request;
     wire [33:0] bank_1_answer;
     wire [60:0] bank_1_state;
-    wire bank_1_interrupt;
+    wire bank_1_fault_valid;
+    wire bank_1_raised;
+    reg  [96:0] bank_2_request;
     wire [33:0] bank_2_answer;
     wire [60:0] bank_2_state;
-    wire bank_2_interrupt;
+    wire bank_2_fault_valid;
+    wire bank_2_raised;
+    reg  [96:0] bank_3_request;
     wire [33:0] bank_3_answer;
     wire [60:0] bank_3_state;
-    wire bank_3_interrupt;
+    wire bank_3_fault_valid;
+    wire bank_3_raised;
+    reg  [96:0] bank_4_request;
     wire [33:0] bank_4_answer;
     wire [60:0] bank_4_state;
-    wire bank_4_interrupt;
+    wire bank_4_fault_valid;
+    wire bank_4_raised;
+    reg  [96:0] bank_5_request;
     wire [33:0] bank_5_answer;
     wire [60:0] bank_5_state;
-    wire bank_5_interrupt;
+    wire bank_5_fault_valid;
+    wire bank_5_raised;
+    reg  [96:0] bank_6_request;
     wire [33:0] bank_6_answer;
     wire [60:0] bank_6_state;
-    wire bank_6_interrupt;
+    wire bank_6_fault_valid;
+    wire bank_6_raised;
     wire [33:0] bank_7_answer;
     wire [60:0] bank_7_state;
-    wire bank_7_interrupt;
+    wire bank_7_fault_valid;
+    wire bank_7_raised;
+    wire wr_select_hit;
+    wire [2:0] wr_select_index;
+    wire [15:0] wr_select_offset;
+    wire rd_select_hit;
+    wire [2:0] rd_select_index;
+    wire [15:0] rd_select_offset;
+    reg  [96:0] inner_v;
     reg  [33:0] merged_v;
     reg  [60:0] for_read_v;
     reg  [60:0] for_write_v;
@@ -3918,17 +3991,104 @@ module vcm_iommu_banks (
     assign read_state = for_read;
     assign write_state = for_write;
     assign interrupts = raised;
+    assign bank_0_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h0);
+    assign bank_1_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h1);
+    assign bank_2_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h2);
+    assign bank_3_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h3);
+    assign bank_4_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h4);
+    assign bank_5_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h5);
+    assign bank_6_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h6);
+    assign bank_7_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h7);
+
+    always @* begin
+        inner_v[16:1] = wr_select_offset;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = rd_select_offset;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h0);
+        bank_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h1);
+        bank_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h2);
+        bank_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h3);
+        bank_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h4);
+        bank_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h5);
+        bank_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h6);
+        bank_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h7);
+        inner = inner_v;
+    end
 
     always @* begin
         merged_v = 34'h0;
-        merged_v = merged_v | bank_0_answer;
-        merged_v = merged_v | bank_1_answer;
-        merged_v = merged_v | bank_2_answer;
-        merged_v = merged_v | bank_3_answer;
-        merged_v = merged_v | bank_4_answer;
-        merged_v = merged_v | bank_5_answer;
-        merged_v = merged_v | bank_6_answer;
-        merged_v = merged_v | bank_7_answer;
+        current = bank_0_answer;
+        if (wr_select_hit & (wr_select_index == 3'h0)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h0)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_1_answer;
+        if (wr_select_hit & (wr_select_index == 3'h1)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h1)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_2_answer;
+        if (wr_select_hit & (wr_select_index == 3'h2)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h2)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_3_answer;
+        if (wr_select_hit & (wr_select_index == 3'h3)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h3)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_4_answer;
+        if (wr_select_hit & (wr_select_index == 3'h4)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h4)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_5_answer;
+        if (wr_select_hit & (wr_select_index == 3'h5)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h5)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_6_answer;
+        if (wr_select_hit & (wr_select_index == 3'h6)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h6)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_7_answer;
+        if (wr_select_hit & (wr_select_index == 3'h7)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h7)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
         merged = merged_v;
     end
 
@@ -3992,28 +4152,28 @@ module vcm_iommu_banks (
 
     always @* begin
         raised_v = 8'h0;
-        if (bank_0_interrupt) begin
+        if (bank_0_raised) begin
             raised_v = (raised_v & 8'hfe) | (8'h1 << 0);
         end
-        if (bank_1_interrupt) begin
+        if (bank_1_raised) begin
             raised_v = (raised_v & 8'hfd) | (8'h1 << 1);
         end
-        if (bank_2_interrupt) begin
+        if (bank_2_raised) begin
             raised_v = (raised_v & 8'hfb) | (8'h1 << 2);
         end
-        if (bank_3_interrupt) begin
+        if (bank_3_raised) begin
             raised_v = (raised_v & 8'hf7) | (8'h1 << 3);
         end
-        if (bank_4_interrupt) begin
+        if (bank_4_raised) begin
             raised_v = (raised_v & 8'hef) | (8'h1 << 4);
         end
-        if (bank_5_interrupt) begin
+        if (bank_5_raised) begin
             raised_v = (raised_v & 8'hdf) | (8'h1 << 5);
         end
-        if (bank_6_interrupt) begin
+        if (bank_6_raised) begin
             raised_v = (raised_v & 8'hbf) | (8'h1 << 6);
         end
-        if (bank_7_interrupt) begin
+        if (bank_7_raised) begin
             raised_v = (raised_v & 8'h7f) | (8'h1 << 7);
         end
         raised = raised_v;
@@ -4022,5306 +4182,129 @@ module vcm_iommu_banks (
     vcm_iommu_banks_bank bank_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_0_request),
         .answer(bank_0_answer),
         .state(bank_0_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_0_fault_valid),
         .fault(fault),
         .sync_active(sync_active[0]),
-        .interrupt(bank_0_interrupt)
+        .raised(bank_0_raised)
     );
 
-    vcm_iommu_banks_bank_2 bank_1 (
+    vcm_iommu_banks_bank bank_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_1_request),
         .answer(bank_1_answer),
         .state(bank_1_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_1_fault_valid),
         .fault(fault),
         .sync_active(sync_active[1]),
-        .interrupt(bank_1_interrupt)
+        .raised(bank_1_raised)
     );
 
-    vcm_iommu_banks_bank_3 bank_2 (
+    vcm_iommu_banks_bank bank_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_2_request),
         .answer(bank_2_answer),
         .state(bank_2_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_2_fault_valid),
         .fault(fault),
         .sync_active(sync_active[2]),
-        .interrupt(bank_2_interrupt)
+        .raised(bank_2_raised)
     );
 
-    vcm_iommu_banks_bank_4 bank_3 (
+    vcm_iommu_banks_bank bank_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_3_request),
         .answer(bank_3_answer),
         .state(bank_3_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_3_fault_valid),
         .fault(fault),
         .sync_active(sync_active[3]),
-        .interrupt(bank_3_interrupt)
+        .raised(bank_3_raised)
     );
 
-    vcm_iommu_banks_bank_5 bank_4 (
+    vcm_iommu_banks_bank bank_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_4_request),
         .answer(bank_4_answer),
         .state(bank_4_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_4_fault_valid),
         .fault(fault),
         .sync_active(sync_active[4]),
-        .interrupt(bank_4_interrupt)
+        .raised(bank_4_raised)
     );
 
-    vcm_iommu_banks_bank_6 bank_5 (
+    vcm_iommu_banks_bank bank_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_5_request),
         .answer(bank_5_answer),
         .state(bank_5_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_5_fault_valid),
         .fault(fault),
         .sync_active(sync_active[5]),
-        .interrupt(bank_5_interrupt)
+        .raised(bank_5_raised)
     );
 
-    vcm_iommu_banks_bank_7 bank_6 (
+    vcm_iommu_banks_bank bank_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_6_request),
         .answer(bank_6_answer),
         .state(bank_6_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_6_fault_valid),
         .fault(fault),
         .sync_active(sync_active[6]),
-        .interrupt(bank_6_interrupt)
+        .raised(bank_6_raised)
     );
 
-    vcm_iommu_banks_bank_8 bank_7 (
+    vcm_iommu_banks_bank bank_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(bank_7_answer),
         .state(bank_7_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_7_fault_valid),
         .fault(fault),
         .sync_active(sync_active[7]),
-        .interrupt(bank_7_interrupt)
+        .raised(bank_7_raised)
     );
-endmodule
-
-module vcm_iommu_banks_bank_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h7;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_8 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_8 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_8 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_8 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_8 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_8 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_8 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_8 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_8 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h6;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_7 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_7 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_7 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_7 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_7 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_7 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_7 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_7 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_7 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h5;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_6 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_6 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_6 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_6 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_6 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_6 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_6 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_6 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_6 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h4;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_5 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_5 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_5 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_5 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_5 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_5 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_5 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_5 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_5 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h3;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_4 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_4 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_4 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_4 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_4 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_4 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_4 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_4 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_4 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h2;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_3 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_3 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_3 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_3 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_3 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_3 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_3 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_3 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_3 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
 
-module vcm_iommu_banks_bank_fsr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h1;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_iommu_banks_bank_sctlr_2 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_2 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_contextidr_2 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsr_2 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_dacr_2 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_iommu_banks_bank_far_2 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr0_2 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_iommu_banks_bank_fsynr1_2 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_iommu_banks_bank_tlbstatus_2 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
+    vcm_iommu_banks_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index),
+        .offset(wr_select_offset)
     );
 
-    vcm_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
+    vcm_iommu_banks_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index),
+        .offset(rd_select_offset)
     );
-
-    vcm_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h97f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h906c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
-module vcm_iommu_banks_bank_sctlr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_iommu_banks_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [2:0] index,
+    output wire [15:0] offset
 );
-    localparam [15:0] address = 16'h9000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
+    localparam [3:0] BANKS = 4'h8;
+    localparam [3:0] BASE = 4'h8;
 
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
+    wire [3:0] bank;
 
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = bank < BANKS;
+    assign index = bank[2:0];
+    assign offset = {4'h0, addr[11:0]};
+    assign bank = addr[15:12] - BASE;
 endmodule
 
 module vcm_iommu_banks_bank (
@@ -9333,12 +4316,10 @@ module vcm_iommu_banks_bank (
     input  wire fault_valid,
     input  wire [55:0] fault,
     input  wire sync_active,
-    output wire interrupt
+    output wire raised
 );
-    localparam [2:0] index = 3'h0;
-    localparam [31:0] multi = 32'h80000000;
+    localparam [31:0] MULTI = 32'h80000000;
 
-    wire mine;
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -9375,7 +4356,7 @@ module vcm_iommu_banks_bank (
     wire [31:0] tlbstatus_rd_data;
     wire sctlr_fields_enabled;
     wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
+    wire sctlr_fields_raises;
     wire sctlr_fields_mtcfg;
     wire [17:0] ttbr0_fields_base;
     wire [7:0] contextidr_fields_asid;
@@ -9401,15 +4382,14 @@ module vcm_iommu_banks_bank (
 
     assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
     assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign raised = (|fsr_q) & sctlr_fields_raises;
     assign events_multi = |remains;
 
     always @* begin
         far_held_d = far_held_q;
         fsynr0_held_d = fsynr0_held_q;
         fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
+        if (fault_valid & (!(|remains))) begin
             far_held_d = fault[31:0];
             fsynr0_held_d = pack0_word;
             fsynr1_held_d = pack1_word;
@@ -9417,16 +4397,16 @@ module vcm_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q & (~multi);
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
 
     always @* begin
         fsr_set_v = 32'h0;
-        if (mine) begin
+        if (fault_valid) begin
             fsr_set_v = events_word;
         end
         fsr_set = fsr_set_v;
@@ -9444,7 +4424,12 @@ module vcm_iommu_banks_bank (
         end
     end
 
-    vcm_iommu_banks_bank_sctlr sctlr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h100045)
+    ) sctlr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9459,7 +4444,12 @@ module vcm_iommu_banks_bank (
         .rd_data(sctlr_rd_data)
     );
 
-    vcm_iommu_banks_bank_ttbr0 ttbr0 (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffc000)
+    ) ttbr0 (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9474,7 +4464,12 @@ module vcm_iommu_banks_bank (
         .rd_data(ttbr0_rd_data)
     );
 
-    vcm_iommu_banks_bank_contextidr contextidr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h34),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hff)
+    ) contextidr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9489,7 +4484,12 @@ module vcm_iommu_banks_bank (
         .rd_data(contextidr_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsr fsr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h58),
+        .CLEARABLE(32'h8000031e),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fsr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9504,7 +4504,12 @@ module vcm_iommu_banks_bank (
         .rd_data(fsr_rd_data)
     );
 
-    vcm_iommu_banks_bank_dacr dacr (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h80),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) dacr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -9519,7 +4524,9 @@ module vcm_iommu_banks_bank (
         .rd_data(dacr_rd_data)
     );
 
-    vcm_iommu_banks_bank_far far (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h60)
+    ) far (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(far_held_q),
@@ -9528,7 +4535,9 @@ module vcm_iommu_banks_bank (
         .rd_data(far_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsynr0 fsynr0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) fsynr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr0_held_q),
@@ -9537,7 +4546,9 @@ module vcm_iommu_banks_bank (
         .rd_data(fsynr0_rd_data)
     );
 
-    vcm_iommu_banks_bank_fsynr1 fsynr1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h6c)
+    ) fsynr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr1_held_q),
@@ -9546,7 +4557,9 @@ module vcm_iommu_banks_bank (
         .rd_data(fsynr1_rd_data)
     );
 
-    vcm_iommu_banks_bank_tlbstatus tlbstatus (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h7f4)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(pack_status_word),
@@ -9559,7 +4572,7 @@ module vcm_iommu_banks_bank (
         .word(sctlr_q),
         .enabled(sctlr_fields_enabled),
         .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
+        .raises(sctlr_fields_raises),
         .mtcfg(sctlr_fields_mtcfg)
     );
 
@@ -9667,26 +4680,26 @@ module vcm_iommu_banks_bank_kind_of (
     output wire domain,
     output wire illegal_burst
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
 
-    assign translation = ((status == code_translation_l1) | (status == code_translation_l2)) | (status == code_context_disabled);
-    assign access_flag = (status == code_access_flag_l1) | (status == code_access_flag_l2);
-    assign permission = (status == code_permission_l1) | (status == code_permission_l2);
-    assign external = ((status == code_walk_abort_l1) | (status == code_walk_abort_l2)) | (status == code_external_abort);
-    assign domain = (status == code_domain_l1) | (status == code_domain_l2);
-    assign illegal_burst = status == code_illegal_burst;
+    assign translation = ((status == CODE_TRANSLATION_L1) | (status == CODE_TRANSLATION_L2)) | (status == CODE_CONTEXT_DISABLED);
+    assign access_flag = (status == CODE_ACCESS_FLAG_L1) | (status == CODE_ACCESS_FLAG_L2);
+    assign permission = (status == CODE_PERMISSION_L1) | (status == CODE_PERMISSION_L2);
+    assign external = ((status == CODE_WALK_ABORT_L1) | (status == CODE_WALK_ABORT_L2)) | (status == CODE_EXTERNAL_ABORT);
+    assign domain = (status == CODE_DOMAIN_L1) | (status == CODE_DOMAIN_L2);
+    assign illegal_burst = status == CODE_ILLEGAL_BURST;
 endmodule
 
 module vcm_iommu_banks_bank_contextidr_fields (
@@ -9707,541 +4720,196 @@ module vcm_iommu_banks_bank_sctlr_fields (
     input  wire [31:0] word,
     output wire enabled,
     output wire afe,
-    output wire interrupt,
+    output wire raises,
     output wire mtcfg
 );
     assign enabled = word[0];
     assign afe = word[2];
-    assign interrupt = word[6];
+    assign raises = word[6];
     assign mtcfg = word[20];
-endmodule
-
-module vcm_iommu_banks_bank_tlbstatus (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h87f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h806c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsynr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_far (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_banks_bank_dacr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_fsr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_contextidr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_ttbr0 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_banks_bank_sctlr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
 module vcm_iommu_streams (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
-    output wire [33:0] answer,
+    output reg  [33:0] answer,
     input  wire [3:0] read_stream,
     output wire [4:0] read_route,
     input  wire [3:0] write_stream,
     output wire [4:0] write_route
 );
-    reg  [33:0] merged;
+    reg  [96:0] inner;
+    reg  [33:0] current;
+    reg  [31:0] read_data;
     reg  [4:0] for_read;
     reg  [4:0] for_write;
+    reg  [96:0] entry_0_request;
     wire [33:0] entry_0_answer;
     wire [4:0] entry_0_route;
+    reg  [96:0] entry_1_request;
     wire [33:0] entry_1_answer;
     wire [4:0] entry_1_route;
+    reg  [96:0] entry_2_request;
     wire [33:0] entry_2_answer;
     wire [4:0] entry_2_route;
+    reg  [96:0] entry_3_request;
     wire [33:0] entry_3_answer;
     wire [4:0] entry_3_route;
+    reg  [96:0] entry_4_request;
     wire [33:0] entry_4_answer;
     wire [4:0] entry_4_route;
+    reg  [96:0] entry_5_request;
     wire [33:0] entry_5_answer;
     wire [4:0] entry_5_route;
+    reg  [96:0] entry_6_request;
     wire [33:0] entry_6_answer;
     wire [4:0] entry_6_route;
+    reg  [96:0] entry_7_request;
     wire [33:0] entry_7_answer;
     wire [4:0] entry_7_route;
+    reg  [96:0] entry_8_request;
     wire [33:0] entry_8_answer;
     wire [4:0] entry_8_route;
+    reg  [96:0] entry_9_request;
     wire [33:0] entry_9_answer;
     wire [4:0] entry_9_route;
+    reg  [96:0] entry_10_request;
     wire [33:0] entry_10_answer;
     wire [4:0] entry_10_route;
+    reg  [96:0] entry_11_request;
     wire [33:0] entry_11_answer;
     wire [4:0] entry_11_route;
+    reg  [96:0] entry_12_request;
     wire [33:0] entry_12_answer;
     wire [4:0] entry_12_route;
+    reg  [96:0] entry_13_request;
     wire [33:0] entry_13_answer;
     wire [4:0] entry_13_route;
+    reg  [96:0] entry_14_request;
     wire [33:0] entry_14_answer;
     wire [4:0] entry_14_route;
     wire [33:0] entry_15_answer;
     wire [4:0] entry_15_route;
-    reg  [33:0] merged_v;
+    wire wr_select_hit;
+    wire [3:0] wr_select_index;
+    wire rd_select_hit;
+    wire [3:0] rd_select_index;
+    reg  [96:0] inner_v;
+    reg  [31:0] read_data_v;
     reg  [4:0] for_read_v;
     reg  [4:0] for_write_v;
+    reg  [33:0] answer_v;
 
-    assign answer = merged;
     assign read_route = for_read;
     assign write_route = for_write;
 
     always @* begin
-        merged_v = 34'h0;
-        merged_v = merged_v | entry_0_answer;
-        merged_v = merged_v | entry_1_answer;
-        merged_v = merged_v | entry_2_answer;
-        merged_v = merged_v | entry_3_answer;
-        merged_v = merged_v | entry_4_answer;
-        merged_v = merged_v | entry_5_answer;
-        merged_v = merged_v | entry_6_answer;
-        merged_v = merged_v | entry_7_answer;
-        merged_v = merged_v | entry_8_answer;
-        merged_v = merged_v | entry_9_answer;
-        merged_v = merged_v | entry_10_answer;
-        merged_v = merged_v | entry_11_answer;
-        merged_v = merged_v | entry_12_answer;
-        merged_v = merged_v | entry_13_answer;
-        merged_v = merged_v | entry_14_answer;
-        merged_v = merged_v | entry_15_answer;
-        merged = merged_v;
+        inner_v[16:1] = 16'h0;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = 16'h0;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h0);
+        entry_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h1);
+        entry_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h2);
+        entry_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h3);
+        entry_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h4);
+        entry_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h5);
+        entry_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h6);
+        entry_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h7);
+        entry_7_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h8);
+        entry_8_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h9);
+        entry_9_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'ha);
+        entry_10_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hb);
+        entry_11_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hc);
+        entry_12_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hd);
+        entry_13_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'he);
+        entry_14_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hf);
+        inner = inner_v;
+    end
+
+    always @* begin
+        read_data_v = 32'h0;
+        current = entry_0_answer;
+        if (rd_select_index == 4'h0) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_1_answer;
+        if (rd_select_index == 4'h1) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_2_answer;
+        if (rd_select_index == 4'h2) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_3_answer;
+        if (rd_select_index == 4'h3) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_4_answer;
+        if (rd_select_index == 4'h4) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_5_answer;
+        if (rd_select_index == 4'h5) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_6_answer;
+        if (rd_select_index == 4'h6) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_7_answer;
+        if (rd_select_index == 4'h7) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_8_answer;
+        if (rd_select_index == 4'h8) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_9_answer;
+        if (rd_select_index == 4'h9) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_10_answer;
+        if (rd_select_index == 4'ha) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_11_answer;
+        if (rd_select_index == 4'hb) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_12_answer;
+        if (rd_select_index == 4'hc) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_13_answer;
+        if (rd_select_index == 4'hd) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_14_answer;
+        if (rd_select_index == 4'he) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_15_answer;
+        if (rd_select_index == 4'hf) begin
+            read_data_v = current[33:2];
+        end
+        read_data = read_data_v;
     end
 
     always @* begin
@@ -10350,1813 +5018,170 @@ module vcm_iommu_streams (
         for_write = for_write_v;
     end
 
+    always @* begin
+        answer_v[0] = wr_select_hit;
+        answer_v[1] = rd_select_hit;
+        answer_v[33:2] = 32'h0;
+        if (rd_select_hit) begin
+            answer_v[33:2] = read_data;
+        end
+        answer = answer_v;
+    end
+
     vcm_iommu_streams_entry entry_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_0_request),
         .answer(entry_0_answer),
         .route(entry_0_route)
     );
 
-    vcm_iommu_streams_entry_2 entry_1 (
+    vcm_iommu_streams_entry entry_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_1_request),
         .answer(entry_1_answer),
         .route(entry_1_route)
     );
 
-    vcm_iommu_streams_entry_3 entry_2 (
+    vcm_iommu_streams_entry entry_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_2_request),
         .answer(entry_2_answer),
         .route(entry_2_route)
     );
 
-    vcm_iommu_streams_entry_4 entry_3 (
+    vcm_iommu_streams_entry entry_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_3_request),
         .answer(entry_3_answer),
         .route(entry_3_route)
     );
 
-    vcm_iommu_streams_entry_5 entry_4 (
+    vcm_iommu_streams_entry entry_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_4_request),
         .answer(entry_4_answer),
         .route(entry_4_route)
     );
 
-    vcm_iommu_streams_entry_6 entry_5 (
+    vcm_iommu_streams_entry entry_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_5_request),
         .answer(entry_5_answer),
         .route(entry_5_route)
     );
 
-    vcm_iommu_streams_entry_7 entry_6 (
+    vcm_iommu_streams_entry entry_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_6_request),
         .answer(entry_6_answer),
         .route(entry_6_route)
     );
 
-    vcm_iommu_streams_entry_8 entry_7 (
+    vcm_iommu_streams_entry entry_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_7_request),
         .answer(entry_7_answer),
         .route(entry_7_route)
     );
 
-    vcm_iommu_streams_entry_9 entry_8 (
+    vcm_iommu_streams_entry entry_8 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_8_request),
         .answer(entry_8_answer),
         .route(entry_8_route)
     );
 
-    vcm_iommu_streams_entry_10 entry_9 (
+    vcm_iommu_streams_entry entry_9 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_9_request),
         .answer(entry_9_answer),
         .route(entry_9_route)
     );
 
-    vcm_iommu_streams_entry_11 entry_10 (
+    vcm_iommu_streams_entry entry_10 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_10_request),
         .answer(entry_10_answer),
         .route(entry_10_route)
     );
 
-    vcm_iommu_streams_entry_12 entry_11 (
+    vcm_iommu_streams_entry entry_11 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_11_request),
         .answer(entry_11_answer),
         .route(entry_11_route)
     );
 
-    vcm_iommu_streams_entry_13 entry_12 (
+    vcm_iommu_streams_entry entry_12 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_12_request),
         .answer(entry_12_answer),
         .route(entry_12_route)
     );
 
-    vcm_iommu_streams_entry_14 entry_13 (
+    vcm_iommu_streams_entry entry_13 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_13_request),
         .answer(entry_13_answer),
         .route(entry_13_route)
     );
 
-    vcm_iommu_streams_entry_15 entry_14 (
+    vcm_iommu_streams_entry entry_14 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_14_request),
         .answer(entry_14_answer),
         .route(entry_14_route)
     );
 
-    vcm_iommu_streams_entry_16 entry_15 (
+    vcm_iommu_streams_entry entry_15 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(entry_15_answer),
         .route(entry_15_route)
     );
-endmodule
 
-module vcm_iommu_streams_entry_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_16 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
+    vcm_iommu_streams_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index)
     );
 
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
+    vcm_iommu_streams_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index)
     );
 endmodule
 
-module vcm_iommu_streams_entry_register_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_iommu_streams_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [3:0] index
 );
-    localparam [15:0] address = 16'h23c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
+    localparam [13:0] BASE = 14'h80;
+    localparam [13:0] STREAMS = 14'h10;
 
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
+    wire [13:0] word;
 
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_15 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h238;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_14 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h234;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_13 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h230;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_12 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h22c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_11 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h228;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_10 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h224;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_9 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h220;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_8 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h21c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_7 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h218;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_6 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h214;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_5 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h210;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_4 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_3 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h208;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_streams_entry_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_iommu_streams_entry_register_2 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_iommu_streams_entry_register_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h204;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = word < STREAMS;
+    assign index = word[3:0];
+    assign word = addr[15:2] - BASE;
 endmodule
 
 module vcm_iommu_streams_entry (
@@ -12166,8 +5191,8 @@ module vcm_iommu_streams_entry (
     output wire [33:0] answer,
     output wire [4:0] route
 );
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
+    localparam [1:0] KINDS_BYPASS = 2'h1;
+    localparam [1:0] KINDS_TRANSLATE = 2'h0;
 
     wire [31:0] register_q;
     wire register_wr_hit;
@@ -12177,9 +5202,14 @@ module vcm_iommu_streams_entry (
     wire [1:0] fields_kind;
 
     assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+    assign route = {fields_index, fields_kind == KINDS_TRANSLATE, fields_kind == KINDS_BYPASS};
 
-    vcm_iommu_streams_entry_register register (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h20000),
+        .WRITABLE(32'h30007)
+    ) register (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12210,76 +5240,6 @@ module vcm_iommu_streams_entry_fields (
     assign kind = word[17:16];
 endmodule
 
-module vcm_iommu_streams_entry_register (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h200;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
 module vcm_iommu_globals (
     input  wire clock,
     input  wire reset,
@@ -12292,10 +5252,10 @@ module vcm_iommu_globals (
     input  wire [7:0] events,
     output wire irq
 );
-    localparam [31:0] id0 = 32'h56434d31;
-    localparam [31:0] id1 = 32'h10000;
-    localparam [31:0] id2 = 32'h80408;
-    localparam [31:0] id3 = 32'h100810;
+    localparam [31:0] ID0 = 32'h56434d31;
+    localparam [31:0] ID1 = 32'h10000;
+    localparam [31:0] ID2 = 32'h80408;
+    localparam [31:0] ID3 = 32'h100810;
 
     reg  [31:0] live;
     wire pending;
@@ -12377,7 +5337,12 @@ module vcm_iommu_globals (
         live = live_v;
     end
 
-    vcm_iommu_globals_irq_enable irq_enable (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h3)
+    ) irq_enable (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12392,7 +5357,12 @@ module vcm_iommu_globals (
         .rd_data(irq_enable_rd_data)
     );
 
-    vcm_iommu_globals_fq_status fq_status (
+    vcm_iommu_globals_irq_enable #(
+        .ADDRESS(16'h40),
+        .CLEARABLE(32'h100),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fq_status (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12407,43 +5377,53 @@ module vcm_iommu_globals (
         .rd_data(fq_status_rd_data)
     );
 
-    vcm_iommu_globals_idr0 idr0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h0)
+    ) idr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id0),
+        .value(ID0),
         .wr_hit(idr0_wr_hit),
         .rd_hit(idr0_rd_hit),
         .rd_data(idr0_rd_data)
     );
 
-    vcm_iommu_globals_idr1 idr1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h4)
+    ) idr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id1),
+        .value(ID1),
         .wr_hit(idr1_wr_hit),
         .rd_hit(idr1_rd_hit),
         .rd_data(idr1_rd_data)
     );
 
-    vcm_iommu_globals_idr2 idr2 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h8)
+    ) idr2 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id2),
+        .value(ID2),
         .wr_hit(idr2_wr_hit),
         .rd_hit(idr2_rd_hit),
         .rd_data(idr2_rd_data)
     );
 
-    vcm_iommu_globals_idr3 idr3 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'hc)
+    ) idr3 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id3),
+        .value(ID3),
         .wr_hit(idr3_wr_hit),
         .rd_hit(idr3_rd_hit),
         .rd_data(idr3_rd_data)
     );
 
-    vcm_iommu_globals_irq_status irq_status (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h24)
+    ) irq_status (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(irq_status_word_word),
@@ -12452,7 +5432,9 @@ module vcm_iommu_globals (
         .rd_data(irq_status_rd_data)
     );
 
-    vcm_iommu_globals_fq_iova fq_iova (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h44)
+    ) fq_iova (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_iova),
@@ -12461,7 +5443,9 @@ module vcm_iommu_globals (
         .rd_data(fq_iova_rd_data)
     );
 
-    vcm_iommu_globals_fq_synd0 fq_synd0 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h48)
+    ) fq_synd0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome0),
@@ -12470,7 +5454,9 @@ module vcm_iommu_globals (
         .rd_data(fq_synd0_rd_data)
     );
 
-    vcm_iommu_globals_fq_synd1 fq_synd1 (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h4c)
+    ) fq_synd1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome1),
@@ -12479,7 +5465,9 @@ module vcm_iommu_globals (
         .rd_data(fq_synd1_rd_data)
     );
 
-    vcm_iommu_globals_tlbstatus tlbstatus (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(tlbstatus_word_word),
@@ -12488,7 +5476,9 @@ module vcm_iommu_globals (
         .rd_data(tlbstatus_rd_data)
     );
 
-    vcm_iommu_globals_fq_pop fq_pop (
+    vcm_iommu_globals_fq_pop #(
+        .ADDRESS(16'h50)
+    ) fq_pop (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -12500,7 +5490,9 @@ module vcm_iommu_globals (
         .rd_hit(fq_pop_rd_hit)
     );
 
-    vcm_iommu_globals_cnt_ctrl cnt_ctrl (
+    vcm_iommu_globals_fq_pop #(
+        .ADDRESS(16'h100)
+    ) cnt_ctrl (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -12512,7 +5504,9 @@ module vcm_iommu_globals (
         .rd_hit(cnt_ctrl_rd_hit)
     );
 
-    vcm_iommu_globals_cnt_reads cnt_reads (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h104)
+    ) cnt_reads (
         .clock(clock),
         .reset(reset),
         .happens(events[0]),
@@ -12521,7 +5515,9 @@ module vcm_iommu_globals (
         .answer(cnt_reads_answer)
     );
 
-    vcm_iommu_globals_cnt_writes cnt_writes (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h108)
+    ) cnt_writes (
         .clock(clock),
         .reset(reset),
         .happens(events[1]),
@@ -12530,7 +5526,9 @@ module vcm_iommu_globals (
         .answer(cnt_writes_answer)
     );
 
-    vcm_iommu_globals_cnt_miss_r cnt_miss_r (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h10c)
+    ) cnt_miss_r (
         .clock(clock),
         .reset(reset),
         .happens(events[2]),
@@ -12539,7 +5537,9 @@ module vcm_iommu_globals (
         .answer(cnt_miss_r_answer)
     );
 
-    vcm_iommu_globals_cnt_miss_w cnt_miss_w (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h110)
+    ) cnt_miss_w (
         .clock(clock),
         .reset(reset),
         .happens(events[3]),
@@ -12548,7 +5548,9 @@ module vcm_iommu_globals (
         .answer(cnt_miss_w_answer)
     );
 
-    vcm_iommu_globals_cnt_hit_r cnt_hit_r (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h114)
+    ) cnt_hit_r (
         .clock(clock),
         .reset(reset),
         .happens(events[4]),
@@ -12557,7 +5559,9 @@ module vcm_iommu_globals (
         .answer(cnt_hit_r_answer)
     );
 
-    vcm_iommu_globals_cnt_hit_w cnt_hit_w (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h118)
+    ) cnt_hit_w (
         .clock(clock),
         .reset(reset),
         .happens(events[5]),
@@ -12566,7 +5570,9 @@ module vcm_iommu_globals (
         .answer(cnt_hit_w_answer)
     );
 
-    vcm_iommu_globals_cnt_walks cnt_walks (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h11c)
+    ) cnt_walks (
         .clock(clock),
         .reset(reset),
         .happens(events[6]),
@@ -12575,7 +5581,9 @@ module vcm_iommu_globals (
         .answer(cnt_walks_answer)
     );
 
-    vcm_iommu_globals_cnt_walk_cycles cnt_walk_cycles (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h120)
+    ) cnt_walk_cycles (
         .clock(clock),
         .reset(reset),
         .happens(events[7]),
@@ -12584,7 +5592,9 @@ module vcm_iommu_globals (
         .answer(cnt_walk_cycles_answer)
     );
 
-    vcm_iommu_globals_cnt_faults cnt_faults (
+    vcm_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h124)
+    ) cnt_faults (
         .clock(clock),
         .reset(reset),
         .happens(fault_valid),
@@ -12856,7 +5866,7 @@ module vcm_iommu_globals_queue_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h10;
+    localparam [6:0] CAPACITY = 7'h10;
 
     reg  [6:0] place;
     wire removes;
@@ -12899,10 +5909,10 @@ module vcm_iommu_globals_queue_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -13117,7 +6127,9 @@ module vcm_iommu_globals_queue_fifo (
     end
 endmodule
 
-module vcm_iommu_globals_cnt_faults (
+module vcm_iommu_globals_cnt_reads #(
+    parameter [15:0] REGISTER_ADDRESS = 16'h104
+) (
     input  wire clock,
     input  wire reset,
     input  wire happens,
@@ -13159,7 +6171,9 @@ module vcm_iommu_globals_cnt_faults (
         end
     end
 
-    vcm_iommu_globals_cnt_faults_register register (
+    vcm_iommu_globals_idr0 #(
+        .ADDRESS(REGISTER_ADDRESS)
+    ) register (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(copy_q),
@@ -13169,657 +6183,9 @@ module vcm_iommu_globals_cnt_faults (
     );
 endmodule
 
-module vcm_iommu_globals_cnt_faults_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h124;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_walk_cycles (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_walk_cycles_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_walk_cycles_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h120;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_walks (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_walks_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_walks_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h11c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_hit_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_hit_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_hit_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h118;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_hit_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_hit_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_hit_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h114;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_miss_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_miss_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_miss_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h110;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_miss_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_miss_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_miss_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h10c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_writes (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_writes_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_writes_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h108;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_reads (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_iommu_globals_cnt_reads_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_iommu_globals_cnt_reads_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h104;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_cnt_ctrl (
+module vcm_iommu_globals_fq_pop #(
+    parameter [15:0] ADDRESS = 16'h50
+) (
     input  wire wr,
     input  wire [15:0] wr_addr,
     input  wire [31:0] wr_data,
@@ -13830,58 +6196,28 @@ module vcm_iommu_globals_cnt_ctrl (
     output wire wr_hit,
     output wire rd_hit
 );
-    localparam [15:0] address = 16'h100;
-    localparam [31:0] commands = 32'h1;
+    localparam [31:0] COMMANDS = 32'h1;
 
     wire w_here;
     reg  [31:0] data_v;
 
     assign go = wr & w_here;
     assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
+    assign rd_hit = rd_addr == ADDRESS;
+    assign w_here = wr_addr == ADDRESS;
 
     always @* begin
         data_v = 32'h0;
         if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
+            data_v = (wr_data & wr_mask) & COMMANDS;
         end
         data = data_v;
     end
 endmodule
 
-module vcm_iommu_globals_fq_pop (
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    output wire go,
-    output reg  [31:0] data,
-    output wire wr_hit,
-    output wire rd_hit
-);
-    localparam [15:0] address = 16'h50;
-    localparam [31:0] commands = 32'h1;
-
-    wire w_here;
-    reg  [31:0] data_v;
-
-    assign go = wr & w_here;
-    assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
-
-    always @* begin
-        data_v = 32'h0;
-        if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
-        end
-        data = data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_tlbstatus (
+module vcm_iommu_globals_idr0 #(
+    parameter [15:0] ADDRESS = 16'h0
+) (
     input  wire [15:0] wr_addr,
     input  wire [15:0] rd_addr,
     input  wire [31:0] value,
@@ -13889,14 +6225,12 @@ module vcm_iommu_globals_tlbstatus (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h68;
-
     wire r_here;
     reg  [31:0] rd_data_v;
 
-    assign wr_hit = wr_addr == address;
+    assign wr_hit = wr_addr == ADDRESS;
     assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         rd_data_v = 32'h0;
@@ -13907,215 +6241,12 @@ module vcm_iommu_globals_tlbstatus (
     end
 endmodule
 
-module vcm_iommu_globals_fq_synd1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_synd0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h48;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_iova (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h44;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_irq_status (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h24;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_idr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h0;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_iommu_globals_fq_status (
+module vcm_iommu_globals_irq_enable #(
+    parameter [15:0] ADDRESS = 16'h20,
+    parameter [31:0] CLEARABLE = 32'h0,
+    parameter [31:0] RESET_VALUE = 32'h0,
+    parameter [31:0] WRITABLE = 32'h3
+) (
     input  wire clock,
     input  wire reset,
     input  wire wr,
@@ -14129,11 +6260,6 @@ module vcm_iommu_globals_fq_status (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h40;
-    localparam [31:0] clearable = 32'h100;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
     wire [31:0] value;
     wire [31:0] written;
     reg  [31:0] update;
@@ -14146,10 +6272,10 @@ module vcm_iommu_globals_fq_status (
     assign q = value;
     assign wr_hit = w_here;
     assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
+    assign value = held_q ^ RESET_VALUE;
+    assign written = ((value & (~WRITABLE)) & (~(wr_data & CLEARABLE))) | (wr_data & WRITABLE);
+    assign w_here = wr_addr == ADDRESS;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         update_v = value;
@@ -14180,77 +6306,7 @@ module vcm_iommu_globals_fq_status (
         if (reset) begin
             held_q <= 32'h0;
         end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_iommu_globals_irq_enable (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h3;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
+            held_q <= (update | (set & CLEARABLE)) ^ RESET_VALUE;
         end
     end
 endmodule
@@ -14288,8 +6344,8 @@ module vcm_iommu_axil (
     input  wire rd_ok,
     input  wire [31:0] rd_data
 );
-    localparam [1:0] okay = 2'h0;
-    localparam [1:0] slverr = 2'h2;
+    localparam [1:0] OKAY = 2'h0;
+    localparam [1:0] SLVERR = 2'h2;
 
     wire can_write;
     wire can_read;
@@ -14381,19 +6437,19 @@ module vcm_iommu_axil (
             aw_full_d = 1'b0;
             w_full_d = 1'b0;
             b_full_d = 1'b1;
-            b_resp_d = slverr;
+            b_resp_d = SLVERR;
             if (wr_ok) begin
-                b_resp_d = okay;
+                b_resp_d = OKAY;
             end
             read_first_d = 1'b1;
         end
         if (do_read) begin
             ar_full_d = 1'b0;
             r_full_d = 1'b1;
-            r_resp_d = slverr;
+            r_resp_d = SLVERR;
             r_data_d = 32'h0;
             if (rd_ok) begin
-                r_resp_d = okay;
+                r_resp_d = OKAY;
                 r_data_d = rd_data;
             end
             read_first_d = 1'b0;

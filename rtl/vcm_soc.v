@@ -140,7 +140,6 @@ module vcm_soc (
     wire [3:0] dma_m_axi_awcache;
     wire [2:0] dma_m_axi_awprot;
     wire [3:0] dma_m_axi_awqos;
-    wire [3:0] dma_m_axi_awuser;
     wire dma_m_axi_awvalid;
     wire [63:0] dma_m_axi_wdata;
     wire [7:0] dma_m_axi_wstrb;
@@ -156,9 +155,10 @@ module vcm_soc (
     wire [3:0] dma_m_axi_arcache;
     wire [2:0] dma_m_axi_arprot;
     wire [3:0] dma_m_axi_arqos;
-    wire [3:0] dma_m_axi_aruser;
     wire dma_m_axi_arvalid;
     wire dma_m_axi_rready;
+    wire [3:0] dma_m_axi_awuser;
+    wire [3:0] dma_m_axi_aruser;
     wire dma_irq;
     reg  irq_held_q = 1'h0;
 
@@ -266,7 +266,6 @@ module vcm_soc (
         .s_axi_awcache(dma_m_axi_awcache),
         .s_axi_awprot(dma_m_axi_awprot),
         .s_axi_awqos(dma_m_axi_awqos),
-        .s_axi_awuser(dma_m_axi_awuser),
         .s_axi_awvalid(dma_m_axi_awvalid),
         .s_axi_awready(iommu_s_axi_awready),
         .s_axi_wdata(dma_m_axi_wdata),
@@ -287,7 +286,6 @@ module vcm_soc (
         .s_axi_arcache(dma_m_axi_arcache),
         .s_axi_arprot(dma_m_axi_arprot),
         .s_axi_arqos(dma_m_axi_arqos),
-        .s_axi_aruser(dma_m_axi_aruser),
         .s_axi_arvalid(dma_m_axi_arvalid),
         .s_axi_arready(iommu_s_axi_arready),
         .s_axi_rid(iommu_s_axi_rid),
@@ -296,6 +294,8 @@ module vcm_soc (
         .s_axi_rlast(iommu_s_axi_rlast),
         .s_axi_rvalid(iommu_s_axi_rvalid),
         .s_axi_rready(dma_m_axi_rready),
+        .s_axi_awuser(dma_m_axi_awuser),
+        .s_axi_aruser(dma_m_axi_aruser),
         .m_axi_awid(m_axi_awid),
         .m_axi_awaddr(m_axi_awaddr),
         .m_axi_awlen(m_axi_awlen),
@@ -385,7 +385,6 @@ module vcm_soc (
         .m_axi_awcache(dma_m_axi_awcache),
         .m_axi_awprot(dma_m_axi_awprot),
         .m_axi_awqos(dma_m_axi_awqos),
-        .m_axi_awuser(dma_m_axi_awuser),
         .m_axi_awvalid(dma_m_axi_awvalid),
         .m_axi_awready(iommu_s_axi_awready),
         .m_axi_wdata(dma_m_axi_wdata),
@@ -406,7 +405,6 @@ module vcm_soc (
         .m_axi_arcache(dma_m_axi_arcache),
         .m_axi_arprot(dma_m_axi_arprot),
         .m_axi_arqos(dma_m_axi_arqos),
-        .m_axi_aruser(dma_m_axi_aruser),
         .m_axi_arvalid(dma_m_axi_arvalid),
         .m_axi_arready(iommu_s_axi_arready),
         .m_axi_rid(iommu_s_axi_rid),
@@ -415,6 +413,8 @@ module vcm_soc (
         .m_axi_rlast(iommu_s_axi_rlast),
         .m_axi_rvalid(iommu_s_axi_rvalid),
         .m_axi_rready(dma_m_axi_rready),
+        .m_axi_awuser(dma_m_axi_awuser),
+        .m_axi_aruser(dma_m_axi_aruser),
         .irq(dma_irq)
     );
 endmodule
@@ -450,7 +450,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_awcache,
     output wire [2:0] m_axi_awprot,
     output wire [3:0] m_axi_awqos,
-    output wire [3:0] m_axi_awuser,
     output wire m_axi_awvalid,
     input  wire m_axi_awready,
     output wire [63:0] m_axi_wdata,
@@ -471,7 +470,6 @@ module vcm_soc_dma (
     output wire [3:0] m_axi_arcache,
     output wire [2:0] m_axi_arprot,
     output wire [3:0] m_axi_arqos,
-    output wire [3:0] m_axi_aruser,
     output wire m_axi_arvalid,
     input  wire m_axi_arready,
     input  wire [7:0] m_axi_rid,
@@ -480,14 +478,16 @@ module vcm_soc_dma (
     input  wire m_axi_rlast,
     input  wire m_axi_rvalid,
     output wire m_axi_rready,
+    output wire [3:0] m_axi_awuser,
+    output wire [3:0] m_axi_aruser,
     output wire irq
 );
-    localparam [2:0] beat_size = 3'h3;
-    localparam [31:0] build = 32'h10004;
-    localparam [3:0] cache = 4'h3;
-    localparam [15:0] channels = 16'h4100;
-    localparam [31:0] identity = 32'h56434d44;
-    localparam [1:0] incr = 2'h1;
+    localparam [2:0] BEAT_SIZE = 3'h3;
+    localparam [31:0] BUILD = 32'h10004;
+    localparam [3:0] CACHE = 4'h3;
+    localparam [15:0] CHANNELS = 16'h4100;
+    localparam [31:0] IDENTITY = 32'h56434d44;
+    localparam [1:0] INCR = 2'h1;
 
     wire [15:0] wr_place;
     wire [15:0] rd_place;
@@ -704,27 +704,27 @@ module vcm_soc_dma (
 
     assign m_axi_awid = {6'h0, scheduler_aw_channel};
     assign m_axi_awlen = {3'h0, scheduler_aw_len};
-    assign m_axi_awsize = beat_size;
-    assign m_axi_awburst = incr;
+    assign m_axi_awsize = BEAT_SIZE;
+    assign m_axi_awburst = INCR;
     assign m_axi_awlock = 1'b0;
-    assign m_axi_awcache = cache;
+    assign m_axi_awcache = CACHE;
     assign m_axi_awprot = 3'h0;
     assign m_axi_awqos = 4'h0;
-    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
     assign m_axi_bready = 1'b1;
     assign m_axi_arid = {6'h0, planner_ar_channel};
     assign m_axi_arlen = {3'h0, planner_ar_len};
-    assign m_axi_arsize = beat_size;
-    assign m_axi_arburst = incr;
+    assign m_axi_arsize = BEAT_SIZE;
+    assign m_axi_arburst = INCR;
     assign m_axi_arlock = 1'b0;
-    assign m_axi_arcache = cache;
+    assign m_axi_arcache = CACHE;
     assign m_axi_arprot = 3'h0;
     assign m_axi_arqos = 4'h0;
-    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign m_axi_rready = 1'b1;
+    assign m_axi_awuser = {2'h0, scheduler_aw_channel};
+    assign m_axi_aruser = {2'h0, planner_ar_channel};
     assign irq = |ended;
-    assign wr_place = front_wr_addr - channels;
-    assign rd_place = front_rd_addr - channels;
+    assign wr_place = front_wr_addr - CHANNELS;
+    assign rd_place = front_rd_addr - CHANNELS;
     assign plan_sel = planner_sel;
     assign plan_entry = ({3'h0, plan_sel} << 3) | {2'h0, plan_slot};
     assign take_sel = scheduler_sel;
@@ -995,25 +995,31 @@ module vcm_soc_dma (
         .rd_data(rd_data)
     );
 
-    vcm_soc_dma_idr0 idr0 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4000)
+    ) idr0 (
         .wr_addr(front_wr_addr),
         .rd_addr(front_rd_addr),
-        .value(identity),
+        .value(IDENTITY),
         .wr_hit(idr0_wr_hit),
         .rd_hit(idr0_rd_hit),
         .rd_data(idr0_rd_data)
     );
 
-    vcm_soc_dma_idr1 idr1 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4004)
+    ) idr1 (
         .wr_addr(front_wr_addr),
         .rd_addr(front_rd_addr),
-        .value(build),
+        .value(BUILD),
         .wr_hit(idr1_wr_hit),
         .rd_hit(idr1_rd_hit),
         .rd_data(idr1_rd_data)
     );
 
-    vcm_soc_dma_irq_status irq_status (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4008)
+    ) irq_status (
         .wr_addr(front_wr_addr),
         .rd_addr(front_rd_addr),
         .value(irq_status_value),
@@ -1271,7 +1277,7 @@ module vcm_soc_dma (
         .w_ready(m_axi_wready)
     );
 
-    vcm_soc_dma_buffer buffer (
+    vcm_soc_block_ram buffer (
         .clock(clock),
         .write(r_valid_q),
         .write_address(fill_word),
@@ -1281,7 +1287,7 @@ module vcm_soc_dma (
         .read_data(buffer_read_data)
     );
 
-    vcm_soc_dma_chunk_src chunk_src (
+    vcm_soc_lut_ram chunk_src (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1290,7 +1296,7 @@ module vcm_soc_dma (
         .read_data(chunk_src_read_data)
     );
 
-    vcm_soc_dma_chunk_src chunk_dst (
+    vcm_soc_lut_ram chunk_dst (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1299,7 +1305,7 @@ module vcm_soc_dma (
         .read_data(chunk_dst_read_data)
     );
 
-    vcm_soc_dma_chunk_len chunk_len (
+    vcm_soc_lut_ram_2 chunk_len (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1308,7 +1314,7 @@ module vcm_soc_dma (
         .read_data(chunk_len_read_data)
     );
 
-    vcm_soc_dma_chunk_resp chunk_resp (
+    vcm_soc_lut_ram_3 chunk_resp (
         .clock(clock),
         .write(chunk_resp_write),
         .write_address(fill_entry),
@@ -1317,7 +1323,7 @@ module vcm_soc_dma (
         .read_data(chunk_resp_read_data)
     );
 
-    vcm_soc_dma_chunk_src ack_dst (
+    vcm_soc_lut_ram ack_dst (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1326,7 +1332,7 @@ module vcm_soc_dma (
         .read_data(ack_dst_read_data)
     );
 
-    vcm_soc_dma_chunk_len ack_len (
+    vcm_soc_lut_ram_2 ack_len (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1336,7 +1342,7 @@ module vcm_soc_dma (
     );
 endmodule
 
-module vcm_soc_dma_chunk_resp (
+module vcm_soc_lut_ram_3 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -1352,7 +1358,7 @@ module vcm_soc_dma_chunk_resp (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_dma_chunk_len (
+module vcm_soc_lut_ram_2 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -1368,7 +1374,7 @@ module vcm_soc_dma_chunk_len (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_dma_chunk_src (
+module vcm_soc_lut_ram (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -1384,7 +1390,7 @@ module vcm_soc_dma_chunk_src (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_dma_buffer (
+module vcm_soc_block_ram (
     input  wire clock,
     input  wire write,
     input  wire [8:0] write_address,
@@ -1427,8 +1433,8 @@ module vcm_soc_dma_stream (
     output wire w_valid,
     input  wire w_ready
 );
-    localparam [7:0] all_lanes = 8'hff;
-    localparam [5:0] one = 6'h1;
+    localparam [7:0] ALL_LANES = 8'hff;
+    localparam [5:0] ONE = 6'h1;
 
     wire go;
     wire first_word;
@@ -1530,7 +1536,7 @@ module vcm_soc_dma_stream (
             f_keep_d = keep_q;
             f_strb_d = lanes;
             f_last_d = last_word;
-            word_d = word_q + one;
+            word_d = word_q + ONE;
             if (last_word) begin
                 active_d = 1'b0;
             end
@@ -1549,7 +1555,7 @@ module vcm_soc_dma_stream (
     end
 
     always @* begin
-        lanes_v = all_lanes;
+        lanes_v = ALL_LANES;
         if (first_word) begin
             lanes_v = head_q;
         end
@@ -1690,13 +1696,14 @@ module vcm_soc_dma_scheduler (
     output wire [7:0] job_head,
     output wire [7:0] job_tail
 );
+    localparam [7:0] ALL_LANES = 8'hff;
+    localparam [2:0] LAST_LANE = 3'h7;
+    localparam [8:0] ONE = 9'h1;
+    localparam [31:0] WORD_MASK = 32'hfffffff8;
+
     localparam [1:0] TakeState_Choose = 2'h0;
     localparam [1:0] TakeState_Look = 2'h1;
     localparam [1:0] TakeState_Send = 2'h2;
-    localparam [7:0] all_lanes = 8'hff;
-    localparam [2:0] last_lane = 3'h7;
-    localparam [8:0] one = 9'h1;
-    localparam [31:0] word_mask = 32'hfffffff8;
 
     wire [2:0] turn;
     wire [8:0] last_byte;
@@ -1770,8 +1777,8 @@ module vcm_soc_dma_scheduler (
     assign job_head = jhead_q;
     assign job_tail = jtail_q;
     assign turn = from_q[2:0] - to_q[2:0];
-    assign last_byte = ({6'h0, to_q[2:0]} + bytes_q) - one;
-    assign after = last_lane - last_byte[2:0];
+    assign last_byte = ({6'h0, to_q[2:0]} + bytes_q) - ONE;
+    assign after = LAST_LANE - last_byte[2:0];
     assign wanted = want[channel_q];
     assign free = ((!awvalid_q) | aw_ready) & ((!jvalid_q) | job_ready);
 
@@ -1829,7 +1836,7 @@ module vcm_soc_dma_scheduler (
                     taking_v = 1'b1;
                     awvalid_d = 1'b1;
                     awchannel_d = channel_q;
-                    awaddr_d = to_q & word_mask;
+                    awaddr_d = to_q & WORD_MASK;
                     awlen_d = last_byte[7:3];
                     jvalid_d = 1'b1;
                     jchannel_d = channel_q;
@@ -1837,12 +1844,12 @@ module vcm_soc_dma_scheduler (
                     jturn_d = turn;
                     jkeep_d = 8'h0;
                     if (|turn) begin
-                        jkeep_d = all_lanes << turn;
+                        jkeep_d = ALL_LANES << turn;
                     end
                     jlag_d = from_q[2:0] > to_q[2:0];
                     jlen_d = last_byte[7:3];
-                    jhead_d = all_lanes << to_q[2:0];
-                    jtail_d = all_lanes >> after;
+                    jhead_d = ALL_LANES << to_q[2:0];
+                    jtail_d = ALL_LANES >> after;
                     state_d = TakeState_Choose;
                 end
             end
@@ -1929,15 +1936,16 @@ module vcm_soc_dma_planner (
     output wire ar_valid,
     input  wire ar_ready
 );
+    localparam [8:0] BURST_BYTES = 9'h100;
+    localparam [8:0] ONE = 9'h1;
+    localparam [12:0] PAGE_BYTES = 13'h1000;
+    localparam [31:0] WORD_MASK = 32'hfffffff8;
+
     localparam [2:0] PlanState_Cut = 3'h3;
     localparam [2:0] PlanState_Issue = 3'h4;
     localparam [2:0] PlanState_Limit = 3'h2;
     localparam [2:0] PlanState_Pick = 3'h0;
     localparam [2:0] PlanState_Place = 3'h1;
-    localparam [8:0] burst_bytes = 9'h100;
-    localparam [8:0] one = 9'h1;
-    localparam [12:0] page_bytes = 13'h1000;
-    localparam [31:0] word_mask = 32'hfffffff8;
 
     reg  [2:0] lane;
     reg  [11:0] in_page;
@@ -1986,9 +1994,9 @@ module vcm_soc_dma_planner (
     assign ar_addr = burst_addr_q;
     assign ar_len = burst_len_q;
     assign ar_valid = valid_q;
-    assign by_beats = burst_bytes - {6'h0, lane};
-    assign by_page = page_bytes - {1'b0, in_page};
-    assign last_byte = ({6'h0, from_q[2:0]} + bytes_q) - one;
+    assign by_beats = BURST_BYTES - {6'h0, lane};
+    assign by_page = PAGE_BYTES - {1'b0, in_page};
+    assign last_byte = ({6'h0, from_q[2:0]} + bytes_q) - ONE;
     assign wanted = want[channel_q];
     assign free = (!valid_q) | ar_ready;
 
@@ -2042,7 +2050,7 @@ module vcm_soc_dma_planner (
                     go_v = 1'b1;
                     valid_d = 1'b1;
                     burst_channel_d = channel_q;
-                    burst_addr_d = from_q & word_mask;
+                    burst_addr_d = from_q & WORD_MASK;
                     burst_len_d = last_byte[7:3];
                     state_d = PlanState_Pick;
                 end
@@ -2112,9 +2120,9 @@ module vcm_soc_dma_planner_arbiter (
     output wire any,
     output wire [1:0] pick
 );
-    localparam [1:0] one = 2'h1;
-    localparam [1:0] three = 2'h3;
-    localparam [1:0] two = 2'h2;
+    localparam [1:0] ONE = 2'h1;
+    localparam [1:0] THREE = 2'h3;
+    localparam [1:0] TWO = 2'h2;
 
     wire [1:0] first;
     wire [1:0] second;
@@ -2124,9 +2132,9 @@ module vcm_soc_dma_planner_arbiter (
 
     assign any = |want;
     assign pick = chosen;
-    assign first = last + one;
-    assign second = last + two;
-    assign third = last + three;
+    assign first = last + ONE;
+    assign second = last + TWO;
+    assign third = last + THREE;
 
     always @* begin
         chosen_v = last;
@@ -2185,18 +2193,18 @@ module vcm_soc_dma_channel (
     input  wire [8:0] ack_len,
     output wire [2:0] ack_slot
 );
-    localparam [31:0] abort_mask = 32'h4;
-    localparam [31:0] aborted_mask = 32'h40;
-    localparam [31:0] busy_mask = 32'h1;
-    localparam [31:0] done_mask = 32'h2;
-    localparam [31:0] error_mask = 32'h4;
-    localparam [4:0] error_resp_lsb = 5'h4;
-    localparam [31:0] error_wnr_mask = 32'h8;
-    localparam [31:0] ie_mask = 32'h2;
-    localparam [3:0] one4 = 4'h1;
-    localparam [4:0] one5 = 5'h1;
-    localparam [3:0] read_ahead = 4'h3;
-    localparam [31:0] start_mask = 32'h1;
+    localparam [31:0] ABORTED_MASK = 32'h40;
+    localparam [31:0] ABORT_MASK = 32'h4;
+    localparam [31:0] BUSY_MASK = 32'h1;
+    localparam [31:0] DONE_MASK = 32'h2;
+    localparam [31:0] ERROR_MASK = 32'h4;
+    localparam [4:0] ERROR_RESP_LSB = 5'h4;
+    localparam [31:0] ERROR_WNR_MASK = 32'h8;
+    localparam [31:0] IE_MASK = 32'h2;
+    localparam [3:0] ONE4 = 4'h1;
+    localparam [4:0] ONE5 = 5'h1;
+    localparam [3:0] READ_AHEAD = 4'h3;
+    localparam [31:0] START_MASK = 32'h1;
 
     wire writable;
     wire start;
@@ -2279,7 +2287,7 @@ module vcm_soc_dma_channel (
     assign wr_hit = ((((((ctrl_reg_wr_hit | status_reg_wr_hit) | src_reg_wr_hit) | dst_reg_wr_hit) | len_reg_wr_hit) | count_reg_wr_hit) | err_addr_reg_wr_hit) | stream_reg_wr_hit;
     assign rd_hit = ((((((ctrl_reg_rd_hit | status_reg_rd_hit) | src_reg_rd_hit) | dst_reg_rd_hit) | len_reg_rd_hit) | count_reg_rd_hit) | err_addr_reg_rd_hit) | stream_reg_rd_hit;
     assign rd_data = ((((((ctrl_reg_rd_data | status_reg_rd_data) | src_reg_rd_data) | dst_reg_rd_data) | len_reg_rd_data) | count_reg_rd_data) | err_addr_reg_rd_data) | stream_reg_rd_data;
-    assign irq = done_q & (|(ctrl_reg_q & ie_mask));
+    assign irq = done_q & (|(ctrl_reg_q & IE_MASK));
     assign offset = issued_bytes_q;
     assign issue_want = (alive & more) & (!full);
     assign issue_slot = issued_q[2:0];
@@ -2290,14 +2298,14 @@ module vcm_soc_dma_channel (
     assign take_slot = taken_q[2:0];
     assign ack_slot = acked_q[2:0];
     assign writable = wr & (!busy_q);
-    assign start = (|(ctrl_cmd_data & start_mask)) & (!busy_q);
-    assign abort = |(ctrl_cmd_data & abort_mask);
-    assign clear_done = (wr & status_reg_wr_hit) & (|((wr_data & wr_mask) & done_mask));
+    assign start = (|(ctrl_cmd_data & START_MASK)) & (!busy_q);
+    assign abort = |(ctrl_cmd_data & ABORT_MASK);
+    assign clear_done = (wr & status_reg_wr_hit) & (|((wr_data & wr_mask) & DONE_MASK));
     assign alive = busy_q & (!stopping_q);
     assign more = issued_bytes_q != len;
     assign ahead = issued_q - launched_q;
     assign open = issued_q - acked_q;
-    assign full = (ahead >= read_ahead) | open[3];
+    assign full = (ahead >= READ_AHEAD) | open[3];
     assign to_take = filled_q != taken_q;
     assign quiet = (((issued_q == filled_q) & (taken_q == acked_q)) & (!issue_hold)) & (!take_hold);
     assign finished = (busy_q & quiet) & (stopping_q | ((!more) & (!to_take)));
@@ -2322,26 +2330,26 @@ module vcm_soc_dma_channel (
         beat_d = beat_q;
         burst_resp_d = burst_resp_q;
         if (issue) begin
-            issued_d = issued_q + one4;
+            issued_d = issued_q + ONE4;
             issued_bytes_d = issue_end;
         end
         if (fill) begin
-            beat_d = beat_q + one5;
+            beat_d = beat_q + ONE5;
             burst_resp_d = result;
             if (fill_last) begin
                 beat_d = 5'h0;
                 burst_resp_d = 2'h0;
-                filled_d = filled_q + one4;
+                filled_d = filled_q + ONE4;
             end
         end
         if (take) begin
-            taken_d = taken_q + one4;
+            taken_d = taken_q + ONE4;
         end
         if (launch) begin
-            launched_d = launched_q + one4;
+            launched_d = launched_q + ONE4;
         end
         if (ack) begin
-            acked_d = acked_q + one4;
+            acked_d = acked_q + ONE4;
             if (!(|ack_resp)) begin
                 acked_bytes_d = acked_bytes_q + {23'h0, ack_len};
             end
@@ -2393,21 +2401,21 @@ module vcm_soc_dma_channel (
     end
 
     always @* begin
-        status_v = {30'h0, error_resp_q} << error_resp_lsb;
+        status_v = {30'h0, error_resp_q} << ERROR_RESP_LSB;
         if (busy_q) begin
-            status_v = status_v | busy_mask;
+            status_v = status_v | BUSY_MASK;
         end
         if (done_q) begin
-            status_v = status_v | done_mask;
+            status_v = status_v | DONE_MASK;
         end
         if (error_q) begin
-            status_v = status_v | error_mask;
+            status_v = status_v | ERROR_MASK;
         end
         if (error_wnr_q) begin
-            status_v = status_v | error_wnr_mask;
+            status_v = status_v | ERROR_WNR_MASK;
         end
         if (aborted_q) begin
-            status_v = status_v | aborted_mask;
+            status_v = status_v | ABORTED_MASK;
         end
         status = status_v;
     end
@@ -2460,7 +2468,12 @@ module vcm_soc_dma_channel (
         end
     end
 
-    vcm_soc_dma_channel_ctrl_reg ctrl_reg (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h2)
+    ) ctrl_reg (
         .clock(clock),
         .reset(reset),
         .wr(wr),
@@ -2475,7 +2488,10 @@ module vcm_soc_dma_channel (
         .rd_data(ctrl_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_ctrl_cmd ctrl_cmd (
+    vcm_soc_iommu_globals_fq_pop #(
+        .ADDRESS(16'h0),
+        .COMMANDS(32'h5)
+    ) ctrl_cmd (
         .wr(wr),
         .wr_addr(wr_addr),
         .wr_data(wr_data),
@@ -2487,7 +2503,9 @@ module vcm_soc_dma_channel (
         .rd_hit()
     );
 
-    vcm_soc_iommu_globals_idr1 status_reg (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4)
+    ) status_reg (
         .wr_addr(wr_addr),
         .rd_addr(rd_addr),
         .value(status),
@@ -2496,7 +2514,12 @@ module vcm_soc_dma_channel (
         .rd_data(status_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_src_reg src_reg (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h8),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) src_reg (
         .clock(clock),
         .reset(reset),
         .wr(writable),
@@ -2511,7 +2534,12 @@ module vcm_soc_dma_channel (
         .rd_data(src_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_dst_reg dst_reg (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'hc),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) dst_reg (
         .clock(clock),
         .reset(reset),
         .wr(writable),
@@ -2526,7 +2554,12 @@ module vcm_soc_dma_channel (
         .rd_data(dst_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_len_reg len_reg (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h10),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) len_reg (
         .clock(clock),
         .reset(reset),
         .wr(writable),
@@ -2541,7 +2574,9 @@ module vcm_soc_dma_channel (
         .rd_data(len_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_count_reg count_reg (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h14)
+    ) count_reg (
         .wr_addr(wr_addr),
         .rd_addr(rd_addr),
         .value(acked_bytes_q),
@@ -2550,7 +2585,9 @@ module vcm_soc_dma_channel (
         .rd_data(count_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_err_addr_reg err_addr_reg (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h18)
+    ) err_addr_reg (
         .wr_addr(wr_addr),
         .rd_addr(rd_addr),
         .value(error_addr_q),
@@ -2559,7 +2596,9 @@ module vcm_soc_dma_channel (
         .rd_data(err_addr_reg_rd_data)
     );
 
-    vcm_soc_dma_channel_stream_reg stream_reg (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h1c)
+    ) stream_reg (
         .wr_addr(wr_addr),
         .rd_addr(rd_addr),
         .value(stream_reg_value),
@@ -2567,473 +2606,6 @@ module vcm_soc_dma_channel (
         .rd_hit(stream_reg_rd_hit),
         .rd_data(stream_reg_rd_data)
     );
-endmodule
-
-module vcm_soc_dma_channel_stream_reg (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h1c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_dma_channel_err_addr_reg (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h18;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_dma_channel_count_reg (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h14;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_dma_channel_len_reg (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h10;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_dma_channel_dst_reg (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_dma_channel_src_reg (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_dma_channel_ctrl_cmd (
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    output wire go,
-    output reg  [31:0] data,
-    output wire wr_hit,
-    output wire rd_hit
-);
-    localparam [15:0] address = 16'h0;
-    localparam [31:0] commands = 32'h5;
-
-    wire w_here;
-    reg  [31:0] data_v;
-
-    assign go = wr & w_here;
-    assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
-
-    always @* begin
-        data_v = 32'h0;
-        if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
-        end
-        data = data_v;
-    end
-endmodule
-
-module vcm_soc_dma_channel_ctrl_reg (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h0;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h2;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_dma_irq_status (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4008;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_dma_idr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4004;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_dma_idr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4000;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
 endmodule
 
 module vcm_soc_iommu (
@@ -3067,7 +2639,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_awcache,
     input  wire [2:0] s_axi_awprot,
     input  wire [3:0] s_axi_awqos,
-    input  wire [3:0] s_axi_awuser,
     input  wire s_axi_awvalid,
     output wire s_axi_awready,
     input  wire [63:0] s_axi_wdata,
@@ -3088,7 +2659,6 @@ module vcm_soc_iommu (
     input  wire [3:0] s_axi_arcache,
     input  wire [2:0] s_axi_arprot,
     input  wire [3:0] s_axi_arqos,
-    input  wire [3:0] s_axi_aruser,
     input  wire s_axi_arvalid,
     output wire s_axi_arready,
     output wire [7:0] s_axi_rid,
@@ -3097,6 +2667,8 @@ module vcm_soc_iommu (
     output wire s_axi_rlast,
     output wire s_axi_rvalid,
     input  wire s_axi_rready,
+    input  wire [3:0] s_axi_awuser,
+    input  wire [3:0] s_axi_aruser,
     output wire [7:0] m_axi_awid,
     output wire [31:0] m_axi_awaddr,
     output wire [7:0] m_axi_awlen,
@@ -3183,9 +2755,9 @@ module vcm_soc_iommu (
     wire [33:0] commands_answer;
     wire [36:0] commands_command;
     wire [67:0] reads_m_burst;
+    wire [7:0] reads_leaving_len;
     wire reads_terminate;
     wire [7:0] reads_terminate_id;
-    wire [7:0] reads_terminate_len;
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_walk;
@@ -3202,10 +2774,14 @@ module vcm_soc_iommu (
     wire read_terminator_busy;
     wire [7:0] read_terminator_busy_id;
     wire [74:0] read_terminator_beat;
+    wire read_merge_memory_valid;
+    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
     wire [67:0] writes_m_burst;
+    wire writes_issue;
+    wire [7:0] writes_leaving_len;
     wire writes_terminate;
     wire [7:0] writes_terminate_id;
     wire [1:0] writes_terminate_resp;
@@ -3213,6 +2789,7 @@ module vcm_soc_iommu (
     wire writes_walk;
     wire [49:0] writes_walk_request;
     wire writes_answered_malformed;
+    wire writes_answered_open;
     wire [7:0] writes_waits;
     wire writes_waits_any;
     wire writes_fault_valid;
@@ -3226,13 +2803,13 @@ module vcm_soc_iommu (
     wire [72:0] write_router_m_beat;
     wire write_router_done;
     wire write_router_malformed;
-    wire write_router_dropping;
     wire write_router_drained;
     wire write_terminator_busy;
     wire [7:0] write_terminator_busy_id;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
-    wire write_merge_hold;
+    wire [9:0] write_merge_pending;
+    wire write_merge_blocked;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -3280,6 +2857,7 @@ module vcm_soc_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
+    assign m_axi_rready = read_merge_memory_ready & (!reads_late_valid);
     assign irq = irq_held_q;
     assign reset = !aresetn;
     assign request = {axil_rd_addr, axil_wr_mask, axil_wr_data, axil_wr_addr, axil_wr};
@@ -3290,11 +2868,12 @@ module vcm_soc_iommu (
     assign write_beat = {s_axi_wlast, s_axi_wstrb, s_axi_wdata};
     assign memory_beat = {m_axi_rlast, m_axi_rresp, m_axi_rdata, m_axi_rid};
     assign memory_answer = {m_axi_bresp, m_axi_bid};
-    assign route = {writes_m_burst[47:40], writes_terminate};
+    assign route = {writes_leaving_len, writes_terminate};
     assign waits = (reads_waits | writes_waits) | walker_waits;
     assign waits_any = (reads_waits_any | writes_waits_any) | (|walker_waits);
-    assign write_router_push = (m_axi_awvalid & m_axi_awready) | writes_terminate;
-    assign write_merge_hold = writes_late_valid | write_router_dropping;
+    assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
+    assign write_router_push = writes_issue | writes_terminate;
+    assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     always @(posedge aclk) begin
         if (reset) begin
@@ -3395,9 +2974,10 @@ module vcm_soc_iommu (
         .m_valid(m_axi_arvalid),
         .m_ready(m_axi_arready),
         .m_burst(reads_m_burst),
+        .issue(),
+        .leaving_len(reads_leaving_len),
         .terminate(reads_terminate),
         .terminate_id(reads_terminate_id),
-        .terminate_len(reads_terminate_len),
         .terminate_resp(reads_terminate_resp),
         .terminator_busy(read_terminator_busy),
         .terminator_id(read_terminator_busy_id),
@@ -3416,6 +2996,7 @@ module vcm_soc_iommu (
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
         .answered_malformed(),
+        .answered_open(),
         .data_done(1'b0),
         .data_malformed(1'b0),
         .waits(reads_waits),
@@ -3436,7 +3017,7 @@ module vcm_soc_iommu (
         .reset(reset),
         .start(reads_terminate),
         .id(reads_terminate_id),
-        .len(reads_terminate_len),
+        .len(reads_leaving_len),
         .resp(reads_terminate_resp),
         .busy(read_terminator_busy),
         .busy_id(read_terminator_busy_id),
@@ -3447,10 +3028,9 @@ module vcm_soc_iommu (
     vcm_soc_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(m_axi_rvalid),
-        .memory_ready(m_axi_rready),
+        .memory_valid(read_merge_memory_valid),
+        .memory_ready(read_merge_memory_ready),
         .memory(memory_beat),
-        .hold(reads_late_valid),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
         .terminator(read_terminator_beat),
@@ -3470,9 +3050,10 @@ module vcm_soc_iommu (
         .m_valid(m_axi_awvalid),
         .m_ready(m_axi_awready),
         .m_burst(writes_m_burst),
+        .issue(writes_issue),
+        .leaving_len(writes_leaving_len),
         .terminate(writes_terminate),
         .terminate_id(writes_terminate_id),
-        .terminate_len(),
         .terminate_resp(writes_terminate_resp),
         .terminator_busy(write_terminator_busy),
         .terminator_id(write_terminator_busy_id),
@@ -3487,10 +3068,11 @@ module vcm_soc_iommu (
         .walk_status(walker_status),
         .walk_translation(walker_translation),
         .response(write_merge_response),
-        .response_id(m_axi_bid),
-        .response_resp(m_axi_bresp),
+        .response_id(write_merge_pending[7:0]),
+        .response_resp(write_merge_pending[9:8]),
         .response_last(1'b1),
         .answered_malformed(writes_answered_malformed),
+        .answered_open(writes_answered_open),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
         .waits(writes_waits),
@@ -3519,7 +3101,6 @@ module vcm_soc_iommu (
         .m_beat(write_router_m_beat),
         .done(write_router_done),
         .malformed(write_router_malformed),
-        .dropping(write_router_dropping),
         .drained(write_router_drained)
     );
 
@@ -3543,7 +3124,8 @@ module vcm_soc_iommu (
         .memory_valid(m_axi_bvalid),
         .memory_ready(m_axi_bready),
         .memory(memory_answer),
-        .hold(write_merge_hold),
+        .pending(write_merge_pending),
+        .blocked(write_merge_blocked),
         .malformed(writes_answered_malformed),
         .terminator_valid(write_terminator_valid),
         .terminator_taken(write_merge_terminator_taken),
@@ -3635,8 +3217,10 @@ module vcm_soc_iommu_faults (
     reg  pick_write;
     reg  late_turn_d;
     reg  late_turn_q = 1'h0;
-    reg  write_turn_d;
-    reg  write_turn_q = 1'h0;
+    reg  late_write_turn_d;
+    reg  late_write_turn_q = 1'h0;
+    reg  direct_write_turn_d;
+    reg  direct_write_turn_q = 1'h0;
     reg  out_valid_d;
     reg  out_valid_q = 1'h0;
     reg  [55:0] out_d;
@@ -3655,22 +3239,23 @@ module vcm_soc_iommu_faults (
 
     always @* begin
         late_turn_d = late_turn_q;
-        write_turn_d = write_turn_q;
         out_valid_d = 1'b0;
         if (any_late | any_direct) begin
             out_valid_d = 1'b1;
             late_turn_d = !pick_late;
-            write_turn_d = !pick_write;
         end
     end
 
     always @* begin
+        late_write_turn_d = late_write_turn_q;
+        direct_write_turn_d = direct_write_turn_q;
         out_d = out_q;
         read_ready_v = 1'b0;
         write_ready_v = 1'b0;
         late_read_ready_v = 1'b0;
         late_write_ready_v = 1'b0;
         if (pick_late) begin
+            late_write_turn_d = !pick_write;
             if (pick_write) begin
                 late_write_ready_v = 1'b1;
                 out_d = late_write;
@@ -3678,12 +3263,15 @@ module vcm_soc_iommu_faults (
                 late_read_ready_v = 1'b1;
                 out_d = late_read;
             end
-        end else if (pick_write) begin
-            write_ready_v = 1'b1;
-            out_d = write;
         end else if (any_direct) begin
-            read_ready_v = 1'b1;
-            out_d = read;
+            direct_write_turn_d = !pick_write;
+            if (pick_write) begin
+                write_ready_v = 1'b1;
+                out_d = write;
+            end else begin
+                read_ready_v = 1'b1;
+                out_d = read;
+            end
         end
         read_ready = read_ready_v;
         write_ready = write_ready_v;
@@ -3692,9 +3280,9 @@ module vcm_soc_iommu_faults (
     end
 
     always @* begin
-        pick_write_v = write_valid & (write_turn_q | (!read_valid));
+        pick_write_v = write_valid & (direct_write_turn_q | (!read_valid));
         if (pick_late) begin
-            pick_write_v = late_write_valid & (write_turn_q | (!late_read_valid));
+            pick_write_v = late_write_valid & (late_write_turn_q | (!late_read_valid));
         end
         pick_write = pick_write_v;
     end
@@ -3702,12 +3290,14 @@ module vcm_soc_iommu_faults (
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
-            write_turn_q <= 1'h0;
+            late_write_turn_q <= 1'h0;
+            direct_write_turn_q <= 1'h0;
             out_valid_q <= 1'h0;
             out_q <= 56'h0;
         end else begin
             late_turn_q <= late_turn_d;
-            write_turn_q <= write_turn_d;
+            late_write_turn_q <= late_write_turn_d;
+            direct_write_turn_q <= direct_write_turn_d;
             out_valid_q <= out_valid_d;
             out_q <= out_d;
         end
@@ -3971,16 +3561,16 @@ module vcm_soc_iommu_walker_decode (
     output wire [31:0] next_address,
     output wire [3:0] domain
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
-    localparam [1:0] kinds_fault = 2'h0;
-    localparam [1:0] kinds_large = 2'h1;
-    localparam [1:0] kinds_section = 2'h2;
-    localparam [1:0] kinds_table = 2'h1;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
+    localparam [1:0] KINDS_FAULT = 2'h0;
+    localparam [1:0] KINDS_LARGE = 2'h1;
+    localparam [1:0] KINDS_SECTION = 2'h2;
+    localparam [1:0] KINDS_TABLE = 2'h1;
 
     wire [19:0] vpn;
     reg  [2:0] ap;
@@ -4032,7 +3622,7 @@ module vcm_soc_iommu_walker_decode (
             ap = {1'b0, page64k_ap} | ({2'h0, page64k_apx} << 2);
             translation_v[11] = page64k_not_global;
             translation_v[62:59] = table_domain;
-            if (page64k_kind == kinds_large) begin
+            if (page64k_kind == KINDS_LARGE) begin
                 tex = page64k_tex;
                 translation_v[58] = page64k_xn;
                 translation_v[34:32] = 3'h1;
@@ -4044,11 +3634,11 @@ module vcm_soc_iommu_walker_decode (
                 translation_v[54:35] = page4k_base;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l2;
-            end else if (page64k_kind == kinds_fault) begin
-                decoded_v[5:1] = code_translation_l2;
+                decoded_v[5:1] = CODE_WALK_ABORT_L2;
+            end else if (page64k_kind == KINDS_FAULT) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L2;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l2;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L2;
             end
         end else begin
             b = section_b;
@@ -4067,15 +3657,13 @@ module vcm_soc_iommu_walker_decode (
                 translation_v[54:35] = {8'h0, section_base} << 8;
             end
             if (bus_error) begin
-                decoded_v[5:1] = code_walk_abort_l1;
-            end else if (pointer_kind == kinds_table) begin
+                decoded_v[5:1] = CODE_WALK_ABORT_L1;
+            end else if (pointer_kind == KINDS_TABLE) begin
                 decoded_v[0] = 1'b1;
-            end else if (pointer_kind != kinds_section) begin
-                decoded_v[5:1] = code_translation_l1;
-            end else if (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo))) begin
-                decoded_v[5:1] = code_translation_l1;
+            end else if ((pointer_kind != KINDS_SECTION) | (section_is_super & ((|supersection_extbase_hi) | (|supersection_extbase_lo)))) begin
+                decoded_v[5:1] = CODE_TRANSLATION_L1;
             end else if (request[49] & (!ap[0])) begin
-                decoded_v[5:1] = code_access_flag_l1;
+                decoded_v[5:1] = CODE_ACCESS_FLAG_L1;
             end
         end
         translation_v[57:55] = ap;
@@ -4220,7 +3808,8 @@ module vcm_soc_iommu_write_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [9:0] memory,
-    input  wire hold,
+    output wire [9:0] pending,
+    input  wire blocked,
     input  wire malformed,
     input  wire terminator_valid,
     output wire terminator_taken,
@@ -4230,27 +3819,33 @@ module vcm_soc_iommu_write_merge (
     output reg  [9:0] s_answer,
     output wire response
 );
-    wire open;
-    wire memory_answer;
+    wire offered;
+    wire passes;
+    wire takes;
     reg  granted_d;
     reg  granted_q = 1'h0;
-    reg  waiting_q = 1'h0;
+    reg  full_d;
+    reg  full_q = 1'h0;
+    reg  [9:0] held_d;
+    reg  [9:0] held_q = 10'h0;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
-    assign memory_ready = s_ready & open;
+    assign memory_ready = takes;
+    assign pending = held_q;
     assign terminator_taken = granted_q & s_ready;
-    assign response = memory_answer & s_ready;
-    assign open = (!granted_q) & ((!hold) | waiting_q);
-    assign memory_answer = memory_valid & open;
+    assign response = passes;
+    assign offered = full_q & (!blocked);
+    assign passes = (offered & s_ready) & (!granted_q);
+    assign takes = (!full_q) | passes;
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_answer;
-        s_answer_v = memory;
+        s_valid_v = offered;
+        s_answer_v = held_q;
         if (malformed) begin
             s_answer_v[9:8] = 2'h2;
-        end else if (memory[9:8] == 2'h1) begin
+        end else if (held_q[9:8] == 2'h1) begin
             s_answer_v[9:8] = 2'h0;
         end
         if (granted_q) begin
@@ -4259,20 +3854,34 @@ module vcm_soc_iommu_write_merge (
             if (s_ready) begin
                 granted_d = 1'b0;
             end
-        end else if (terminator_valid & ((!memory_answer) | s_ready)) begin
+        end else if (terminator_valid & ((!offered) | s_ready)) begin
             granted_d = 1'b1;
         end
         s_valid = s_valid_v;
         s_answer = s_answer_v;
     end
 
+    always @* begin
+        full_d = full_q;
+        held_d = held_q;
+        if (passes) begin
+            full_d = 1'b0;
+        end
+        if (memory_valid & takes) begin
+            full_d = 1'b1;
+            held_d = memory;
+        end
+    end
+
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
-            waiting_q <= 1'h0;
+            full_q <= 1'h0;
+            held_q <= 10'h0;
         end else begin
             granted_q <= granted_d;
-            waiting_q <= memory_answer & (!s_ready);
+            full_q <= full_d;
+            held_q <= held_d;
         end
     end
 endmodule
@@ -4346,7 +3955,6 @@ module vcm_soc_iommu_write_router (
     output reg  [72:0] m_beat,
     output wire done,
     output reg  malformed,
-    output wire dropping,
     output wire drained
 );
     localparam [1:0] WriteState_Drop = 2'h2;
@@ -4374,7 +3982,6 @@ module vcm_soc_iommu_write_router (
     reg  drain_v;
 
     assign done = finish;
-    assign dropping = state_q == WriteState_Drop;
     assign drained = drain;
     assign to_memory = fifo_valid & (!fifo_head[0]);
     assign at_end = beats_q == fifo_head[8:1];
@@ -4478,7 +4085,7 @@ module vcm_soc_iommu_write_router_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h9;
+    localparam [6:0] CAPACITY = 7'h9;
 
     reg  [6:0] place;
     wire removes;
@@ -4507,10 +4114,10 @@ module vcm_soc_iommu_write_router_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -4647,7 +4254,6 @@ module vcm_soc_iommu_read_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [74:0] memory,
-    input  wire hold,
     input  wire terminator_valid,
     output wire terminator_taken,
     input  wire [74:0] terminator,
@@ -4656,7 +4262,6 @@ module vcm_soc_iommu_read_merge (
     output reg  [74:0] s_beat,
     output wire response
 );
-    wire offered;
     wire memory_beat;
     wire waiting;
     reg  granted_d;
@@ -4666,16 +4271,15 @@ module vcm_soc_iommu_read_merge (
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
-    assign memory_ready = (s_ready & (!granted_q)) & (!hold);
+    assign memory_ready = s_ready & (!granted_q);
     assign terminator_taken = granted_q & s_ready;
     assign response = memory_beat;
-    assign offered = memory_valid & (!hold);
-    assign memory_beat = (offered & s_ready) & (!granted_q);
-    assign waiting = offered & (!s_ready);
+    assign memory_beat = (memory_valid & s_ready) & (!granted_q);
+    assign waiting = memory_valid & (!s_ready);
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = offered;
+        s_valid_v = memory_valid;
         s_beat_v = memory;
         if (memory[73:72] == 2'h1) begin
             s_beat_v[73:72] = 2'h0;
@@ -4782,9 +4386,10 @@ module vcm_soc_iommu_reads (
     output wire m_valid,
     input  wire m_ready,
     output wire [67:0] m_burst,
+    output wire issue,
+    output wire [7:0] leaving_len,
     output wire terminate,
     output wire [7:0] terminate_id,
-    output wire [7:0] terminate_len,
     output reg  [1:0] terminate_resp,
     input  wire terminator_busy,
     input  wire [7:0] terminator_id,
@@ -4803,6 +4408,7 @@ module vcm_soc_iommu_reads (
     input  wire [1:0] response_resp,
     input  wire response_last,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     output wire [7:0] waits,
@@ -4817,8 +4423,8 @@ module vcm_soc_iommu_reads (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
 
     wire [2:0] prot;
     wire same_id;
@@ -4856,9 +4462,10 @@ module vcm_soc_iommu_reads (
 
     assign m_valid = out_valid_q;
     assign m_burst = out_q;
+    assign issue = to_memory;
+    assign leaving_len = skid_out_data[47:40];
     assign terminate = to_terminator;
     assign terminate_id = skid_out_data[7:0];
-    assign terminate_len = skid_out_data[47:40];
     assign stream = skid_out_data[67:64];
     assign fault_valid = wants_terminator;
     assign fault = {skid_out_data[7:0], skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], write, lookup_status, skid_out_data[39:8]};
@@ -4868,7 +4475,7 @@ module vcm_soc_iommu_reads (
     assign prot = skid_out_data[59:57];
     assign same_id = skid_out_data[7:0] == terminator_id;
     assign to_memory = (((lookup_ready & lookup_pass) & (!tracker_full)) & ((!out_valid_q) | m_ready)) & (!(terminator_busy & same_id));
-    assign wants_terminator = (((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy)) & (!out_valid_q);
+    assign wants_terminator = ((lookup_ready & (!lookup_pass)) & (!terminator_busy)) & (!tracker_query_busy);
     assign to_terminator = wants_terminator & fault_ready;
     assign entry = {skid_out_data[67:64], route[4:2], route[1] & (!route[0]), prot[2], prot[0], skid_out_data[39:8], skid_out_data[7:0]};
     assign answered = tracker_answered;
@@ -4897,7 +4504,7 @@ module vcm_soc_iommu_reads (
         if (failed) begin
             late_pending_d = 1'b1;
             late_fault_d[31:0] = answered[39:8];
-            late_fault_d[36:32] = code_external_abort;
+            late_fault_d[36:32] = CODE_EXTERNAL_ABORT;
             late_fault_d[37] = write;
             late_fault_d[38] = answered[40];
             late_fault_d[39] = answered[41];
@@ -4906,7 +4513,7 @@ module vcm_soc_iommu_reads (
             late_fault_d[47:44] = answered[49:46];
             late_fault_d[55:48] = answered[7:0];
             if (answered_malformed) begin
-                late_fault_d[36:32] = code_illegal_burst;
+                late_fault_d[36:32] = CODE_ILLEGAL_BURST;
             end
         end
     end
@@ -4990,6 +4597,7 @@ module vcm_soc_iommu_reads (
         .answered(tracker_answered),
         .answered_error(tracker_answered_error),
         .answered_malformed(answered_malformed),
+        .answered_open(answered_open),
         .data_done(data_done),
         .data_malformed(data_malformed),
         .query_id(skid_out_data[7:0]),
@@ -5013,6 +4621,7 @@ module vcm_soc_iommu_reads_tracker (
     output wire [49:0] answered,
     output wire answered_error,
     output wire answered_malformed,
+    output wire answered_open,
     input  wire data_done,
     input  wire data_malformed,
     input  wire [7:0] query_id,
@@ -5025,19 +4634,18 @@ module vcm_soc_iommu_reads_tracker (
     reg  here;
     reg  undone;
     reg  undone_here;
-    reg  remove;
-    reg  kept;
     reg  free_below;
     reg  [49:0] merged;
     reg  merged_error;
     reg  merged_malformed;
+    reg  merged_open;
     reg  all_valid;
     reg  busy;
     reg  [7:0] wait_set;
     reg  wait_any;
-    reg  slot_0_shift;
+    reg  slot_0_answered;
+    reg  slot_0_answered_or_after;
     reg  slot_0_load;
-    reg  slot_0_set_error;
     reg  slot_0_set_data_done;
     reg  slot_0_set_malformed;
     wire slot_0_valid;
@@ -5049,10 +4657,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_0_is_query;
     wire [7:0] slot_0_waits;
     wire slot_0_waits_any;
-    wire slot_0_successor_kept;
-    reg  slot_1_shift;
+    wire slot_0_kept;
+    reg  slot_1_answered;
+    reg  slot_1_answered_or_after;
     reg  slot_1_load;
-    reg  slot_1_set_error;
     reg  slot_1_set_data_done;
     reg  slot_1_set_malformed;
     wire slot_1_valid;
@@ -5068,10 +4676,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_1_is_query;
     wire [7:0] slot_1_waits;
     wire slot_1_waits_any;
-    wire slot_1_successor_kept;
-    reg  slot_2_shift;
+    wire slot_1_kept;
+    reg  slot_2_answered;
+    reg  slot_2_answered_or_after;
     reg  slot_2_load;
-    reg  slot_2_set_error;
     reg  slot_2_set_data_done;
     reg  slot_2_set_malformed;
     wire slot_2_valid;
@@ -5087,10 +4695,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_2_is_query;
     wire [7:0] slot_2_waits;
     wire slot_2_waits_any;
-    wire slot_2_successor_kept;
-    reg  slot_3_shift;
+    wire slot_2_kept;
+    reg  slot_3_answered;
+    reg  slot_3_answered_or_after;
     reg  slot_3_load;
-    reg  slot_3_set_error;
     reg  slot_3_set_data_done;
     reg  slot_3_set_malformed;
     wire slot_3_valid;
@@ -5106,10 +4714,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_3_is_query;
     wire [7:0] slot_3_waits;
     wire slot_3_waits_any;
-    wire slot_3_successor_kept;
-    reg  slot_4_shift;
+    wire slot_3_kept;
+    reg  slot_4_answered;
+    reg  slot_4_answered_or_after;
     reg  slot_4_load;
-    reg  slot_4_set_error;
     reg  slot_4_set_data_done;
     reg  slot_4_set_malformed;
     wire slot_4_valid;
@@ -5125,10 +4733,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_4_is_query;
     wire [7:0] slot_4_waits;
     wire slot_4_waits_any;
-    wire slot_4_successor_kept;
-    reg  slot_5_shift;
+    wire slot_4_kept;
+    reg  slot_5_answered;
+    reg  slot_5_answered_or_after;
     reg  slot_5_load;
-    reg  slot_5_set_error;
     reg  slot_5_set_data_done;
     reg  slot_5_set_malformed;
     wire slot_5_valid;
@@ -5144,10 +4752,10 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_5_is_query;
     wire [7:0] slot_5_waits;
     wire slot_5_waits_any;
-    wire slot_5_successor_kept;
-    reg  slot_6_shift;
+    wire slot_5_kept;
+    reg  slot_6_answered;
+    reg  slot_6_answered_or_after;
     reg  slot_6_load;
-    reg  slot_6_set_error;
     reg  slot_6_set_data_done;
     reg  slot_6_set_malformed;
     wire slot_6_valid;
@@ -5163,9 +4771,8 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_6_is_query;
     wire [7:0] slot_6_waits;
     wire slot_6_waits_any;
-    wire slot_6_successor_kept;
+    wire slot_6_kept;
     reg  slot_7_load;
-    wire slot_7_set_error;
     wire slot_7_set_data_done;
     wire slot_7_set_malformed;
     wire slot_7_valid;
@@ -5181,12 +4788,13 @@ module vcm_soc_iommu_reads_tracker (
     wire slot_7_is_query;
     wire [7:0] slot_7_waits;
     wire slot_7_waits_any;
-    wire slot_7_successor_kept;
+    wire slot_7_kept;
+    reg  found_v;
     reg  here_v;
-    reg  remove_v;
     reg  [49:0] merged_v;
     reg  merged_error_v;
     reg  merged_malformed_v;
+    reg  merged_open_v;
     reg  undone_here_v;
     reg  all_valid_v;
     reg  busy_v;
@@ -5197,150 +4805,103 @@ module vcm_soc_iommu_reads_tracker (
     assign answered = merged;
     assign answered_error = merged_error;
     assign answered_malformed = merged_malformed;
+    assign answered_open = merged_open;
     assign query_busy = busy;
     assign waits = wait_set;
     assign waits_any = wait_any;
-    assign slot_7_set_error = (response & response_error) & here;
     assign slot_7_set_data_done = data_done & undone_here;
     assign slot_7_set_malformed = (data_done & data_malformed) & undone_here;
 
     always @* begin
-        found = 1'b0;
-        free_below = 1'b0;
+        found_v = 1'b0;
         merged_v = 50'h0;
         merged_error_v = 1'b0;
         merged_malformed_v = 1'b0;
-        here_v = slot_0_is_response & (!found);
-        found = found | here_v;
-        slot_0_set_error = (response & response_error) & here_v;
+        merged_open_v = 1'b0;
+        here_v = slot_0_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_0_answered = here_v;
+        slot_0_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_0_entry;
             merged_error_v = slot_0_error_q;
             merged_malformed_v = slot_0_malformed_q;
+            merged_open_v = !slot_0_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_0_shift = remove_v;
-        kept = slot_0_valid;
-        if (remove_v) begin
-            kept = slot_0_successor_kept;
-        end
-        slot_0_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_1_is_response & (!found);
-        found = found | here_v;
-        slot_1_set_error = (response & response_error) & here_v;
+        here_v = slot_1_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_1_answered = here_v;
+        slot_1_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_1_entry;
             merged_error_v = slot_1_error_q;
             merged_malformed_v = slot_1_malformed_q;
+            merged_open_v = !slot_1_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_1_shift = remove_v;
-        kept = slot_1_valid;
-        if (remove_v) begin
-            kept = slot_1_successor_kept;
-        end
-        slot_1_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_2_is_response & (!found);
-        found = found | here_v;
-        slot_2_set_error = (response & response_error) & here_v;
+        here_v = slot_2_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_2_answered = here_v;
+        slot_2_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_2_entry;
             merged_error_v = slot_2_error_q;
             merged_malformed_v = slot_2_malformed_q;
+            merged_open_v = !slot_2_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_2_shift = remove_v;
-        kept = slot_2_valid;
-        if (remove_v) begin
-            kept = slot_2_successor_kept;
-        end
-        slot_2_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_3_is_response & (!found);
-        found = found | here_v;
-        slot_3_set_error = (response & response_error) & here_v;
+        here_v = slot_3_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_3_answered = here_v;
+        slot_3_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_3_entry;
             merged_error_v = slot_3_error_q;
             merged_malformed_v = slot_3_malformed_q;
+            merged_open_v = !slot_3_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_3_shift = remove_v;
-        kept = slot_3_valid;
-        if (remove_v) begin
-            kept = slot_3_successor_kept;
-        end
-        slot_3_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_4_is_response & (!found);
-        found = found | here_v;
-        slot_4_set_error = (response & response_error) & here_v;
+        here_v = slot_4_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_4_answered = here_v;
+        slot_4_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_4_entry;
             merged_error_v = slot_4_error_q;
             merged_malformed_v = slot_4_malformed_q;
+            merged_open_v = !slot_4_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_4_shift = remove_v;
-        kept = slot_4_valid;
-        if (remove_v) begin
-            kept = slot_4_successor_kept;
-        end
-        slot_4_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_5_is_response & (!found);
-        found = found | here_v;
-        slot_5_set_error = (response & response_error) & here_v;
+        here_v = slot_5_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_5_answered = here_v;
+        slot_5_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_5_entry;
             merged_error_v = slot_5_error_q;
             merged_malformed_v = slot_5_malformed_q;
+            merged_open_v = !slot_5_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_5_shift = remove_v;
-        kept = slot_5_valid;
-        if (remove_v) begin
-            kept = slot_5_successor_kept;
-        end
-        slot_5_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_6_is_response & (!found);
-        found = found | here_v;
-        slot_6_set_error = (response & response_error) & here_v;
+        here_v = slot_6_is_response & (!found_v);
+        found_v = found_v | here_v;
+        slot_6_answered = here_v;
+        slot_6_answered_or_after = found_v;
         if (here_v) begin
             merged_v = slot_6_entry;
             merged_error_v = slot_6_error_q;
             merged_malformed_v = slot_6_malformed_q;
+            merged_open_v = !slot_6_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        slot_6_shift = remove_v;
-        kept = slot_6_valid;
-        if (remove_v) begin
-            kept = slot_6_successor_kept;
-        end
-        slot_6_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
-        here_v = slot_7_is_response & (!found);
-        found = found | here_v;
+        here_v = slot_7_is_response & (!found_v);
+        found_v = found_v | here_v;
         if (here_v) begin
             merged_v = slot_7_entry;
             merged_error_v = slot_7_error_q;
             merged_malformed_v = slot_7_malformed_q;
+            merged_open_v = !slot_7_data_done_q;
         end
-        remove_v = (response & response_last) & found;
-        kept = slot_7_valid;
-        if (remove_v) begin
-            kept = slot_7_successor_kept;
-        end
-        slot_7_load = (push & (!kept)) & (!free_below);
-        free_below = free_below | (!kept);
+        found = found_v;
         here = here_v;
-        remove = remove_v;
         merged = merged_v;
         merged_error = merged_error_v;
         merged_malformed = merged_malformed_v;
+        merged_open = merged_open_v;
     end
 
     always @* begin
@@ -5376,6 +4937,26 @@ module vcm_soc_iommu_reads_tracker (
         undone_here_v = (slot_7_valid & (!slot_7_data_done_q)) & (!undone);
         undone = undone | undone_here_v;
         undone_here = undone_here_v;
+    end
+
+    always @* begin
+        free_below = 1'b0;
+        slot_0_load = (push & (!slot_0_kept)) & (!free_below);
+        free_below = free_below | (!slot_0_kept);
+        slot_1_load = (push & (!slot_1_kept)) & (!free_below);
+        free_below = free_below | (!slot_1_kept);
+        slot_2_load = (push & (!slot_2_kept)) & (!free_below);
+        free_below = free_below | (!slot_2_kept);
+        slot_3_load = (push & (!slot_3_kept)) & (!free_below);
+        free_below = free_below | (!slot_3_kept);
+        slot_4_load = (push & (!slot_4_kept)) & (!free_below);
+        free_below = free_below | (!slot_4_kept);
+        slot_5_load = (push & (!slot_5_kept)) & (!free_below);
+        free_below = free_below | (!slot_5_kept);
+        slot_6_load = (push & (!slot_6_kept)) & (!free_below);
+        free_below = free_below | (!slot_6_kept);
+        slot_7_load = (push & (!slot_7_kept)) & (!free_below);
+        free_below = free_below | (!slot_7_kept);
     end
 
     always @* begin
@@ -5433,7 +5014,11 @@ module vcm_soc_iommu_reads_tracker (
     vcm_soc_iommu_reads_tracker_slot slot_0 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_0_shift),
+        .answered(slot_0_answered),
+        .answered_or_after(slot_0_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_0_load),
         .incoming(incoming),
         .successor_valid(slot_1_valid),
@@ -5442,7 +5027,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_1_error),
         .successor_data_done(slot_1_data_done),
         .successor_malformed(slot_1_malformed),
-        .set_error(slot_0_set_error),
         .set_data_done(slot_0_set_data_done),
         .set_malformed(slot_0_set_malformed),
         .command(command),
@@ -5461,13 +5045,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_0_is_query),
         .waits(slot_0_waits),
         .waits_any(slot_0_waits_any),
-        .successor_kept(slot_0_successor_kept)
+        .kept(slot_0_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_1 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_1_shift),
+        .answered(slot_1_answered),
+        .answered_or_after(slot_1_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_1_load),
         .incoming(incoming),
         .successor_valid(slot_2_valid),
@@ -5476,7 +5064,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_2_error),
         .successor_data_done(slot_2_data_done),
         .successor_malformed(slot_2_malformed),
-        .set_error(slot_1_set_error),
         .set_data_done(slot_1_set_data_done),
         .set_malformed(slot_1_set_malformed),
         .command(command),
@@ -5495,13 +5082,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_1_is_query),
         .waits(slot_1_waits),
         .waits_any(slot_1_waits_any),
-        .successor_kept(slot_1_successor_kept)
+        .kept(slot_1_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_2 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_2_shift),
+        .answered(slot_2_answered),
+        .answered_or_after(slot_2_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_2_load),
         .incoming(incoming),
         .successor_valid(slot_3_valid),
@@ -5510,7 +5101,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_3_error),
         .successor_data_done(slot_3_data_done),
         .successor_malformed(slot_3_malformed),
-        .set_error(slot_2_set_error),
         .set_data_done(slot_2_set_data_done),
         .set_malformed(slot_2_set_malformed),
         .command(command),
@@ -5529,13 +5119,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_2_is_query),
         .waits(slot_2_waits),
         .waits_any(slot_2_waits_any),
-        .successor_kept(slot_2_successor_kept)
+        .kept(slot_2_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_3 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_3_shift),
+        .answered(slot_3_answered),
+        .answered_or_after(slot_3_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_3_load),
         .incoming(incoming),
         .successor_valid(slot_4_valid),
@@ -5544,7 +5138,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_4_error),
         .successor_data_done(slot_4_data_done),
         .successor_malformed(slot_4_malformed),
-        .set_error(slot_3_set_error),
         .set_data_done(slot_3_set_data_done),
         .set_malformed(slot_3_set_malformed),
         .command(command),
@@ -5563,13 +5156,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_3_is_query),
         .waits(slot_3_waits),
         .waits_any(slot_3_waits_any),
-        .successor_kept(slot_3_successor_kept)
+        .kept(slot_3_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_4 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_4_shift),
+        .answered(slot_4_answered),
+        .answered_or_after(slot_4_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_4_load),
         .incoming(incoming),
         .successor_valid(slot_5_valid),
@@ -5578,7 +5175,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_5_error),
         .successor_data_done(slot_5_data_done),
         .successor_malformed(slot_5_malformed),
-        .set_error(slot_4_set_error),
         .set_data_done(slot_4_set_data_done),
         .set_malformed(slot_4_set_malformed),
         .command(command),
@@ -5597,13 +5193,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_4_is_query),
         .waits(slot_4_waits),
         .waits_any(slot_4_waits_any),
-        .successor_kept(slot_4_successor_kept)
+        .kept(slot_4_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_5 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_5_shift),
+        .answered(slot_5_answered),
+        .answered_or_after(slot_5_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_5_load),
         .incoming(incoming),
         .successor_valid(slot_6_valid),
@@ -5612,7 +5212,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_6_error),
         .successor_data_done(slot_6_data_done),
         .successor_malformed(slot_6_malformed),
-        .set_error(slot_5_set_error),
         .set_data_done(slot_5_set_data_done),
         .set_malformed(slot_5_set_malformed),
         .command(command),
@@ -5631,13 +5230,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_5_is_query),
         .waits(slot_5_waits),
         .waits_any(slot_5_waits_any),
-        .successor_kept(slot_5_successor_kept)
+        .kept(slot_5_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_6 (
         .clock(clock),
         .reset(reset),
-        .shift(slot_6_shift),
+        .answered(slot_6_answered),
+        .answered_or_after(slot_6_answered_or_after),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_6_load),
         .incoming(incoming),
         .successor_valid(slot_7_valid),
@@ -5646,7 +5249,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(slot_7_error),
         .successor_data_done(slot_7_data_done),
         .successor_malformed(slot_7_malformed),
-        .set_error(slot_6_set_error),
         .set_data_done(slot_6_set_data_done),
         .set_malformed(slot_6_set_malformed),
         .command(command),
@@ -5665,13 +5267,17 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_6_is_query),
         .waits(slot_6_waits),
         .waits_any(slot_6_waits_any),
-        .successor_kept(slot_6_successor_kept)
+        .kept(slot_6_kept)
     );
 
     vcm_soc_iommu_reads_tracker_slot slot_7 (
         .clock(clock),
         .reset(reset),
-        .shift(remove),
+        .answered(here),
+        .answered_or_after(found),
+        .response(response),
+        .response_error(response_error),
+        .response_last(response_last),
         .load(slot_7_load),
         .incoming(incoming),
         .successor_valid(1'b0),
@@ -5680,7 +5286,6 @@ module vcm_soc_iommu_reads_tracker (
         .successor_error(1'b0),
         .successor_data_done(1'b0),
         .successor_malformed(1'b0),
-        .set_error(slot_7_set_error),
         .set_data_done(slot_7_set_data_done),
         .set_malformed(slot_7_set_malformed),
         .command(command),
@@ -5699,14 +5304,18 @@ module vcm_soc_iommu_reads_tracker (
         .is_query(slot_7_is_query),
         .waits(slot_7_waits),
         .waits_any(slot_7_waits_any),
-        .successor_kept(slot_7_successor_kept)
+        .kept(slot_7_kept)
     );
 endmodule
 
 module vcm_soc_iommu_reads_tracker_slot (
     input  wire clock,
     input  wire reset,
-    input  wire shift,
+    input  wire answered,
+    input  wire answered_or_after,
+    input  wire response,
+    input  wire response_error,
+    input  wire response_last,
     input  wire load,
     input  wire [49:0] incoming,
     input  wire successor_valid,
@@ -5715,7 +5324,6 @@ module vcm_soc_iommu_reads_tracker_slot (
     input  wire successor_error,
     input  wire successor_data_done,
     input  wire successor_malformed,
-    input  wire set_error,
     input  wire set_data_done,
     input  wire set_malformed,
     input  wire [36:0] command,
@@ -5734,9 +5342,11 @@ module vcm_soc_iommu_reads_tracker_slot (
     output wire is_query,
     output reg  [7:0] waits,
     output wire waits_any,
-    output wire successor_kept
+    output reg  kept
 );
     wire sync_match;
+    wire set_error;
+    wire shift;
     wire [7:0] one;
     reg  valid_reg_d;
     reg  valid_reg_q = 1'h0;
@@ -5750,6 +5360,7 @@ module vcm_soc_iommu_reads_tracker_slot (
     reg  data_done_reg_q = 1'h0;
     reg  malformed_reg_d;
     reg  malformed_reg_q = 1'h0;
+    reg  kept_v;
     reg  [7:0] waits_v;
 
     assign valid = valid_reg_q;
@@ -5764,8 +5375,9 @@ module vcm_soc_iommu_reads_tracker_slot (
     assign is_response = valid_reg_q & (entry_reg_q[7:0] == response_id);
     assign is_query = valid_reg_q & (entry_reg_q[7:0] == query_id);
     assign waits_any = valid_reg_q & old_reg_q;
-    assign successor_kept = successor_valid;
     assign sync_match = command[1] & ((!command[2]) | (entry_reg_q[42] & (entry_reg_q[45:43] == command[5:3])));
+    assign set_error = (answered & response) & response_error;
+    assign shift = (answered_or_after & response) & response_last;
     assign one = 8'h1;
 
     always @* begin
@@ -5790,6 +5402,14 @@ module vcm_soc_iommu_reads_tracker_slot (
             data_done_reg_d = successor_data_done;
             malformed_reg_d = successor_malformed;
         end
+    end
+
+    always @* begin
+        kept_v = valid_reg_q;
+        if (shift) begin
+            kept_v = successor_valid;
+        end
+        kept = kept_v;
     end
 
     always @* begin
@@ -5844,9 +5464,9 @@ module vcm_soc_iommu_reads_lookup (
     output wire count_hit,
     output wire count_miss
 );
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_unmapped_stream = 5'h10;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_UNMAPPED_STREAM = 5'h10;
 
     wire [31:0] virtual_address;
     wire [19:0] ppn;
@@ -5867,8 +5487,6 @@ module vcm_soc_iommu_reads_lookup (
     wire [3:0] attributes_cache;
     reg  fault_valid_d;
     reg  fault_valid_q = 1'h0;
-    reg  [2:0] fault_context_d;
-    reg  [2:0] fault_context_q = 3'h0;
     reg  [4:0] fault_status_d;
     reg  [4:0] fault_status_q = 5'h0;
     reg  counted_d;
@@ -5893,12 +5511,13 @@ module vcm_soc_iommu_reads_lookup (
 
     always @* begin
         fault_valid_d = fault_valid_q;
-        fault_context_d = fault_context_q;
         fault_status_d = fault_status_q;
         counted_d = counted_q;
+        if (command[0] | command[1]) begin
+            fault_valid_d = 1'b0;
+        end
         if ((walk_fault & walks) & same_page) begin
             fault_valid_d = 1'b1;
-            fault_context_d = route[4:2];
             fault_status_d = walk_status;
         end
         if (translates) begin
@@ -5919,18 +5538,18 @@ module vcm_soc_iommu_reads_lookup (
         translates_v = 1'b0;
         if ((!route[0]) & (!route[1])) begin
             ready_v = valid;
-            status_v = code_unmapped_stream;
+            status_v = CODE_UNMAPPED_STREAM;
             decode_error_v = 1'b1;
         end else if (check_illegal) begin
             ready_v = valid;
-            status_v = code_illegal_burst;
+            status_v = CODE_ILLEGAL_BURST;
         end else if (route[0]) begin
             ready_v = valid;
             pass_v = 1'b1;
         end else if (!bank[0]) begin
             ready_v = valid;
-            status_v = code_context_disabled;
-        end else if (fault_valid_q & (fault_context_q == route[4:2])) begin
+            status_v = CODE_CONTEXT_DISABLED;
+        end else if (fault_valid_q) begin
             ready_v = valid;
             status_v = fault_status_q;
         end else if (!tlb_busy) begin
@@ -5980,12 +5599,10 @@ module vcm_soc_iommu_reads_lookup (
     always @(posedge clock) begin
         if (reset) begin
             fault_valid_q <= 1'h0;
-            fault_context_q <= 3'h0;
             fault_status_q <= 5'h0;
             counted_q <= 1'h0;
         end else begin
             fault_valid_q <= fault_valid_d;
-            fault_context_q <= fault_context_d;
             fault_status_q <= fault_status_d;
             counted_q <= counted_d;
         end
@@ -6103,18 +5720,18 @@ module vcm_soc_iommu_reads_lookup_permission (
     output wire fault,
     output reg  [4:0] status
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [2:0] perm_priv_ro = 3'h5;
-    localparam [2:0] perm_priv_rw = 3'h1;
-    localparam [2:0] perm_priv_rw_user_ro = 3'h2;
-    localparam [2:0] perm_ro = 3'h7;
-    localparam [2:0] perm_ro_old = 3'h6;
-    localparam [2:0] perm_rw = 3'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [2:0] PERM_PRIV_RO = 3'h5;
+    localparam [2:0] PERM_PRIV_RW = 3'h1;
+    localparam [2:0] PERM_PRIV_RW_USER_RO = 3'h2;
+    localparam [2:0] PERM_RO = 3'h7;
+    localparam [2:0] PERM_RO_OLD = 3'h6;
+    localparam [2:0] PERM_RW = 3'h3;
 
     function [1:0] bits_1_0_of_32;
         /* verilator lint_off UNUSEDSIGNAL */ // the bits cut off
@@ -6130,6 +5747,7 @@ module vcm_soc_iommu_reads_lookup_permission (
     wire [1:0] domain_access;
     wire readable;
     wire writable;
+    wire denied;
     reg  [2:0] ap_v;
     reg  [4:0] status_v;
 
@@ -6138,8 +5756,9 @@ module vcm_soc_iommu_reads_lookup_permission (
     assign level1 = span[1];
     assign domain = {1'b0, translation[62:59]} << 1;
     assign domain_access = bits_1_0_of_32(dacr >> domain);
-    assign readable = ((((ap == perm_rw) | (ap == perm_ro_old)) | (ap == perm_ro)) | (ap == perm_priv_rw_user_ro)) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_ro)));
-    assign writable = (ap == perm_rw) | (privileged & ((ap == perm_priv_rw) | (ap == perm_priv_rw_user_ro)));
+    assign readable = ((((ap == PERM_RW) | (ap == PERM_RO_OLD)) | (ap == PERM_RO)) | (ap == PERM_PRIV_RW_USER_RO)) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RO)));
+    assign writable = (ap == PERM_RW) | (privileged & ((ap == PERM_PRIV_RW) | (ap == PERM_PRIV_RW_USER_RO)));
+    assign denied = ((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58]);
 
     always @* begin
         ap_v = translation[57:55];
@@ -6152,22 +5771,20 @@ module vcm_soc_iommu_reads_lookup_permission (
     always @* begin
         status_v = 5'h0;
         if (!domain_access[0]) begin
-            status_v = code_domain_l2;
+            status_v = CODE_DOMAIN_L2;
             if (level1) begin
-                status_v = code_domain_l1;
+                status_v = CODE_DOMAIN_L1;
             end
-        end else if (!domain_access[1]) begin
-            if (((write & (!writable)) | ((!write) & (!readable))) | (instruction & translation[58])) begin
-                status_v = code_permission_l2;
-                if (level1) begin
-                    status_v = code_permission_l1;
-                end
+        end else if ((!domain_access[1]) & denied) begin
+            status_v = CODE_PERMISSION_L2;
+            if (level1) begin
+                status_v = CODE_PERMISSION_L1;
             end
         end
         if (afe & (!translation[55])) begin
-            status_v = code_access_flag_l2;
+            status_v = CODE_ACCESS_FLAG_L2;
             if (level1) begin
-                status_v = code_access_flag_l1;
+                status_v = CODE_ACCESS_FLAG_L1;
             end
         end
         status = status_v;
@@ -6866,31 +6483,35 @@ module vcm_soc_iommu_commands_wr (
     output wire tlbsync,
     output wire [2:0] index
 );
-    localparam [3:0] banks = 4'h8;
-    localparam [3:0] banks_base = 4'h8;
-    localparam [15:0] global_tlbiall_at = 16'h60;
-    localparam [15:0] global_tlbsync_at = 16'h64;
-    localparam [11:0] tlbiall_at = 12'h618;
-    localparam [11:0] tlbiasid_at = 12'h610;
-    localparam [11:0] tlbiva_at = 12'h600;
-    localparam [11:0] tlbivaa_at = 12'h608;
-    localparam [11:0] tlbsync_at = 12'h7f0;
+    localparam [15:0] GLOBAL_TLBIALL_AT = 16'h60;
+    localparam [15:0] GLOBAL_TLBSYNC_AT = 16'h64;
+    localparam [15:0] TLBIALL_AT = 16'h618;
+    localparam [15:0] TLBIASID_AT = 16'h610;
+    localparam [15:0] TLBIVAA_AT = 16'h608;
+    localparam [15:0] TLBIVA_AT = 16'h600;
+    localparam [15:0] TLBSYNC_AT = 16'h7f0;
 
-    wire [3:0] bank;
-    wire [11:0] offset;
+    wire [15:0] offset;
     wire in_bank;
+    wire select_hit;
+    wire [15:0] select_offset;
 
-    assign global_tlbiall = addr == global_tlbiall_at;
-    assign global_tlbsync = addr == global_tlbsync_at;
-    assign tlbiva = in_bank & (offset == tlbiva_at);
-    assign tlbivaa = in_bank & (offset == tlbivaa_at);
-    assign tlbiasid = in_bank & (offset == tlbiasid_at);
-    assign tlbiall = in_bank & (offset == tlbiall_at);
-    assign tlbsync = in_bank & (offset == tlbsync_at);
-    assign index = bank[2:0];
-    assign bank = addr[15:12] - banks_base;
-    assign offset = addr[11:0];
-    assign in_bank = bank < banks;
+    assign global_tlbiall = addr == GLOBAL_TLBIALL_AT;
+    assign global_tlbsync = addr == GLOBAL_TLBSYNC_AT;
+    assign tlbiva = in_bank & (offset == TLBIVA_AT);
+    assign tlbivaa = in_bank & (offset == TLBIVAA_AT);
+    assign tlbiasid = in_bank & (offset == TLBIASID_AT);
+    assign tlbiall = in_bank & (offset == TLBIALL_AT);
+    assign tlbsync = in_bank & (offset == TLBSYNC_AT);
+    assign offset = select_offset;
+    assign in_bank = select_hit;
+
+    vcm_soc_iommu_banks_wr_select select (
+        .addr(addr),
+        .hit(select_hit),
+        .index(index),
+        .offset(select_offset)
+    );
 endmodule
 
 module vcm_soc_iommu_commands_fields (
@@ -6916,34 +6537,58 @@ module vcm_soc_iommu_banks (
     input  wire [7:0] sync_active,
     output wire [7:0] interrupts
 );
+    reg  [96:0] inner;
+    reg  [33:0] current;
     reg  [33:0] merged;
     reg  [60:0] for_read;
     reg  [60:0] for_write;
     reg  [7:0] raised;
+    reg  [96:0] bank_0_request;
     wire [33:0] bank_0_answer;
     wire [60:0] bank_0_state;
-    wire bank_0_interrupt;
+    wire bank_0_fault_valid;
+    wire bank_0_raised;
+    reg  [96:0] bank_1_request;
     wire [33:0] bank_1_answer;
     wire [60:0] bank_1_state;
-    wire bank_1_interrupt;
+    wire bank_1_fault_valid;
+    wire bank_1_raised;
+    reg  [96:0] bank_2_request;
     wire [33:0] bank_2_answer;
     wire [60:0] bank_2_state;
-    wire bank_2_interrupt;
+    wire bank_2_fault_valid;
+    wire bank_2_raised;
+    reg  [96:0] bank_3_request;
     wire [33:0] bank_3_answer;
     wire [60:0] bank_3_state;
-    wire bank_3_interrupt;
+    wire bank_3_fault_valid;
+    wire bank_3_raised;
+    reg  [96:0] bank_4_request;
     wire [33:0] bank_4_answer;
     wire [60:0] bank_4_state;
-    wire bank_4_interrupt;
+    wire bank_4_fault_valid;
+    wire bank_4_raised;
+    reg  [96:0] bank_5_request;
     wire [33:0] bank_5_answer;
     wire [60:0] bank_5_state;
-    wire bank_5_interrupt;
+    wire bank_5_fault_valid;
+    wire bank_5_raised;
+    reg  [96:0] bank_6_request;
     wire [33:0] bank_6_answer;
     wire [60:0] bank_6_state;
-    wire bank_6_interrupt;
+    wire bank_6_fault_valid;
+    wire bank_6_raised;
     wire [33:0] bank_7_answer;
     wire [60:0] bank_7_state;
-    wire bank_7_interrupt;
+    wire bank_7_fault_valid;
+    wire bank_7_raised;
+    wire wr_select_hit;
+    wire [2:0] wr_select_index;
+    wire [15:0] wr_select_offset;
+    wire rd_select_hit;
+    wire [2:0] rd_select_index;
+    wire [15:0] rd_select_offset;
+    reg  [96:0] inner_v;
     reg  [33:0] merged_v;
     reg  [60:0] for_read_v;
     reg  [60:0] for_write_v;
@@ -6953,17 +6598,104 @@ module vcm_soc_iommu_banks (
     assign read_state = for_read;
     assign write_state = for_write;
     assign interrupts = raised;
+    assign bank_0_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h0);
+    assign bank_1_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h1);
+    assign bank_2_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h2);
+    assign bank_3_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h3);
+    assign bank_4_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h4);
+    assign bank_5_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h5);
+    assign bank_6_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h6);
+    assign bank_7_fault_valid = (fault_valid & fault[40]) & (fault[43:41] == 3'h7);
+
+    always @* begin
+        inner_v[16:1] = wr_select_offset;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = rd_select_offset;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h0);
+        bank_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h1);
+        bank_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h2);
+        bank_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h3);
+        bank_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h4);
+        bank_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h5);
+        bank_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h6);
+        bank_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 3'h7);
+        inner = inner_v;
+    end
 
     always @* begin
         merged_v = 34'h0;
-        merged_v = merged_v | bank_0_answer;
-        merged_v = merged_v | bank_1_answer;
-        merged_v = merged_v | bank_2_answer;
-        merged_v = merged_v | bank_3_answer;
-        merged_v = merged_v | bank_4_answer;
-        merged_v = merged_v | bank_5_answer;
-        merged_v = merged_v | bank_6_answer;
-        merged_v = merged_v | bank_7_answer;
+        current = bank_0_answer;
+        if (wr_select_hit & (wr_select_index == 3'h0)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h0)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_1_answer;
+        if (wr_select_hit & (wr_select_index == 3'h1)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h1)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_2_answer;
+        if (wr_select_hit & (wr_select_index == 3'h2)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h2)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_3_answer;
+        if (wr_select_hit & (wr_select_index == 3'h3)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h3)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_4_answer;
+        if (wr_select_hit & (wr_select_index == 3'h4)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h4)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_5_answer;
+        if (wr_select_hit & (wr_select_index == 3'h5)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h5)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_6_answer;
+        if (wr_select_hit & (wr_select_index == 3'h6)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h6)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
+        current = bank_7_answer;
+        if (wr_select_hit & (wr_select_index == 3'h7)) begin
+            merged_v[0] = current[0];
+        end
+        if (rd_select_hit & (rd_select_index == 3'h7)) begin
+            merged_v[1] = current[1];
+            merged_v[33:2] = current[33:2];
+        end
         merged = merged_v;
     end
 
@@ -7027,28 +6759,28 @@ module vcm_soc_iommu_banks (
 
     always @* begin
         raised_v = 8'h0;
-        if (bank_0_interrupt) begin
+        if (bank_0_raised) begin
             raised_v = (raised_v & 8'hfe) | (8'h1 << 0);
         end
-        if (bank_1_interrupt) begin
+        if (bank_1_raised) begin
             raised_v = (raised_v & 8'hfd) | (8'h1 << 1);
         end
-        if (bank_2_interrupt) begin
+        if (bank_2_raised) begin
             raised_v = (raised_v & 8'hfb) | (8'h1 << 2);
         end
-        if (bank_3_interrupt) begin
+        if (bank_3_raised) begin
             raised_v = (raised_v & 8'hf7) | (8'h1 << 3);
         end
-        if (bank_4_interrupt) begin
+        if (bank_4_raised) begin
             raised_v = (raised_v & 8'hef) | (8'h1 << 4);
         end
-        if (bank_5_interrupt) begin
+        if (bank_5_raised) begin
             raised_v = (raised_v & 8'hdf) | (8'h1 << 5);
         end
-        if (bank_6_interrupt) begin
+        if (bank_6_raised) begin
             raised_v = (raised_v & 8'hbf) | (8'h1 << 6);
         end
-        if (bank_7_interrupt) begin
+        if (bank_7_raised) begin
             raised_v = (raised_v & 8'h7f) | (8'h1 << 7);
         end
         raised = raised_v;
@@ -7057,5306 +6789,129 @@ module vcm_soc_iommu_banks (
     vcm_soc_iommu_banks_bank bank_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_0_request),
         .answer(bank_0_answer),
         .state(bank_0_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_0_fault_valid),
         .fault(fault),
         .sync_active(sync_active[0]),
-        .interrupt(bank_0_interrupt)
+        .raised(bank_0_raised)
     );
 
-    vcm_soc_iommu_banks_bank_2 bank_1 (
+    vcm_soc_iommu_banks_bank bank_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_1_request),
         .answer(bank_1_answer),
         .state(bank_1_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_1_fault_valid),
         .fault(fault),
         .sync_active(sync_active[1]),
-        .interrupt(bank_1_interrupt)
+        .raised(bank_1_raised)
     );
 
-    vcm_soc_iommu_banks_bank_3 bank_2 (
+    vcm_soc_iommu_banks_bank bank_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_2_request),
         .answer(bank_2_answer),
         .state(bank_2_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_2_fault_valid),
         .fault(fault),
         .sync_active(sync_active[2]),
-        .interrupt(bank_2_interrupt)
+        .raised(bank_2_raised)
     );
 
-    vcm_soc_iommu_banks_bank_4 bank_3 (
+    vcm_soc_iommu_banks_bank bank_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_3_request),
         .answer(bank_3_answer),
         .state(bank_3_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_3_fault_valid),
         .fault(fault),
         .sync_active(sync_active[3]),
-        .interrupt(bank_3_interrupt)
+        .raised(bank_3_raised)
     );
 
-    vcm_soc_iommu_banks_bank_5 bank_4 (
+    vcm_soc_iommu_banks_bank bank_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_4_request),
         .answer(bank_4_answer),
         .state(bank_4_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_4_fault_valid),
         .fault(fault),
         .sync_active(sync_active[4]),
-        .interrupt(bank_4_interrupt)
+        .raised(bank_4_raised)
     );
 
-    vcm_soc_iommu_banks_bank_6 bank_5 (
+    vcm_soc_iommu_banks_bank bank_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_5_request),
         .answer(bank_5_answer),
         .state(bank_5_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_5_fault_valid),
         .fault(fault),
         .sync_active(sync_active[5]),
-        .interrupt(bank_5_interrupt)
+        .raised(bank_5_raised)
     );
 
-    vcm_soc_iommu_banks_bank_7 bank_6 (
+    vcm_soc_iommu_banks_bank bank_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(bank_6_request),
         .answer(bank_6_answer),
         .state(bank_6_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_6_fault_valid),
         .fault(fault),
         .sync_active(sync_active[6]),
-        .interrupt(bank_6_interrupt)
+        .raised(bank_6_raised)
     );
 
-    vcm_soc_iommu_banks_bank_8 bank_7 (
+    vcm_soc_iommu_banks_bank bank_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(bank_7_answer),
         .state(bank_7_state),
-        .fault_valid(fault_valid),
+        .fault_valid(bank_7_fault_valid),
         .fault(fault),
         .sync_active(sync_active[7]),
-        .interrupt(bank_7_interrupt)
+        .raised(bank_7_raised)
     );
-endmodule
-
-module vcm_soc_iommu_banks_bank_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h7;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_8 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_8 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_8 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_8 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_8 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_8 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_8 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_8 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_8 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_8 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hf000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h6;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_7 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_7 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_7 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_7 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_7 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_7 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_7 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_7 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_7 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_7 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'he000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h5;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_6 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_6 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_6 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_6 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_6 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_6 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_6 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_6 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_6 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_6 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hd000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h4;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_5 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_5 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_5 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_5 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_5 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_5 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_5 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_5 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_5 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_5 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h3;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_4 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_4 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_4 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_4 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_4 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_4 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_4 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_4 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_4 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_4 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hb000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h2;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_3 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_3 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_3 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_3 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_3 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_3 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_3 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_3 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_3 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
-    );
-
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
-    );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha7f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha06c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
 
-module vcm_soc_iommu_banks_bank_fsr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'ha000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [60:0] state,
-    input  wire fault_valid,
-    input  wire [55:0] fault,
-    input  wire sync_active,
-    output wire interrupt
-);
-    localparam [2:0] index = 3'h1;
-    localparam [31:0] multi = 32'h80000000;
-
-    wire mine;
-    reg  [31:0] remains;
-    wire [31:0] sctlr_q;
-    wire sctlr_wr_hit;
-    wire sctlr_rd_hit;
-    wire [31:0] sctlr_rd_data;
-    wire [31:0] ttbr0_q;
-    wire ttbr0_wr_hit;
-    wire ttbr0_rd_hit;
-    wire [31:0] ttbr0_rd_data;
-    wire [31:0] contextidr_q;
-    wire contextidr_wr_hit;
-    wire contextidr_rd_hit;
-    wire [31:0] contextidr_rd_data;
-    reg  [31:0] fsr_set;
-    wire [31:0] fsr_q;
-    wire fsr_wr_hit;
-    wire fsr_rd_hit;
-    wire [31:0] fsr_rd_data;
-    wire [31:0] dacr_q;
-    wire dacr_wr_hit;
-    wire dacr_rd_hit;
-    wire [31:0] dacr_rd_data;
-    wire far_wr_hit;
-    wire far_rd_hit;
-    wire [31:0] far_rd_data;
-    wire fsynr0_wr_hit;
-    wire fsynr0_rd_hit;
-    wire [31:0] fsynr0_rd_data;
-    wire fsynr1_wr_hit;
-    wire fsynr1_rd_hit;
-    wire [31:0] fsynr1_rd_data;
-    wire tlbstatus_wr_hit;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire sctlr_fields_enabled;
-    wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
-    wire sctlr_fields_mtcfg;
-    wire [17:0] ttbr0_fields_base;
-    wire [7:0] contextidr_fields_asid;
-    wire kind_of_translation;
-    wire kind_of_access_flag;
-    wire kind_of_permission;
-    wire kind_of_external;
-    wire kind_of_domain;
-    wire kind_of_illegal_burst;
-    wire events_multi;
-    wire [31:0] events_word;
-    wire [31:0] pack0_word;
-    wire [31:0] pack1_word;
-    wire [31:0] pack_status_word;
-    reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
-    reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
-    reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
-    reg  [31:0] remains_v;
-    reg  [31:0] fsr_set_v;
-
-    assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
-    assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
-    assign events_multi = |remains;
-
-    always @* begin
-        far_held_d = far_held_q;
-        fsynr0_held_d = fsynr0_held_q;
-        fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
-            far_held_d = fault[31:0];
-            fsynr0_held_d = pack0_word;
-            fsynr1_held_d = pack1_word;
-        end
-    end
-
-    always @* begin
-        remains_v = fsr_q & (~multi);
-        if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
-        end
-        remains = remains_v;
-    end
-
-    always @* begin
-        fsr_set_v = 32'h0;
-        if (mine) begin
-            fsr_set_v = events_word;
-        end
-        fsr_set = fsr_set_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            far_held_q <= 32'h0;
-            fsynr0_held_q <= 32'h0;
-            fsynr1_held_q <= 32'h0;
-        end else begin
-            far_held_q <= far_held_d;
-            fsynr0_held_q <= fsynr0_held_d;
-            fsynr1_held_q <= fsynr1_held_d;
-        end
-    end
-
-    vcm_soc_iommu_banks_bank_sctlr_2 sctlr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(sctlr_q),
-        .wr_hit(sctlr_wr_hit),
-        .rd_hit(sctlr_rd_hit),
-        .rd_data(sctlr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_2 ttbr0 (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(ttbr0_q),
-        .wr_hit(ttbr0_wr_hit),
-        .rd_hit(ttbr0_rd_hit),
-        .rd_data(ttbr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_2 contextidr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(contextidr_q),
-        .wr_hit(contextidr_wr_hit),
-        .rd_hit(contextidr_rd_hit),
-        .rd_data(contextidr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsr_2 fsr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(fsr_set),
-        .q(fsr_q),
-        .wr_hit(fsr_wr_hit),
-        .rd_hit(fsr_rd_hit),
-        .rd_data(fsr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_dacr_2 dacr (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(dacr_q),
-        .wr_hit(dacr_wr_hit),
-        .rd_hit(dacr_rd_hit),
-        .rd_data(dacr_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_far_2 far (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(far_held_q),
-        .wr_hit(far_wr_hit),
-        .rd_hit(far_rd_hit),
-        .rd_data(far_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr0_2 fsynr0 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr0_held_q),
-        .wr_hit(fsynr0_wr_hit),
-        .rd_hit(fsynr0_rd_hit),
-        .rd_data(fsynr0_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_fsynr1_2 fsynr1 (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(fsynr1_held_q),
-        .wr_hit(fsynr1_wr_hit),
-        .rd_hit(fsynr1_rd_hit),
-        .rd_data(fsynr1_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_tlbstatus_2 tlbstatus (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(pack_status_word),
-        .wr_hit(tlbstatus_wr_hit),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_banks_bank_sctlr_fields sctlr_fields (
-        .word(sctlr_q),
-        .enabled(sctlr_fields_enabled),
-        .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
-        .mtcfg(sctlr_fields_mtcfg)
-    );
-
-    vcm_soc_iommu_banks_bank_ttbr0_fields ttbr0_fields (
-        .word(ttbr0_q),
-        .base(ttbr0_fields_base)
-    );
-
-    vcm_soc_iommu_banks_bank_contextidr_fields contextidr_fields (
-        .word(contextidr_q),
-        .asid(contextidr_fields_asid)
-    );
-
-    vcm_soc_iommu_banks_bank_kind_of kind_of (
-        .status(fault[36:32]),
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst)
+    vcm_soc_iommu_banks_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index),
+        .offset(wr_select_offset)
     );
 
-    vcm_soc_iommu_banks_bank_events events (
-        .translation(kind_of_translation),
-        .access_flag(kind_of_access_flag),
-        .permission(kind_of_permission),
-        .external(kind_of_external),
-        .domain(kind_of_domain),
-        .illegal_burst(kind_of_illegal_burst),
-        .multi(events_multi),
-        .word(events_word)
+    vcm_soc_iommu_banks_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index),
+        .offset(rd_select_offset)
     );
-
-    vcm_soc_iommu_banks_bank_pack0 pack0 (
-        .write(fault[37]),
-        .privileged(fault[38]),
-        .instruction(fault[39]),
-        .status(fault[36:32]),
-        .word(pack0_word)
-    );
-
-    vcm_soc_iommu_globals_queue_pack1 pack1 (
-        .stream(fault[47:44]),
-        .id(fault[55:48]),
-        .word(pack1_word)
-    );
-
-    vcm_soc_iommu_globals_tlbstatus_word pack_status (
-        .active(sync_active),
-        .word(pack_status_word)
-    );
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h97f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h906c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far_2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h9020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
-module vcm_soc_iommu_banks_bank_sctlr_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_soc_iommu_banks_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [2:0] index,
+    output wire [15:0] offset
 );
-    localparam [15:0] address = 16'h9000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
+    localparam [3:0] BANKS = 4'h8;
+    localparam [3:0] BASE = 4'h8;
 
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
+    wire [3:0] bank;
 
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = bank < BANKS;
+    assign index = bank[2:0];
+    assign offset = {4'h0, addr[11:0]};
+    assign bank = addr[15:12] - BASE;
 endmodule
 
 module vcm_soc_iommu_banks_bank (
@@ -12368,12 +6923,10 @@ module vcm_soc_iommu_banks_bank (
     input  wire fault_valid,
     input  wire [55:0] fault,
     input  wire sync_active,
-    output wire interrupt
+    output wire raised
 );
-    localparam [2:0] index = 3'h0;
-    localparam [31:0] multi = 32'h80000000;
+    localparam [31:0] MULTI = 32'h80000000;
 
-    wire mine;
     reg  [31:0] remains;
     wire [31:0] sctlr_q;
     wire sctlr_wr_hit;
@@ -12410,7 +6963,7 @@ module vcm_soc_iommu_banks_bank (
     wire [31:0] tlbstatus_rd_data;
     wire sctlr_fields_enabled;
     wire sctlr_fields_afe;
-    wire sctlr_fields_interrupt;
+    wire sctlr_fields_raises;
     wire sctlr_fields_mtcfg;
     wire [17:0] ttbr0_fields_base;
     wire [7:0] contextidr_fields_asid;
@@ -12436,15 +6989,14 @@ module vcm_soc_iommu_banks_bank (
 
     assign answer = {(((((((sctlr_rd_data | ttbr0_rd_data) | contextidr_rd_data) | fsr_rd_data) | dacr_rd_data) | far_rd_data) | fsynr0_rd_data) | fsynr1_rd_data) | tlbstatus_rd_data, (((((((sctlr_rd_hit | ttbr0_rd_hit) | contextidr_rd_hit) | fsr_rd_hit) | dacr_rd_hit) | far_rd_hit) | fsynr0_rd_hit) | fsynr1_rd_hit) | tlbstatus_rd_hit, (((((((sctlr_wr_hit | ttbr0_wr_hit) | contextidr_wr_hit) | fsr_wr_hit) | dacr_wr_hit) | far_wr_hit) | fsynr0_wr_hit) | fsynr1_wr_hit) | tlbstatus_wr_hit};
     assign state = {dacr_q, ttbr0_fields_base, contextidr_fields_asid, sctlr_fields_mtcfg, sctlr_fields_afe, sctlr_fields_enabled};
-    assign interrupt = (|fsr_q) & sctlr_fields_interrupt;
-    assign mine = (fault_valid & fault[40]) & (fault[43:41] == index);
+    assign raised = (|fsr_q) & sctlr_fields_raises;
     assign events_multi = |remains;
 
     always @* begin
         far_held_d = far_held_q;
         fsynr0_held_d = fsynr0_held_q;
         fsynr1_held_d = fsynr1_held_q;
-        if (mine & (!(|remains))) begin
+        if (fault_valid & (!(|remains))) begin
             far_held_d = fault[31:0];
             fsynr0_held_d = pack0_word;
             fsynr1_held_d = pack1_word;
@@ -12452,16 +7004,16 @@ module vcm_soc_iommu_banks_bank (
     end
 
     always @* begin
-        remains_v = fsr_q & (~multi);
+        remains_v = fsr_q & (~MULTI);
         if (request[0] & fsr_wr_hit) begin
-            remains_v = (fsr_q & (~multi)) & (~(request[48:17] & request[80:49]));
+            remains_v = (fsr_q & (~MULTI)) & (~(request[48:17] & request[80:49]));
         end
         remains = remains_v;
     end
 
     always @* begin
         fsr_set_v = 32'h0;
-        if (mine) begin
+        if (fault_valid) begin
             fsr_set_v = events_word;
         end
         fsr_set = fsr_set_v;
@@ -12479,7 +7031,12 @@ module vcm_soc_iommu_banks_bank (
         end
     end
 
-    vcm_soc_iommu_banks_bank_sctlr sctlr (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h100045)
+    ) sctlr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12494,7 +7051,12 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(sctlr_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_ttbr0 ttbr0 (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffc000)
+    ) ttbr0 (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12509,7 +7071,12 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(ttbr0_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_contextidr contextidr (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h34),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hff)
+    ) contextidr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12524,7 +7091,12 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(contextidr_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_fsr fsr (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h58),
+        .CLEARABLE(32'h8000031e),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fsr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12539,7 +7111,12 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(fsr_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_dacr dacr (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h80),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'hffffffff)
+    ) dacr (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -12554,7 +7131,9 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(dacr_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_far far (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h60)
+    ) far (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(far_held_q),
@@ -12563,7 +7142,9 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(far_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_fsynr0 fsynr0 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) fsynr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr0_held_q),
@@ -12572,7 +7153,9 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(fsynr0_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_fsynr1 fsynr1 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h6c)
+    ) fsynr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(fsynr1_held_q),
@@ -12581,7 +7164,9 @@ module vcm_soc_iommu_banks_bank (
         .rd_data(fsynr1_rd_data)
     );
 
-    vcm_soc_iommu_banks_bank_tlbstatus tlbstatus (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h7f4)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(pack_status_word),
@@ -12594,7 +7179,7 @@ module vcm_soc_iommu_banks_bank (
         .word(sctlr_q),
         .enabled(sctlr_fields_enabled),
         .afe(sctlr_fields_afe),
-        .interrupt(sctlr_fields_interrupt),
+        .raises(sctlr_fields_raises),
         .mtcfg(sctlr_fields_mtcfg)
     );
 
@@ -12702,26 +7287,26 @@ module vcm_soc_iommu_banks_bank_kind_of (
     output wire domain,
     output wire illegal_burst
 );
-    localparam [4:0] code_access_flag_l1 = 5'h3;
-    localparam [4:0] code_access_flag_l2 = 5'h6;
-    localparam [4:0] code_context_disabled = 5'h11;
-    localparam [4:0] code_domain_l1 = 5'h9;
-    localparam [4:0] code_domain_l2 = 5'hb;
-    localparam [4:0] code_external_abort = 5'h8;
-    localparam [4:0] code_illegal_burst = 5'h12;
-    localparam [4:0] code_permission_l1 = 5'hd;
-    localparam [4:0] code_permission_l2 = 5'hf;
-    localparam [4:0] code_translation_l1 = 5'h5;
-    localparam [4:0] code_translation_l2 = 5'h7;
-    localparam [4:0] code_walk_abort_l1 = 5'hc;
-    localparam [4:0] code_walk_abort_l2 = 5'he;
+    localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
+    localparam [4:0] CODE_ACCESS_FLAG_L2 = 5'h6;
+    localparam [4:0] CODE_CONTEXT_DISABLED = 5'h11;
+    localparam [4:0] CODE_DOMAIN_L1 = 5'h9;
+    localparam [4:0] CODE_DOMAIN_L2 = 5'hb;
+    localparam [4:0] CODE_EXTERNAL_ABORT = 5'h8;
+    localparam [4:0] CODE_ILLEGAL_BURST = 5'h12;
+    localparam [4:0] CODE_PERMISSION_L1 = 5'hd;
+    localparam [4:0] CODE_PERMISSION_L2 = 5'hf;
+    localparam [4:0] CODE_TRANSLATION_L1 = 5'h5;
+    localparam [4:0] CODE_TRANSLATION_L2 = 5'h7;
+    localparam [4:0] CODE_WALK_ABORT_L1 = 5'hc;
+    localparam [4:0] CODE_WALK_ABORT_L2 = 5'he;
 
-    assign translation = ((status == code_translation_l1) | (status == code_translation_l2)) | (status == code_context_disabled);
-    assign access_flag = (status == code_access_flag_l1) | (status == code_access_flag_l2);
-    assign permission = (status == code_permission_l1) | (status == code_permission_l2);
-    assign external = ((status == code_walk_abort_l1) | (status == code_walk_abort_l2)) | (status == code_external_abort);
-    assign domain = (status == code_domain_l1) | (status == code_domain_l2);
-    assign illegal_burst = status == code_illegal_burst;
+    assign translation = ((status == CODE_TRANSLATION_L1) | (status == CODE_TRANSLATION_L2)) | (status == CODE_CONTEXT_DISABLED);
+    assign access_flag = (status == CODE_ACCESS_FLAG_L1) | (status == CODE_ACCESS_FLAG_L2);
+    assign permission = (status == CODE_PERMISSION_L1) | (status == CODE_PERMISSION_L2);
+    assign external = ((status == CODE_WALK_ABORT_L1) | (status == CODE_WALK_ABORT_L2)) | (status == CODE_EXTERNAL_ABORT);
+    assign domain = (status == CODE_DOMAIN_L1) | (status == CODE_DOMAIN_L2);
+    assign illegal_burst = status == CODE_ILLEGAL_BURST;
 endmodule
 
 module vcm_soc_iommu_banks_bank_contextidr_fields (
@@ -12742,541 +7327,196 @@ module vcm_soc_iommu_banks_bank_sctlr_fields (
     input  wire [31:0] word,
     output wire enabled,
     output wire afe,
-    output wire interrupt,
+    output wire raises,
     output wire mtcfg
 );
     assign enabled = word[0];
     assign afe = word[2];
-    assign interrupt = word[6];
+    assign raises = word[6];
     assign mtcfg = word[20];
-endmodule
-
-module vcm_soc_iommu_banks_bank_tlbstatus (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h87f4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h806c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsynr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8068;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_far (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8060;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_dacr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8080;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffffff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_fsr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8058;
-    localparam [31:0] clearable = 32'h8000031e;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_contextidr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8034;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hff;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_ttbr0 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8020;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'hffffc000;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_banks_bank_sctlr (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8000;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h100045;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
 endmodule
 
 module vcm_soc_iommu_streams (
     input  wire clock,
     input  wire reset,
     input  wire [96:0] request,
-    output wire [33:0] answer,
+    output reg  [33:0] answer,
     input  wire [3:0] read_stream,
     output wire [4:0] read_route,
     input  wire [3:0] write_stream,
     output wire [4:0] write_route
 );
-    reg  [33:0] merged;
+    reg  [96:0] inner;
+    reg  [33:0] current;
+    reg  [31:0] read_data;
     reg  [4:0] for_read;
     reg  [4:0] for_write;
+    reg  [96:0] entry_0_request;
     wire [33:0] entry_0_answer;
     wire [4:0] entry_0_route;
+    reg  [96:0] entry_1_request;
     wire [33:0] entry_1_answer;
     wire [4:0] entry_1_route;
+    reg  [96:0] entry_2_request;
     wire [33:0] entry_2_answer;
     wire [4:0] entry_2_route;
+    reg  [96:0] entry_3_request;
     wire [33:0] entry_3_answer;
     wire [4:0] entry_3_route;
+    reg  [96:0] entry_4_request;
     wire [33:0] entry_4_answer;
     wire [4:0] entry_4_route;
+    reg  [96:0] entry_5_request;
     wire [33:0] entry_5_answer;
     wire [4:0] entry_5_route;
+    reg  [96:0] entry_6_request;
     wire [33:0] entry_6_answer;
     wire [4:0] entry_6_route;
+    reg  [96:0] entry_7_request;
     wire [33:0] entry_7_answer;
     wire [4:0] entry_7_route;
+    reg  [96:0] entry_8_request;
     wire [33:0] entry_8_answer;
     wire [4:0] entry_8_route;
+    reg  [96:0] entry_9_request;
     wire [33:0] entry_9_answer;
     wire [4:0] entry_9_route;
+    reg  [96:0] entry_10_request;
     wire [33:0] entry_10_answer;
     wire [4:0] entry_10_route;
+    reg  [96:0] entry_11_request;
     wire [33:0] entry_11_answer;
     wire [4:0] entry_11_route;
+    reg  [96:0] entry_12_request;
     wire [33:0] entry_12_answer;
     wire [4:0] entry_12_route;
+    reg  [96:0] entry_13_request;
     wire [33:0] entry_13_answer;
     wire [4:0] entry_13_route;
+    reg  [96:0] entry_14_request;
     wire [33:0] entry_14_answer;
     wire [4:0] entry_14_route;
     wire [33:0] entry_15_answer;
     wire [4:0] entry_15_route;
-    reg  [33:0] merged_v;
+    wire wr_select_hit;
+    wire [3:0] wr_select_index;
+    wire rd_select_hit;
+    wire [3:0] rd_select_index;
+    reg  [96:0] inner_v;
+    reg  [31:0] read_data_v;
     reg  [4:0] for_read_v;
     reg  [4:0] for_write_v;
+    reg  [33:0] answer_v;
 
-    assign answer = merged;
     assign read_route = for_read;
     assign write_route = for_write;
 
     always @* begin
-        merged_v = 34'h0;
-        merged_v = merged_v | entry_0_answer;
-        merged_v = merged_v | entry_1_answer;
-        merged_v = merged_v | entry_2_answer;
-        merged_v = merged_v | entry_3_answer;
-        merged_v = merged_v | entry_4_answer;
-        merged_v = merged_v | entry_5_answer;
-        merged_v = merged_v | entry_6_answer;
-        merged_v = merged_v | entry_7_answer;
-        merged_v = merged_v | entry_8_answer;
-        merged_v = merged_v | entry_9_answer;
-        merged_v = merged_v | entry_10_answer;
-        merged_v = merged_v | entry_11_answer;
-        merged_v = merged_v | entry_12_answer;
-        merged_v = merged_v | entry_13_answer;
-        merged_v = merged_v | entry_14_answer;
-        merged_v = merged_v | entry_15_answer;
-        merged = merged_v;
+        inner_v[16:1] = 16'h0;
+        inner_v[48:17] = request[48:17];
+        inner_v[80:49] = request[80:49];
+        inner_v[96:81] = 16'h0;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h0);
+        entry_0_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h1);
+        entry_1_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h2);
+        entry_2_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h3);
+        entry_3_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h4);
+        entry_4_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h5);
+        entry_5_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h6);
+        entry_6_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h7);
+        entry_7_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h8);
+        entry_8_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'h9);
+        entry_9_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'ha);
+        entry_10_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hb);
+        entry_11_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hc);
+        entry_12_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hd);
+        entry_13_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'he);
+        entry_14_request = inner_v;
+        inner_v[0] = (request[0] & wr_select_hit) & (wr_select_index == 4'hf);
+        inner = inner_v;
+    end
+
+    always @* begin
+        read_data_v = 32'h0;
+        current = entry_0_answer;
+        if (rd_select_index == 4'h0) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_1_answer;
+        if (rd_select_index == 4'h1) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_2_answer;
+        if (rd_select_index == 4'h2) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_3_answer;
+        if (rd_select_index == 4'h3) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_4_answer;
+        if (rd_select_index == 4'h4) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_5_answer;
+        if (rd_select_index == 4'h5) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_6_answer;
+        if (rd_select_index == 4'h6) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_7_answer;
+        if (rd_select_index == 4'h7) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_8_answer;
+        if (rd_select_index == 4'h8) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_9_answer;
+        if (rd_select_index == 4'h9) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_10_answer;
+        if (rd_select_index == 4'ha) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_11_answer;
+        if (rd_select_index == 4'hb) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_12_answer;
+        if (rd_select_index == 4'hc) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_13_answer;
+        if (rd_select_index == 4'hd) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_14_answer;
+        if (rd_select_index == 4'he) begin
+            read_data_v = current[33:2];
+        end
+        current = entry_15_answer;
+        if (rd_select_index == 4'hf) begin
+            read_data_v = current[33:2];
+        end
+        read_data = read_data_v;
     end
 
     always @* begin
@@ -13385,1813 +7625,170 @@ module vcm_soc_iommu_streams (
         for_write = for_write_v;
     end
 
+    always @* begin
+        answer_v[0] = wr_select_hit;
+        answer_v[1] = rd_select_hit;
+        answer_v[33:2] = 32'h0;
+        if (rd_select_hit) begin
+            answer_v[33:2] = read_data;
+        end
+        answer = answer_v;
+    end
+
     vcm_soc_iommu_streams_entry entry_0 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_0_request),
         .answer(entry_0_answer),
         .route(entry_0_route)
     );
 
-    vcm_soc_iommu_streams_entry_2 entry_1 (
+    vcm_soc_iommu_streams_entry entry_1 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_1_request),
         .answer(entry_1_answer),
         .route(entry_1_route)
     );
 
-    vcm_soc_iommu_streams_entry_3 entry_2 (
+    vcm_soc_iommu_streams_entry entry_2 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_2_request),
         .answer(entry_2_answer),
         .route(entry_2_route)
     );
 
-    vcm_soc_iommu_streams_entry_4 entry_3 (
+    vcm_soc_iommu_streams_entry entry_3 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_3_request),
         .answer(entry_3_answer),
         .route(entry_3_route)
     );
 
-    vcm_soc_iommu_streams_entry_5 entry_4 (
+    vcm_soc_iommu_streams_entry entry_4 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_4_request),
         .answer(entry_4_answer),
         .route(entry_4_route)
     );
 
-    vcm_soc_iommu_streams_entry_6 entry_5 (
+    vcm_soc_iommu_streams_entry entry_5 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_5_request),
         .answer(entry_5_answer),
         .route(entry_5_route)
     );
 
-    vcm_soc_iommu_streams_entry_7 entry_6 (
+    vcm_soc_iommu_streams_entry entry_6 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_6_request),
         .answer(entry_6_answer),
         .route(entry_6_route)
     );
 
-    vcm_soc_iommu_streams_entry_8 entry_7 (
+    vcm_soc_iommu_streams_entry entry_7 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_7_request),
         .answer(entry_7_answer),
         .route(entry_7_route)
     );
 
-    vcm_soc_iommu_streams_entry_9 entry_8 (
+    vcm_soc_iommu_streams_entry entry_8 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_8_request),
         .answer(entry_8_answer),
         .route(entry_8_route)
     );
 
-    vcm_soc_iommu_streams_entry_10 entry_9 (
+    vcm_soc_iommu_streams_entry entry_9 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_9_request),
         .answer(entry_9_answer),
         .route(entry_9_route)
     );
 
-    vcm_soc_iommu_streams_entry_11 entry_10 (
+    vcm_soc_iommu_streams_entry entry_10 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_10_request),
         .answer(entry_10_answer),
         .route(entry_10_route)
     );
 
-    vcm_soc_iommu_streams_entry_12 entry_11 (
+    vcm_soc_iommu_streams_entry entry_11 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_11_request),
         .answer(entry_11_answer),
         .route(entry_11_route)
     );
 
-    vcm_soc_iommu_streams_entry_13 entry_12 (
+    vcm_soc_iommu_streams_entry entry_12 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_12_request),
         .answer(entry_12_answer),
         .route(entry_12_route)
     );
 
-    vcm_soc_iommu_streams_entry_14 entry_13 (
+    vcm_soc_iommu_streams_entry entry_13 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_13_request),
         .answer(entry_13_answer),
         .route(entry_13_route)
     );
 
-    vcm_soc_iommu_streams_entry_15 entry_14 (
+    vcm_soc_iommu_streams_entry entry_14 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(entry_14_request),
         .answer(entry_14_answer),
         .route(entry_14_route)
     );
 
-    vcm_soc_iommu_streams_entry_16 entry_15 (
+    vcm_soc_iommu_streams_entry entry_15 (
         .clock(clock),
         .reset(reset),
-        .request(request),
+        .request(inner),
         .answer(entry_15_answer),
         .route(entry_15_route)
     );
-endmodule
 
-module vcm_soc_iommu_streams_entry_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_16 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
+    vcm_soc_iommu_streams_wr_select wr_select (
+        .addr(request[16:1]),
+        .hit(wr_select_hit),
+        .index(wr_select_index)
     );
 
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
+    vcm_soc_iommu_streams_wr_select rd_select (
+        .addr(request[96:81]),
+        .hit(rd_select_hit),
+        .index(rd_select_index)
     );
 endmodule
 
-module vcm_soc_iommu_streams_entry_register_16 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+module vcm_soc_iommu_streams_wr_select (
+    input  wire [15:0] addr,
+    output wire hit,
+    output wire [3:0] index
 );
-    localparam [15:0] address = 16'h23c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
+    localparam [13:0] BASE = 14'h80;
+    localparam [13:0] STREAMS = 14'h10;
 
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
+    wire [13:0] word;
 
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_15 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_15 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h238;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_14 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_14 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h234;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_13 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_13 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h230;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_12 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_12 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h22c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_11 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_11 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h228;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_10 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_10 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h224;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_9 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_9 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h220;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_8 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_8 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h21c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_7 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_7 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h218;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_6 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_6 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h214;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_5 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_5 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h210;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_4 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_4 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20c;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_3 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_3 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h208;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_streams_entry_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire [96:0] request,
-    output wire [33:0] answer,
-    output wire [4:0] route
-);
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
-
-    wire [31:0] register_q;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-    wire [2:0] fields_index;
-    wire [1:0] fields_kind;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
-
-    vcm_soc_iommu_streams_entry_register_2 register (
-        .clock(clock),
-        .reset(reset),
-        .wr(request[0]),
-        .wr_addr(request[16:1]),
-        .wr_data(request[48:17]),
-        .wr_mask(request[80:49]),
-        .rd_addr(request[96:81]),
-        .set(32'h0),
-        .q(register_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-
-    vcm_soc_iommu_streams_entry_fields fields (
-        .word(register_q),
-        .index(fields_index),
-        .kind(fields_kind)
-    );
-endmodule
-
-module vcm_soc_iommu_streams_entry_register_2 (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h204;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
+    assign hit = word < STREAMS;
+    assign index = word[3:0];
+    assign word = addr[15:2] - BASE;
 endmodule
 
 module vcm_soc_iommu_streams_entry (
@@ -15201,8 +7798,8 @@ module vcm_soc_iommu_streams_entry (
     output wire [33:0] answer,
     output wire [4:0] route
 );
-    localparam [1:0] kinds_bypass = 2'h1;
-    localparam [1:0] kinds_translate = 2'h0;
+    localparam [1:0] KINDS_BYPASS = 2'h1;
+    localparam [1:0] KINDS_TRANSLATE = 2'h0;
 
     wire [31:0] register_q;
     wire register_wr_hit;
@@ -15212,9 +7809,14 @@ module vcm_soc_iommu_streams_entry (
     wire [1:0] fields_kind;
 
     assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-    assign route = {fields_index, fields_kind == kinds_translate, fields_kind == kinds_bypass};
+    assign route = {fields_index, fields_kind == KINDS_TRANSLATE, fields_kind == KINDS_BYPASS};
 
-    vcm_soc_iommu_streams_entry_register register (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h0),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h20000),
+        .WRITABLE(32'h30007)
+    ) register (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -15245,76 +7847,6 @@ module vcm_soc_iommu_streams_entry_fields (
     assign kind = word[17:16];
 endmodule
 
-module vcm_soc_iommu_streams_entry_register (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h200;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h20000;
-    localparam [31:0] writable = 32'h30007;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
 module vcm_soc_iommu_globals (
     input  wire clock,
     input  wire reset,
@@ -15327,10 +7859,10 @@ module vcm_soc_iommu_globals (
     input  wire [7:0] events,
     output wire irq
 );
-    localparam [31:0] id0 = 32'h56434d31;
-    localparam [31:0] id1 = 32'h10000;
-    localparam [31:0] id2 = 32'h80408;
-    localparam [31:0] id3 = 32'h100810;
+    localparam [31:0] ID0 = 32'h56434d31;
+    localparam [31:0] ID1 = 32'h10000;
+    localparam [31:0] ID2 = 32'h80408;
+    localparam [31:0] ID3 = 32'h100810;
 
     reg  [31:0] live;
     wire pending;
@@ -15412,7 +7944,12 @@ module vcm_soc_iommu_globals (
         live = live_v;
     end
 
-    vcm_soc_iommu_globals_irq_enable irq_enable (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h20),
+        .CLEARABLE(32'h0),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h3)
+    ) irq_enable (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -15427,7 +7964,12 @@ module vcm_soc_iommu_globals (
         .rd_data(irq_enable_rd_data)
     );
 
-    vcm_soc_iommu_globals_fq_status fq_status (
+    vcm_soc_iommu_globals_irq_enable #(
+        .ADDRESS(16'h40),
+        .CLEARABLE(32'h100),
+        .RESET_VALUE(32'h0),
+        .WRITABLE(32'h0)
+    ) fq_status (
         .clock(clock),
         .reset(reset),
         .wr(request[0]),
@@ -15442,43 +7984,53 @@ module vcm_soc_iommu_globals (
         .rd_data(fq_status_rd_data)
     );
 
-    vcm_soc_iommu_globals_idr0 idr0 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h0)
+    ) idr0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id0),
+        .value(ID0),
         .wr_hit(idr0_wr_hit),
         .rd_hit(idr0_rd_hit),
         .rd_data(idr0_rd_data)
     );
 
-    vcm_soc_iommu_globals_idr1 idr1 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4)
+    ) idr1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id1),
+        .value(ID1),
         .wr_hit(idr1_wr_hit),
         .rd_hit(idr1_rd_hit),
         .rd_data(idr1_rd_data)
     );
 
-    vcm_soc_iommu_globals_idr2 idr2 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h8)
+    ) idr2 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id2),
+        .value(ID2),
         .wr_hit(idr2_wr_hit),
         .rd_hit(idr2_rd_hit),
         .rd_data(idr2_rd_data)
     );
 
-    vcm_soc_iommu_globals_idr3 idr3 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'hc)
+    ) idr3 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
-        .value(id3),
+        .value(ID3),
         .wr_hit(idr3_wr_hit),
         .rd_hit(idr3_rd_hit),
         .rd_data(idr3_rd_data)
     );
 
-    vcm_soc_iommu_globals_irq_status irq_status (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h24)
+    ) irq_status (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(irq_status_word_word),
@@ -15487,7 +8039,9 @@ module vcm_soc_iommu_globals (
         .rd_data(irq_status_rd_data)
     );
 
-    vcm_soc_iommu_globals_fq_iova fq_iova (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h44)
+    ) fq_iova (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_iova),
@@ -15496,7 +8050,9 @@ module vcm_soc_iommu_globals (
         .rd_data(fq_iova_rd_data)
     );
 
-    vcm_soc_iommu_globals_fq_synd0 fq_synd0 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h48)
+    ) fq_synd0 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome0),
@@ -15505,7 +8061,9 @@ module vcm_soc_iommu_globals (
         .rd_data(fq_synd0_rd_data)
     );
 
-    vcm_soc_iommu_globals_fq_synd1 fq_synd1 (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h4c)
+    ) fq_synd1 (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(queue_syndrome1),
@@ -15514,7 +8072,9 @@ module vcm_soc_iommu_globals (
         .rd_data(fq_synd1_rd_data)
     );
 
-    vcm_soc_iommu_globals_tlbstatus tlbstatus (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(16'h68)
+    ) tlbstatus (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(tlbstatus_word_word),
@@ -15523,7 +8083,10 @@ module vcm_soc_iommu_globals (
         .rd_data(tlbstatus_rd_data)
     );
 
-    vcm_soc_iommu_globals_fq_pop fq_pop (
+    vcm_soc_iommu_globals_fq_pop #(
+        .ADDRESS(16'h50),
+        .COMMANDS(32'h1)
+    ) fq_pop (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -15535,7 +8098,10 @@ module vcm_soc_iommu_globals (
         .rd_hit(fq_pop_rd_hit)
     );
 
-    vcm_soc_iommu_globals_cnt_ctrl cnt_ctrl (
+    vcm_soc_iommu_globals_fq_pop #(
+        .ADDRESS(16'h100),
+        .COMMANDS(32'h1)
+    ) cnt_ctrl (
         .wr(request[0]),
         .wr_addr(request[16:1]),
         .wr_data(request[48:17]),
@@ -15547,7 +8113,9 @@ module vcm_soc_iommu_globals (
         .rd_hit(cnt_ctrl_rd_hit)
     );
 
-    vcm_soc_iommu_globals_cnt_reads cnt_reads (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h104)
+    ) cnt_reads (
         .clock(clock),
         .reset(reset),
         .happens(events[0]),
@@ -15556,7 +8124,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_reads_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_writes cnt_writes (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h108)
+    ) cnt_writes (
         .clock(clock),
         .reset(reset),
         .happens(events[1]),
@@ -15565,7 +8135,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_writes_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_miss_r cnt_miss_r (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h10c)
+    ) cnt_miss_r (
         .clock(clock),
         .reset(reset),
         .happens(events[2]),
@@ -15574,7 +8146,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_miss_r_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_miss_w cnt_miss_w (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h110)
+    ) cnt_miss_w (
         .clock(clock),
         .reset(reset),
         .happens(events[3]),
@@ -15583,7 +8157,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_miss_w_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_hit_r cnt_hit_r (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h114)
+    ) cnt_hit_r (
         .clock(clock),
         .reset(reset),
         .happens(events[4]),
@@ -15592,7 +8168,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_hit_r_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_hit_w cnt_hit_w (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h118)
+    ) cnt_hit_w (
         .clock(clock),
         .reset(reset),
         .happens(events[5]),
@@ -15601,7 +8179,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_hit_w_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_walks cnt_walks (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h11c)
+    ) cnt_walks (
         .clock(clock),
         .reset(reset),
         .happens(events[6]),
@@ -15610,7 +8190,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_walks_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_walk_cycles cnt_walk_cycles (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h120)
+    ) cnt_walk_cycles (
         .clock(clock),
         .reset(reset),
         .happens(events[7]),
@@ -15619,7 +8201,9 @@ module vcm_soc_iommu_globals (
         .answer(cnt_walk_cycles_answer)
     );
 
-    vcm_soc_iommu_globals_cnt_faults cnt_faults (
+    vcm_soc_iommu_globals_cnt_reads #(
+        .REGISTER_ADDRESS(16'h124)
+    ) cnt_faults (
         .clock(clock),
         .reset(reset),
         .happens(fault_valid),
@@ -15891,7 +8475,7 @@ module vcm_soc_iommu_globals_queue_fifo (
     output wire full,
     output wire [6:0] count
 );
-    localparam [6:0] capacity = 7'h10;
+    localparam [6:0] CAPACITY = 7'h10;
 
     reg  [6:0] place;
     wire removes;
@@ -15934,10 +8518,10 @@ module vcm_soc_iommu_globals_queue_fifo (
 
     assign valid = |held_q;
     assign head = item_0_q;
-    assign full = held_q == capacity;
+    assign full = held_q == CAPACITY;
     assign count = held_q;
     assign removes = pop & (|held_q);
-    assign accepts = push & (place != capacity);
+    assign accepts = push & (place != CAPACITY);
 
     always @* begin
         place_v = held_q;
@@ -16152,7 +8736,9 @@ module vcm_soc_iommu_globals_queue_fifo (
     end
 endmodule
 
-module vcm_soc_iommu_globals_cnt_faults (
+module vcm_soc_iommu_globals_cnt_reads #(
+    parameter [15:0] REGISTER_ADDRESS = 16'h104
+) (
     input  wire clock,
     input  wire reset,
     input  wire happens,
@@ -16194,7 +8780,9 @@ module vcm_soc_iommu_globals_cnt_faults (
         end
     end
 
-    vcm_soc_iommu_globals_cnt_faults_register register (
+    vcm_soc_iommu_globals_idr0 #(
+        .ADDRESS(REGISTER_ADDRESS)
+    ) register (
         .wr_addr(request[16:1]),
         .rd_addr(request[96:81]),
         .value(copy_q),
@@ -16204,657 +8792,10 @@ module vcm_soc_iommu_globals_cnt_faults (
     );
 endmodule
 
-module vcm_soc_iommu_globals_cnt_faults_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h124;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_walk_cycles (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_walk_cycles_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_walk_cycles_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h120;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_walks (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_walks_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_walks_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h11c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_hit_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_hit_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_hit_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h118;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_hit_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_hit_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_hit_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h114;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_miss_w (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_miss_w_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_miss_w_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h110;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_miss_r (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_miss_r_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_miss_r_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h10c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_writes (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_writes_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_writes_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h108;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_reads (
-    input  wire clock,
-    input  wire reset,
-    input  wire happens,
-    input  wire snapshot,
-    input  wire [96:0] request,
-    output wire [33:0] answer
-);
-    reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
-    reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
-    wire register_wr_hit;
-    wire register_rd_hit;
-    wire [31:0] register_rd_data;
-
-    assign answer = {register_rd_data, register_rd_hit, register_wr_hit};
-
-    always @* begin
-        count_d = count_q;
-        copy_d = copy_q;
-        if (snapshot) begin
-            copy_d = count_q;
-            count_d = 32'h0;
-            if (happens) begin
-                count_d = 32'h1;
-            end
-        end else if (happens) begin
-            count_d = count_q + 32'h1;
-        end
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            count_q <= 32'h0;
-            copy_q <= 32'h0;
-        end else begin
-            count_q <= count_d;
-            copy_q <= copy_d;
-        end
-    end
-
-    vcm_soc_iommu_globals_cnt_reads_register register (
-        .wr_addr(request[16:1]),
-        .rd_addr(request[96:81]),
-        .value(copy_q),
-        .wr_hit(register_wr_hit),
-        .rd_hit(register_rd_hit),
-        .rd_data(register_rd_data)
-    );
-endmodule
-
-module vcm_soc_iommu_globals_cnt_reads_register (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h104;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_cnt_ctrl (
+module vcm_soc_iommu_globals_fq_pop #(
+    parameter [15:0] ADDRESS = 16'h50,
+    parameter [31:0] COMMANDS = 32'h1
+) (
     input  wire wr,
     input  wire [15:0] wr_addr,
     input  wire [31:0] wr_data,
@@ -16865,58 +8806,26 @@ module vcm_soc_iommu_globals_cnt_ctrl (
     output wire wr_hit,
     output wire rd_hit
 );
-    localparam [15:0] address = 16'h100;
-    localparam [31:0] commands = 32'h1;
-
     wire w_here;
     reg  [31:0] data_v;
 
     assign go = wr & w_here;
     assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
+    assign rd_hit = rd_addr == ADDRESS;
+    assign w_here = wr_addr == ADDRESS;
 
     always @* begin
         data_v = 32'h0;
         if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
+            data_v = (wr_data & wr_mask) & COMMANDS;
         end
         data = data_v;
     end
 endmodule
 
-module vcm_soc_iommu_globals_fq_pop (
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    output wire go,
-    output reg  [31:0] data,
-    output wire wr_hit,
-    output wire rd_hit
-);
-    localparam [15:0] address = 16'h50;
-    localparam [31:0] commands = 32'h1;
-
-    wire w_here;
-    reg  [31:0] data_v;
-
-    assign go = wr & w_here;
-    assign wr_hit = w_here;
-    assign rd_hit = rd_addr == address;
-    assign w_here = wr_addr == address;
-
-    always @* begin
-        data_v = 32'h0;
-        if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & commands;
-        end
-        data = data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_tlbstatus (
+module vcm_soc_iommu_globals_idr0 #(
+    parameter [15:0] ADDRESS = 16'h0
+) (
     input  wire [15:0] wr_addr,
     input  wire [15:0] rd_addr,
     input  wire [31:0] value,
@@ -16924,14 +8833,12 @@ module vcm_soc_iommu_globals_tlbstatus (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h68;
-
     wire r_here;
     reg  [31:0] rd_data_v;
 
-    assign wr_hit = wr_addr == address;
+    assign wr_hit = wr_addr == ADDRESS;
     assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         rd_data_v = 32'h0;
@@ -16942,215 +8849,12 @@ module vcm_soc_iommu_globals_tlbstatus (
     end
 endmodule
 
-module vcm_soc_iommu_globals_fq_synd1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4c;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_fq_synd0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h48;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_fq_iova (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h44;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_irq_status (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h24;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_idr3 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'hc;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_idr2 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h8;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_idr1 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h4;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_idr0 (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h0;
-
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = wr_addr == address;
-    assign rd_hit = r_here;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_globals_fq_status (
+module vcm_soc_iommu_globals_irq_enable #(
+    parameter [15:0] ADDRESS = 16'h20,
+    parameter [31:0] CLEARABLE = 32'h0,
+    parameter [31:0] RESET_VALUE = 32'h0,
+    parameter [31:0] WRITABLE = 32'h3
+) (
     input  wire clock,
     input  wire reset,
     input  wire wr,
@@ -17164,11 +8868,6 @@ module vcm_soc_iommu_globals_fq_status (
     output wire rd_hit,
     output reg  [31:0] rd_data
 );
-    localparam [15:0] address = 16'h40;
-    localparam [31:0] clearable = 32'h100;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h0;
-
     wire [31:0] value;
     wire [31:0] written;
     reg  [31:0] update;
@@ -17181,10 +8880,10 @@ module vcm_soc_iommu_globals_fq_status (
     assign q = value;
     assign wr_hit = w_here;
     assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
+    assign value = held_q ^ RESET_VALUE;
+    assign written = ((value & (~WRITABLE)) & (~(wr_data & CLEARABLE))) | (wr_data & WRITABLE);
+    assign w_here = wr_addr == ADDRESS;
+    assign r_here = rd_addr == ADDRESS;
 
     always @* begin
         update_v = value;
@@ -17215,77 +8914,7 @@ module vcm_soc_iommu_globals_fq_status (
         if (reset) begin
             held_q <= 32'h0;
         end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
-        end
-    end
-endmodule
-
-module vcm_soc_iommu_globals_irq_enable (
-    input  wire clock,
-    input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    localparam [15:0] address = 16'h20;
-    localparam [31:0] clearable = 32'h0;
-    localparam [31:0] reset_value = 32'h0;
-    localparam [31:0] writable = 32'h3;
-
-    wire [31:0] value;
-    wire [31:0] written;
-    reg  [31:0] update;
-    wire w_here;
-    wire r_here;
-    reg  [31:0] held_q = 32'h0;
-    reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
-
-    assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
-    assign value = held_q ^ reset_value;
-    assign written = ((value & (~writable)) & (~(wr_data & clearable))) | (wr_data & writable);
-    assign w_here = wr_addr == address;
-    assign r_here = rd_addr == address;
-
-    always @* begin
-        update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
-            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
-        end
-        if ((wr & w_here) & wr_mask[8]) begin
-            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
-        end
-        if ((wr & w_here) & wr_mask[16]) begin
-            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
-        end
-        if ((wr & w_here) & wr_mask[24]) begin
-            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
-        end
-        update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-
-    always @(posedge clock) begin
-        if (reset) begin
-            held_q <= 32'h0;
-        end else begin
-            held_q <= (update | (set & clearable)) ^ reset_value;
+            held_q <= (update | (set & CLEARABLE)) ^ RESET_VALUE;
         end
     end
 endmodule
@@ -17323,8 +8952,8 @@ module vcm_soc_iommu_axil (
     input  wire rd_ok,
     input  wire [31:0] rd_data
 );
-    localparam [1:0] okay = 2'h0;
-    localparam [1:0] slverr = 2'h2;
+    localparam [1:0] OKAY = 2'h0;
+    localparam [1:0] SLVERR = 2'h2;
 
     wire can_write;
     wire can_read;
@@ -17416,19 +9045,19 @@ module vcm_soc_iommu_axil (
             aw_full_d = 1'b0;
             w_full_d = 1'b0;
             b_full_d = 1'b1;
-            b_resp_d = slverr;
+            b_resp_d = SLVERR;
             if (wr_ok) begin
-                b_resp_d = okay;
+                b_resp_d = OKAY;
             end
             read_first_d = 1'b1;
         end
         if (do_read) begin
             ar_full_d = 1'b0;
             r_full_d = 1'b1;
-            r_resp_d = slverr;
+            r_resp_d = SLVERR;
             r_data_d = 32'h0;
             if (rd_ok) begin
-                r_resp_d = okay;
+                r_resp_d = OKAY;
                 r_data_d = rd_data;
             end
             read_first_d = 1'b0;
@@ -17546,7 +9175,7 @@ module vcm_soc_split (
     input  wire dma_rvalid,
     output wire dma_rready
 );
-    localparam [3:0] dma_page = 4'h4;
+    localparam [3:0] DMA_PAGE = 4'h4;
 
     wire w_offer;
     wire b_want;
@@ -17641,7 +9270,7 @@ module vcm_soc_split (
             aw_full_d = 1'b1;
             aw_addr_d = s_axil_awaddr;
             aw_prot_d = s_axil_awprot;
-            w_to_dma_d = s_axil_awaddr[15:12] == dma_page;
+            w_to_dma_d = s_axil_awaddr[15:12] == DMA_PAGE;
         end
         if (aw_full_q & ((w_to_dma_q & dma_awready) | ((!w_to_dma_q) & iommu_awready))) begin
             aw_full_d = 1'b0;
@@ -17684,7 +9313,7 @@ module vcm_soc_split (
             ar_full_d = 1'b1;
             ar_addr_d = s_axil_araddr;
             ar_prot_d = s_axil_arprot;
-            r_to_dma_d = s_axil_araddr[15:12] == dma_page;
+            r_to_dma_d = s_axil_araddr[15:12] == DMA_PAGE;
         end
         if (ar_full_q & ((r_to_dma_q & dma_arready) | ((!r_to_dma_q) & iommu_arready))) begin
             ar_full_d = 1'b0;

@@ -311,7 +311,7 @@ impl Error {
                 | MmuError::OutOfRange { .. }
                 | MmuError::NotMapped { .. } => Errno::EINVAL,
                 MmuError::Overlap { .. } => Errno::EADDRINUSE,
-                MmuError::Bus(_) | MmuError::Memory(_) => Errno::EIO,
+                MmuError::Bus(_) | MmuError::Memory(_) | MmuError::Unrevoked(_) => Errno::EIO,
                 MmuError::SyncTimeout => Errno::ETIMEDOUT,
             },
             Self::Driver { errno, .. } => *errno,

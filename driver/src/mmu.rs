@@ -67,7 +67,8 @@ pub trait Mmu {
     /// hardware when this returns, if the context is active.
     ///
     /// # Errors
-    /// Every variant of [`MmuError`] but `NotMapped`; nothing is mapped then.
+    /// Every variant of [`MmuError`] but `NotMapped`; nothing is mapped then, unless the error
+    /// [is unconfirmed](MmuError::is_unconfirmed).
     fn map(&self, at: Iova, parts: &[PhysPart], attributes: Attributes) -> Result<(), MmuError>;
 
     /// Unmaps `size` bytes from `at` on, which one or several calls of `map` have mapped in full, and
@@ -121,15 +122,17 @@ pub enum MmuError {
     Bus(BusError),
     /// Table memory could not be accessed.
     Memory(MemError),
+    /// Table memory could not be accessed, nor could what had been written until then be taken back.
+    Unrevoked(MemError),
     /// The hardware did not confirm an invalidation before the deadline.
     SyncTimeout,
 }
 
 impl MmuError {
-    /// Whether the hardware may still use translations that have been removed: the physical memory
-    /// and the address range must not be used for anything else until a reset.
+    /// Whether the hardware may still use translations that are no longer, or never were, to be used:
+    /// the physical memory and the address range must not be used for anything else until a reset.
     pub const fn is_unconfirmed(&self) -> bool {
-        matches!(self, Self::Bus(_) | Self::SyncTimeout)
+        matches!(self, Self::Bus(_) | Self::SyncTimeout | Self::Unrevoked(_))
     }
 }
 
@@ -145,6 +148,7 @@ impl fmt::Display for MmuError {
             Self::NotMapped { at } => write!(f, "{at} is not mapped"),
             Self::Bus(e) => write!(f, "{e}"),
             Self::Memory(e) => write!(f, "page table: {e}"),
+            Self::Unrevoked(e) => write!(f, "page table, half written: {e}"),
             Self::SyncTimeout => write!(f, "the IOMMU did not confirm an invalidation in time"),
         }
     }

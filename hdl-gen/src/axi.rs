@@ -63,91 +63,65 @@ bundle! {
     }
 }
 
-bundle! {
-    /// AXI4 with user bits on the address channels (the stream ID): `I` ID bits, `U` user bits.
-    AxiUserMaster, AxiUserSlave, "AxiUserMaster", "AxiUserSlave", <I, U> {
-        awid => Bits<I>;
-        awaddr => Bits<32>;
-        awlen => Bits<8>;
-        awsize => Bits<3>;
-        awburst => Bits<2>;
-        awlock => Bit;
-        awcache => Bits<4>;
-        awprot => Bits<3>;
-        awqos => Bits<4>;
-        awuser => Bits<U>;
-        awvalid => Bit;
-        awready <= Bit;
-        wdata => Bits<64>;
-        wstrb => Bits<8>;
-        wlast => Bit;
-        wvalid => Bit;
-        wready <= Bit;
-        bid <= Bits<I>;
-        bresp <= Bits<2>;
-        bvalid <= Bit;
-        bready => Bit;
-        arid => Bits<I>;
-        araddr => Bits<32>;
-        arlen => Bits<8>;
-        arsize => Bits<3>;
-        arburst => Bits<2>;
-        arlock => Bit;
-        arcache => Bits<4>;
-        arprot => Bits<3>;
-        arqos => Bits<4>;
-        aruser => Bits<U>;
-        arvalid => Bit;
-        arready <= Bit;
-        rid <= Bits<I>;
-        rdata <= Bits<64>;
-        rresp <= Bits<2>;
-        rlast <= Bit;
-        rvalid <= Bit;
-        rready => Bit;
-    }
+/// Makes both sides of an AXI4 bundle, with the given signals beside the usual ones.
+macro_rules! axi4 {
+    ($(#[$doc:meta])* $Master:ident, $Slave:ident, $m:literal, $s:literal, < $($G:ident),* > { $($more:tt)* }) => {
+        bundle! {
+            $(#[$doc])*
+            $Master, $Slave, $m, $s, < $($G),* > {
+                awid => Bits<I>;
+                awaddr => Bits<32>;
+                awlen => Bits<8>;
+                awsize => Bits<3>;
+                awburst => Bits<2>;
+                awlock => Bit;
+                awcache => Bits<4>;
+                awprot => Bits<3>;
+                awqos => Bits<4>;
+                awvalid => Bit;
+                awready <= Bit;
+                wdata => Bits<64>;
+                wstrb => Bits<8>;
+                wlast => Bit;
+                wvalid => Bit;
+                wready <= Bit;
+                bid <= Bits<I>;
+                bresp <= Bits<2>;
+                bvalid <= Bit;
+                bready => Bit;
+                arid => Bits<I>;
+                araddr => Bits<32>;
+                arlen => Bits<8>;
+                arsize => Bits<3>;
+                arburst => Bits<2>;
+                arlock => Bit;
+                arcache => Bits<4>;
+                arprot => Bits<3>;
+                arqos => Bits<4>;
+                arvalid => Bit;
+                arready <= Bit;
+                rid <= Bits<I>;
+                rdata <= Bits<64>;
+                rresp <= Bits<2>;
+                rlast <= Bit;
+                rvalid <= Bit;
+                rready => Bit;
+                $($more)*
+            }
+        }
+    };
 }
 
-bundle! {
-    /// AXI4 without user bits: `I` ID bits.
-    AxiMaster, AxiSlave, "AxiMaster", "AxiSlave", <I> {
-        awid => Bits<I>;
-        awaddr => Bits<32>;
-        awlen => Bits<8>;
-        awsize => Bits<3>;
-        awburst => Bits<2>;
-        awlock => Bit;
-        awcache => Bits<4>;
-        awprot => Bits<3>;
-        awqos => Bits<4>;
-        awvalid => Bit;
-        awready <= Bit;
-        wdata => Bits<64>;
-        wstrb => Bits<8>;
-        wlast => Bit;
-        wvalid => Bit;
-        wready <= Bit;
-        bid <= Bits<I>;
-        bresp <= Bits<2>;
-        bvalid <= Bit;
-        bready => Bit;
-        arid => Bits<I>;
-        araddr => Bits<32>;
-        arlen => Bits<8>;
-        arsize => Bits<3>;
-        arburst => Bits<2>;
-        arlock => Bit;
-        arcache => Bits<4>;
-        arprot => Bits<3>;
-        arqos => Bits<4>;
-        arvalid => Bit;
-        arready <= Bit;
-        rid <= Bits<I>;
-        rdata <= Bits<64>;
-        rresp <= Bits<2>;
-        rlast <= Bit;
-        rvalid <= Bit;
-        rready => Bit;
+axi4! {
+    /// AXI4: `I` ID bits.
+    AxiMaster, AxiSlave, "AxiMaster", "AxiSlave", <I> {}
+}
+
+axi4! {
+    /// AXI4 with user bits on the address channels (the stream ID): `I` ID bits, `U` user bits.
+    AxiUserMaster, AxiUserSlave, "AxiUserMaster", "AxiUserSlave", <I, U> {
+        awuser => Bits<U>;
+        aruser => Bits<U>;
     }
 }
 

@@ -64,8 +64,16 @@ pub fn check(tops: &[Top], folder: &Path) -> Result<()> {
         match fs::read_to_string(&path) {
             Ok(found) if found == text => {}
             Ok(found) => {
-                let same = found.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
-                stale.push(format!("{} differs from line {} on", path.display(), same + 1));
+                let same = found
+                    .lines()
+                    .zip(text.lines())
+                    .take_while(|(a, b)| a == b)
+                    .count();
+                stale.push(format!(
+                    "{} differs from line {} on",
+                    path.display(),
+                    same + 1
+                ));
             }
             Err(error) => stale.push(format!("{}: {error}", path.display())),
         }
@@ -73,7 +81,10 @@ pub fn check(tops: &[Top], folder: &Path) -> Result<()> {
     if stale.is_empty() {
         return Ok(());
     }
-    bail!("not what the sources give; run `make rtl`:\n{}", stale.join("\n"))
+    bail!(
+        "not what the sources give; run `make rtl`:\n{}",
+        stale.join("\n")
+    )
 }
 
 #[cfg(test)]
@@ -83,7 +94,10 @@ mod tests {
     #[test]
     fn check_names_what_is_missing_and_what_differs() -> Result<()> {
         let folder = std::env::temp_dir().join(format!("hdl-gen-rtl-{}", std::process::id()));
-        let tops: [Top; 2] = [("a.v", || Ok("one\ntwo\n".into())), ("b.v", || Ok("three\n".into()))];
+        let tops: [Top; 2] = [
+            ("a.v", || Ok("one\ntwo\n".into())),
+            ("b.v", || Ok("three\n".into())),
+        ];
         write(&tops, &folder)?;
         check(&tops, &folder)?;
         fs::write(folder.join("a.v"), "one\n2\n")?;

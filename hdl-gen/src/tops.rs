@@ -9,7 +9,9 @@ use crate::rtl::Top;
 #[must_use]
 pub fn tops() -> Vec<Top> {
     vec![
-        ("vcm_iommu.v", || text(crate::iommu::Iommu::default(), "vcm_iommu")),
+        ("vcm_iommu.v", || {
+            text(crate::iommu::Iommu::default(), "vcm_iommu")
+        }),
         ("vcm_soc.v", || text(crate::soc::Soc::default(), "vcm_soc")),
     ]
 }

@@ -176,6 +176,22 @@ fn slow_memory_of_every_kind() {
 }
 
 #[test]
+fn reads_do_not_overrun_the_buffer_while_writes_crawl() {
+    for ready in [[100, 100, 10], [100, 3, 100]] {
+        let pace = Pace {
+            ready,
+            ..Pace::ideal(0)
+        };
+        let mut b = Bench::new(11, pace);
+        b.run(&[Copy {
+            src: FROM + 3,
+            dst: TO + 1,
+            len: 2600,
+        }]);
+    }
+}
+
+#[test]
 fn identification_and_stream_ids() {
     let mut b = Bench::new(8, Pace::ideal(0));
     assert_eq!(b.read_at(BLOCK.base + DMA_IDR0.offset), (OKAY, IDR0_MAGIC));
@@ -304,9 +320,8 @@ fn a_read_error_stops_its_channel_and_no_other() {
         for (channel, copy) in copies.iter().enumerate() {
             let len = if channel == 1 { count } else { copy.len };
             let (from, to) = ((copy.src - BASE) as usize, (copy.dst - BASE) as usize);
-            for i in 0..len as usize {
-                expect[to + i] = before[from + i];
-            }
+            let len = len as usize;
+            expect[to..to + len].copy_from_slice(&before[from..from + len]);
         }
         b.same(&expect);
         // The channel is as good as new.
@@ -359,7 +374,7 @@ fn a_write_error_stops_its_channel_and_no_other() {
 #[test]
 fn abort_ends_what_is_under_way_and_leaves_a_prefix() {
     let mut rng = Rng(4);
-    for seed in 1..12 {
+    for seed in 1..7 {
         let mut b = Bench::new(seed, Pace::rough());
         let copies = four(|i| Copy {
             src: i,

@@ -6,36 +6,7 @@ use dma_bench::axil_host::AxilHost;
 use dma_bench::{Copy, Fault, Memory, Pace, BASE};
 use hdl_gen::dma::{BeatStream, ChunkPlanner, DmaChannel, DmaEngine, RoundRobin, WriteScheduler};
 use hdl_gen::equiv::Check;
-use hdl_gen::prim::{BlockRam, LutRam};
-use rust_hdl::prelude::*;
 use vcm_regs::dma::{Ctrl, CHANNEL, CTRL, DST, LEN, SRC, STATUS};
-
-#[test]
-fn lut_ram() {
-    Check::new("lut_ram")
-        .clock(|b: &mut LutRam<Bits<9>, 5>| &mut b.clock)
-        .run(LutRam::default(), |b, rng, _| {
-            b.write.next = rng.bit();
-            b.write_address.next = rng.bits();
-            b.write_data.next = rng.bits();
-            b.read_address.next = rng.bits();
-        })
-        .unwrap();
-}
-
-#[test]
-fn block_ram() {
-    Check::new("block_ram")
-        .clock(|b: &mut BlockRam<Bits<64>, 4>| &mut b.clock)
-        .run(BlockRam::default(), |b, rng, _| {
-            b.write.next = rng.bit();
-            b.write_address.next = rng.bits();
-            b.write_data.next = rng.bits();
-            b.read.next = rng.bit();
-            b.read_address.next = rng.bits();
-        })
-        .unwrap();
-}
 
 #[test]
 fn round_robin() {

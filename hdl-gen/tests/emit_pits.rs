@@ -116,9 +116,8 @@ impl Logic for Casts {
         self.narrow_compare.next =
             bit_cast::<4, 1>((self.a.val() < self.b.val()).into()) << 2 | bits::<4>(1);
         self.product.next = bit_cast::<16, 8>(self.a.val()) * bit_cast::<16, 8>(self.b.val());
-        self.square_middle.next = (bit_cast::<16, 8>(self.a.val())
-            * bit_cast::<16, 8>(self.a.val()))
-        .get_bits::<8>(5);
+        self.square_middle.next =
+            (bit_cast::<16, 8>(self.a.val()) * bit_cast::<16, 8>(self.a.val())).get_bits::<8>(5);
     }
 }
 
@@ -264,7 +263,10 @@ impl Logic for Bitwise {
         // past the end rust-hdl reads zeros, a Verilog part-select X
         self.nibble.next = self.a.val().get_bits::<4>(self.at.val().index());
         self.far_bits.next = self.a.val().get_bits::<2>(self.distant.val().index());
-        self.replaced.next = self.a.val().replace_bit(self.at.val().index(), self.new_bit.val());
+        self.replaced.next = self
+            .a
+            .val()
+            .replace_bit(self.at.val().index(), self.new_bit.val());
         self.replaced_high.next = self.a.val().replace_bit(7, self.new_bit.val());
         self.reversed.next = 0.into();
         for i in 0..8 {

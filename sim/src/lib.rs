@@ -5,6 +5,7 @@ pub mod axi;
 pub mod axil;
 pub mod check;
 pub mod ddr;
+pub mod demo;
 pub mod golden;
 pub mod model;
 pub mod platform;

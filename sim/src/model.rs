@@ -41,6 +41,8 @@ pub enum Top {
 pub struct Model {
     // Dropped before the model that it traces.
     trace: Option<ffi::Tracer>,
+    /// Whether the trace leaves out what happens now.
+    paused: bool,
     handle: ffi::Handle,
     top: Top,
 }
@@ -58,6 +60,7 @@ impl Model {
         let handle = ffi::Handle::new(functions).ok_or(io::ErrorKind::OutOfMemory)?;
         Ok(Self {
             trace: None,
+            paused: false,
             handle,
             top,
         })
@@ -104,6 +107,7 @@ impl Model {
             source,
         })?;
         self.trace = Some(trace);
+        self.paused = false;
         Ok(())
     }
 
@@ -112,13 +116,23 @@ impl Model {
         self.trace = None;
     }
 
+    /// Leaves out of the trace what happens from now on, until [`resume_trace`](Self::resume_trace).
+    pub fn pause_trace(&mut self) {
+        self.paused = true;
+    }
+
+    /// Goes on with the trace, in the same file.
+    pub fn resume_trace(&mut self) {
+        self.paused = false;
+    }
+
     /// Whether a trace is under way.
     pub fn is_tracing(&self) -> bool {
         self.trace.is_some()
     }
 
     fn dump(&mut self, half_cycles: u64) {
-        if let Some(trace) = &mut self.trace {
+        if let Some(trace) = self.trace.as_mut().filter(|_| !self.paused) {
             let time = u128::from(half_cycles) * PICOSECONDS / u128::from(2 * CLOCK_HZ);
             trace.0.dump(u64::try_from(time).unwrap_or(u64::MAX));
         }

@@ -220,6 +220,16 @@ impl Platform {
         self.lock().model_mut().start_trace(file.as_ref())
     }
 
+    /// Leaves out of the trace what happens from now on, until [`resume_trace`](Self::resume_trace).
+    pub fn pause_trace(&self) {
+        self.lock().model_mut().pause_trace();
+    }
+
+    /// Goes on with the trace, in the same file.
+    pub fn resume_trace(&self) {
+        self.lock().model_mut().resume_trace();
+    }
+
     /// Ends the trace, if there is one; its file is then complete.
     pub fn stop_trace(&self) {
         self.lock().model_mut().stop_trace();

@@ -356,6 +356,26 @@ fn traces_start_and_stop_at_will() -> Result<()> {
 }
 
 #[test]
+fn a_paused_trace_goes_on_in_the_same_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("trace.vcd");
+    let platform = platform()?;
+    platform.start_trace(&file)?;
+    let begin = platform.now();
+    platform.step(10);
+    platform.pause_trace();
+    platform.step(1_000);
+    platform.resume_trace();
+    platform.step(10);
+    platform.stop_trace();
+    let cycles = (begin..begin + 10).chain(begin + 1_010..begin + 1_020);
+    let rises = cycles.map(|cycle| (2 * cycle + 1) * 10_000 / 3);
+    let trace = read_trace(&file, "vcm_iommu")?;
+    assert_eq!(trace.rises, rises.collect::<Vec<_>>());
+    Ok(())
+}
+
+#[test]
 fn eight_models_run_and_are_traced_in_eight_threads() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let run = |index: u64| -> Result<()> {

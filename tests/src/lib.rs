@@ -1,12 +1,14 @@
 //! What the cosimulation tests share.
 //!
-//! - [`bench`]: `vcm_iommu` with its memory, watched by protocol checkers and scoreboard, for tests
+//! - [`mod@bench`]: `vcm_iommu` with its memory, watched by protocol checkers and scoreboard, for tests
 //!   that are the bus masters and the software themselves.
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`traffic`]: random legal bursts.
+//! - [`soc`]: `vcm_soc` and the driver on it.
 
 pub mod bench;
 pub mod registers;
+pub mod soc;
 pub mod tables;
 pub mod traffic;

@@ -88,6 +88,25 @@ fn demo_takes_a_name_with_a_dash_for_a_name() {
 }
 
 #[test]
+fn demo_finds_the_file_from_where_make_was_typed() {
+    let machine = Machine::complete();
+    let seen = add_cargo(&machine, 0);
+    let typed_in = machine.repository().join("rtl");
+    fs::create_dir_all(&typed_in).expect("can be made");
+    fs::write(typed_in.join("here.bin"), "x").expect("can be written");
+    let output = machine
+        .command("make")
+        .current_dir(&typed_in)
+        .env("PWD", &typed_in)
+        .args(["-C", "..", "demo", "FILE=here.bin"])
+        .output()
+        .expect("make runs");
+    assert!(output.status.success(), "{}", stderr(&output));
+    let file = typed_in.join("here.bin");
+    assert_eq!(seen(), [file.to_str().expect("is UTF-8")]);
+}
+
+#[test]
 fn demo_fails_when_the_demonstration_fails() {
     let machine = Machine::complete();
     let _seen = add_cargo(&machine, 2);

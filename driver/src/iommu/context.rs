@@ -297,7 +297,15 @@ impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
         let mut state = self.state.lock();
         self.settle(&mut state)?;
         let mapped = state.table.map(at, parts, attributes);
-        self.or_undone(&mut state, mapped)
+        self.or_undone(&mut state, mapped).map_err(|e| match e {
+            // The masters may use what could be written, but not taken back.
+            MmuError::Memory(e)
+                if !state.table.is_settled() && state.running != Running::Inactive =>
+            {
+                MmuError::Unrevoked(e)
+            }
+            other => other,
+        })
     }
 
     fn unmap(&self, at: Iova, size: u32) -> Result<(), MmuError> {

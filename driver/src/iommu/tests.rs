@@ -386,6 +386,21 @@ fn tables_are_poisoned_when_a_sync_times_out() {
 }
 
 #[test]
+fn an_invalidation_that_failed_is_made_up_for_by_the_next() {
+    let (platform, _iommu, context) = setup();
+    map(&context, AT, PHYS, 8 * K).unwrap();
+    access(&platform, AT).unwrap();
+    access(&platform, AT + 4 * K).unwrap();
+    platform.world().bus = FailIn::after(0);
+    let failed = unmap(&context, AT, 4 * K).unwrap_err();
+    assert!(matches!(failed, MmuError::Bus(_)) && failed.is_unconfirmed());
+    assert_eq!(access(&platform, AT), Ok(PHYS));
+    unmap(&context, AT + 4 * K, 4 * K).unwrap();
+    assert!(access(&platform, AT).is_err());
+    assert!(!context.stats().unconfirmed);
+}
+
+#[test]
 fn a_context_that_does_not_stop_is_never_used_again() {
     let (platform, iommu, context) = setup();
     map(&context, AT, PHYS + 4 * K, M).unwrap();

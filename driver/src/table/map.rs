@@ -125,7 +125,8 @@ impl<M: PhysMem> PageTable<M> {
     ///
     /// # Errors
     /// `Misaligned`, `OutOfRange`, `Overlap`, `OutOfMemory`, `Memory`; nothing is mapped then. After
-    /// `Memory` everything is to be invalidated and [confirmed](Self::confirm).
+    /// `Memory` everything is to be invalidated and [confirmed](Self::confirm); if that fails too, some
+    /// of it may be mapped in memory.
     pub fn map(
         &mut self,
         at: Iova,
@@ -141,6 +142,8 @@ impl<M: PhysMem> PageTable<M> {
             self.clear(span);
             if undone.is_err() {
                 self.pending.push(span);
+                // What stands in memory may still lead a walk there.
+                self.poison_retired();
             }
             MmuError::Memory(e)
         })

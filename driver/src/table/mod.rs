@@ -117,6 +117,11 @@ impl<M: PhysMem> PageTable<M> {
         Ok(())
     }
 
+    /// Whether memory holds what it ought to: nothing is left for [`confirm`](Self::confirm) to write.
+    pub fn is_settled(&self) -> bool {
+        self.pending.is_empty()
+    }
+
     /// Ends an unmap or a split whose invalidation the hardware did not confirm: the tables that
     /// became empty are never used or freed again.
     pub fn poison_retired(&mut self) {

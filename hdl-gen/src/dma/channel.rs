@@ -8,11 +8,11 @@ use vcm_regs::dma::{Ctrl, Status, COUNT, CTRL, DST, ERR_ADDR, LEN, SRC, STATUS, 
 /// A DMA channel.
 ///
 /// Its chunks pass five stations in order: *issued* (AR sent), *filled* (all of R in the buffer),
-/// *taken* (AW sent), *launched* (W being streamed), *acked* (B received). A counter modulo 16 for each
-/// station counts the chunks that have passed it; its low bits are the chunk's slot.
+/// *taken* (AW sent), *launched* (W being streamed), *acked* (B received). A counter modulo 16 for
+/// each station counts the chunks that have passed it; its low bits are the chunk's slot.
 ///
-/// - A chunk may be issued when fewer than 3 are between issued and launched. The chunk launched last may
-///   still be streaming, so at most 4 slots of the buffer are in use.
+/// - A chunk may be issued when fewer than 3 are between issued and launched. The chunk launched last
+///   may still be streaming, so at most 4 slots of the buffer are in use.
 /// - At most 8 chunks are between issued and acked: that is how many descriptors there is room for.
 ///
 /// An error or an abort makes the channel *stop*: nothing more is issued or taken. It is done when

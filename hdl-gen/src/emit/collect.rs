@@ -2,6 +2,8 @@
 
 use rust_hdl::prelude::*;
 
+use crate::prim::marker;
+
 /// One block instance.
 pub(super) struct Node {
     /// Field name in the parent; elements of an array are `way$0`, `way$1` …
@@ -11,6 +13,17 @@ pub(super) struct Node {
     pub atoms: Vec<AtomInfo>,
     pub children: Vec<Node>,
     pub code: Verilog,
+    /// What the block calls itself in `Logic::timing`, if it does: a name for its module.
+    pub kind: Option<String>,
+}
+
+impl Node {
+    /// The sub-blocks that are no registers.
+    pub(super) fn instances(&self) -> impl Iterator<Item = &Node> {
+        self.children
+            .iter()
+            .filter(|child| register_reset(child).is_none())
+    }
 }
 
 /// One signal or constant; a bundle's field `awaddr` of field `s_axil` is `s_axil$awaddr`.
@@ -32,6 +45,14 @@ impl AtomInfo {
             self.kind,
             AtomKind::InputParameter | AtomKind::OutputParameter
         )
+    }
+}
+
+/// The reset value, if the block is a register to be written into its parent.
+pub(super) fn register_reset(node: &Node) -> Option<&str> {
+    match &node.code {
+        Verilog::Custom(text) => text.strip_prefix(marker::REGISTER)?.lines().next(),
+        _ => None,
     }
 }
 
@@ -61,6 +82,7 @@ impl Probe for Collector {
             atoms: Vec::new(),
             children: Vec::new(),
             code: node.hdl(),
+            kind: node.timing().into_iter().next().map(|timing| timing.name),
         });
     }
 

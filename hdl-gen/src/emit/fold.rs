@@ -8,7 +8,7 @@ use super::ir::{mask, Expr, Kind, NetId, Op, Reduce};
 /// The value of `expr`, if all nets it reads have a value in `nets`.
 pub(super) fn evaluate(expr: &Expr, nets: &impl Fn(NetId) -> Option<BigUint>) -> Option<BigUint> {
     let value = match &expr.kind {
-        Kind::Literal(value) | Kind::Named(_, value) => value.clone(),
+        Kind::Literal(value) | Kind::Variant(_, value) | Kind::Constant(_, value) => value.clone(),
         Kind::Net(net) => nets(*net)?,
         Kind::Slice(inner, low) => evaluate(inner, nets)? >> *low,
         Kind::Select(net, at) => nets(*net)? >> evaluate(at, nets)?.to_usize()?,

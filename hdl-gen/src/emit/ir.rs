@@ -17,8 +17,10 @@ pub(super) struct Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind {
     Literal(BigUint),
-    /// A localparam: a `Constant` field or an enum's variant.
-    Named(String, BigUint),
+    /// A variant of an enum: a localparam.
+    Variant(String, BigUint),
+    /// A `Constant` field: a localparam, or a parameter if instances differ in it.
+    Constant(String, BigUint),
     Net(NetId),
     /// `width` bits from this bit on; always in range.
     Slice(Box<Expr>, usize),
@@ -124,7 +126,9 @@ impl Expr {
     /// The constant, if it is one by itself.
     pub(super) fn value(&self) -> Option<&BigUint> {
         match &self.kind {
-            Kind::Literal(value) | Kind::Named(_, value) => Some(value),
+            Kind::Literal(value) | Kind::Variant(_, value) | Kind::Constant(_, value) => {
+                Some(value)
+            }
             _ => None,
         }
     }
@@ -136,7 +140,7 @@ impl Expr {
             return self;
         }
         match self.kind {
-            Kind::Literal(value) | Kind::Named(_, value) => {
+            Kind::Literal(value) | Kind::Variant(_, value) => {
                 Self::literal((value >> low) & mask(width), width)
             }
             Kind::Slice(inner, at) => inner.slice(at + low, width),
@@ -189,7 +193,7 @@ impl Expr {
     /// Calls `f` with every net read, and which bits of it (`None`: all).
     pub(super) fn read_slices(&self, f: &mut impl FnMut(NetId, Option<(usize, usize)>)) {
         match &self.kind {
-            Kind::Literal(_) | Kind::Named(..) => {}
+            Kind::Literal(_) | Kind::Variant(..) | Kind::Constant(..) => {}
             Kind::Net(net) => f(*net, None),
             Kind::Slice(inner, low) => match inner.kind {
                 Kind::Net(net) => f(net, Some((*low, self.width))),

@@ -290,7 +290,7 @@ impl Lower<'_> {
         }
         let name = canonical(text, &self.loops)?;
         let label = self.scope.value(&name)?;
-        if !matches!(label.kind, Kind::Named(..)) {
+        if !matches!(label.kind, Kind::Variant(..)) {
             return unsupported(format!("`{text}` as a pattern"));
         }
         if label.width != width {

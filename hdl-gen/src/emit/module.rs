@@ -2,18 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use num_bigint::BigUint;
 use rust_hdl::prelude::*;
 
-use super::collect::Node;
-use super::drive::{Drivers, Process};
+use super::collect::{register_reset, Node};
+use super::drive::Drivers;
 use super::error::Reason;
-use super::ir::{Expr, Kind, NetId, Stmt};
+use super::ir::NetId;
 use super::name::identifier;
+use super::process::{staged_name, Processes};
 use super::scope::{Net, Role, Scope};
 use super::text::{function, literal, range, Printer};
-use crate::prim::marker;
+use super::wiring::Wiring;
 
-/// The port list and what follows it, up to `endmodule`.
+/// A module but for its name, its constants and the modules of its instances.
+pub(super) struct Body {
+    /// Constants in use: identifier, value, width.
+    pub constants: Vec<(String, BigUint, usize)>,
+    /// From the bracket that opens the port list on.
+    pub ports: String,
+    /// What follows the constants, up to `endmodule`. The module and parameters of the n-th
+    /// instance are to be put in for [`instance_mark`].
+    pub text: String,
+}
+
+/// Stands for the module of the n-th sub-block that is no register.
+pub(super) fn instance_mark(n: usize) -> String {
+    format!("\u{1}{n}\u{1}")
+}
+
+/// The port list.
 pub(super) fn port_list(node: &Node, is_reg: impl Fn(&str) -> bool) -> Result<String, Reason> {
     let mut lines = Vec::new();
     for atom in node.atoms.iter().filter(|atom| atom.is_port()) {
@@ -25,15 +43,7 @@ pub(super) fn port_list(node: &Node, is_reg: impl Fn(&str) -> bool) -> Result<St
         };
         lines.push(format!("    {kind} {}{id}", range(atom.width)));
     }
-    Ok(format!(" (\n{}\n);\n", lines.join(",\n")))
-}
-
-/// The reset value, if the block is a register to be written into its parent.
-pub(super) fn register_reset(node: &Node) -> Option<&str> {
-    match &node.code {
-        Verilog::Custom(text) => text.strip_prefix(marker::REGISTER)?.lines().next(),
-        _ => None,
-    }
+    Ok(format!("(\n{}\n);\n", lines.join(",\n")))
 }
 
 /// A block with a kernel, ready to be printed.
@@ -41,27 +51,26 @@ pub(super) struct Module<'a> {
     pub node: &'a Node,
     pub scope: &'a Scope,
     pub drivers: &'a Drivers,
-    /// The module of each sub-block; empty for registers.
-    pub modules: &'a [String],
 }
 
 impl Module<'_> {
-    pub(super) fn print(&self) -> Result<String, Reason> {
+    pub(super) fn print(&self) -> Result<Body, Reason> {
         let wiring = Wiring::of(self);
         let names = |net: NetId| wiring.names[net].clone();
         let mut printer = Printer::new(&names);
         let assigns = self.assigns(&wiring, &mut printer);
+        let processes = Processes { scope: self.scope };
         let processes: Vec<String> = self
             .drivers
             .processes
             .iter()
-            .map(|process| self.process(process, &names, &mut printer))
+            .map(|process| processes.print(process, &names, &mut printer))
             .collect();
         let registers = self.registers(&wiring, &mut printer);
         let instances = self.instances(&wiring, &mut printer)?;
 
         let mut sections = vec![
-            params(&printer),
+            variants(&printer),
             functions(&printer),
             self.declarations(&wiring)?,
             assigns,
@@ -72,7 +81,11 @@ impl Module<'_> {
         let ports = port_list(self.node, |name| {
             self.scope.net(name).is_some_and(|net| self.is_reg(net))
         })?;
-        Ok(format!("{ports}{}", sections.join("\n")))
+        Ok(Body {
+            constants: printer.constants.into_iter().collect(),
+            ports,
+            text: sections.join("\n"),
+        })
     }
 
     fn is_reg(&self, net: NetId) -> bool {
@@ -142,116 +155,6 @@ impl Module<'_> {
         out
     }
 
-    fn process(
-        &self,
-        process: &Process,
-        names: &dyn Fn(NetId) -> String,
-        outer: &mut Printer,
-    ) -> String {
-        let inner_names = |net: NetId| {
-            if process.staged.contains(&net) {
-                staged_name(&self.net(net).id)
-            } else {
-                names(net)
-            }
-        };
-        let mut printer = Printer::new(&inner_names);
-        let mut out = String::from("    always @* begin\n");
-        self.block(&process.code, 2, &mut printer, &mut out);
-        for net in &process.staged {
-            let id = &self.net(*net).id;
-            out += &format!("        {id} = {};\n", staged_name(id));
-        }
-        outer.named.append(&mut printer.named);
-        outer.functions.append(&mut printer.functions);
-        out + "    end\n"
-    }
-
-    fn block(&self, code: &[Stmt], depth: usize, printer: &mut Printer, out: &mut String) {
-        let pad = "    ".repeat(depth);
-        for statement in code {
-            match statement {
-                Stmt::Comment(text) => *out += &format!("{pad}// {text}\n"),
-                Stmt::Assign { net, low, value } => {
-                    let value_text = printer.bare(value);
-                    let mut to = (printer.nets)(*net);
-                    if value.width < self.net(*net).width {
-                        to += &match value.width {
-                            1 => format!("[{low}]"),
-                            width => format!("[{}:{low}]", low + width - 1),
-                        };
-                    }
-                    *out += &format!("{pad}{to} = {value_text};\n");
-                }
-                Stmt::If {
-                    test,
-                    then,
-                    otherwise,
-                } => {
-                    *out += &pad;
-                    self.conditional(test, then, otherwise, depth, printer, out);
-                }
-                Stmt::Case {
-                    test,
-                    arms,
-                    default,
-                } => {
-                    *out += &format!("{pad}case ({})\n", printer.bare(test));
-                    for arm in arms {
-                        let label = printer.bare(&arm.label);
-                        *out += &match arm.stands_for_rest {
-                            true => format!("{pad}    default: begin // {label}\n"),
-                            false => format!("{pad}    {label}: begin\n"),
-                        };
-                        self.block(&arm.body, depth + 2, printer, out);
-                        *out += &format!("{pad}    end\n");
-                    }
-                    if default.is_empty() {
-                        if !arms.iter().any(|arm| arm.stands_for_rest) {
-                            *out += &format!("{pad}    default: ;\n");
-                        }
-                    } else {
-                        *out += &format!("{pad}    default: begin\n");
-                        self.block(default, depth + 2, printer, out);
-                        *out += &format!("{pad}    end\n");
-                    }
-                    *out += &format!("{pad}endcase\n");
-                }
-            }
-        }
-    }
-
-    /// An `if`, from the keyword on, so that `else if` stays on one line.
-    fn conditional(
-        &self,
-        test: &Expr,
-        then: &[Stmt],
-        otherwise: &[Stmt],
-        depth: usize,
-        printer: &mut Printer,
-        out: &mut String,
-    ) {
-        let pad = "    ".repeat(depth);
-        *out += &format!("if ({}) begin\n", printer.bare(test));
-        self.block(then, depth + 1, printer, out);
-        match otherwise {
-            [] => *out += &format!("{pad}end\n"),
-            [Stmt::If {
-                test,
-                then,
-                otherwise,
-            }] => {
-                *out += &format!("{pad}end else ");
-                self.conditional(test, then, otherwise, depth, printer, out);
-            }
-            _ => {
-                *out += &format!("{pad}end else begin\n");
-                self.block(otherwise, depth + 1, printer, out);
-                *out += &format!("{pad}end\n");
-            }
-        }
-    }
-
     /// What drives the port of a sub-block, as an operand.
     fn driver(&self, net: NetId, wiring: &Wiring, printer: &mut Printer) -> String {
         match self.drivers.assigns.get(&net) {
@@ -303,10 +206,7 @@ impl Module<'_> {
 
     fn instances(&self, wiring: &Wiring, printer: &mut Printer) -> Result<String, Reason> {
         let mut instances = Vec::new();
-        for (child, module) in self.node.children.iter().zip(self.modules) {
-            if register_reset(child).is_some() {
-                continue;
-            }
+        for (n, child) in self.node.instances().enumerate() {
             let mut pins = Vec::new();
             for atom in child.atoms.iter().filter(|atom| atom.is_port()) {
                 let port = identifier(&atom.name)?;
@@ -322,7 +222,8 @@ impl Module<'_> {
             }
             let name = identifier(&child.name)?;
             instances.push(format!(
-                "    {module} {name} (\n{}\n    );\n",
+                "    {} {name} (\n{}\n    );\n",
+                instance_mark(n),
                 pins.join(",\n")
             ));
         }
@@ -330,96 +231,16 @@ impl Module<'_> {
     }
 }
 
-/// How the nets of a module meet.
-struct Wiring {
-    /// What to call each net in expressions.
-    names: Vec<String>,
-    /// Which nets are declared, beside ports.
-    declared: Vec<bool>,
-    /// Inputs of sub-blocks and outputs of the module that need no `assign`.
-    direct: BTreeSet<NetId>,
-    /// Outputs of sub-blocks nobody reads.
-    unread: BTreeSet<NetId>,
+/// A localparam.
+pub(super) fn local_parameter(name: &str, value: &BigUint, width: usize) -> String {
+    let value = literal(value, width);
+    format!("    localparam {}{name} = {value};\n", range(width))
 }
 
-impl Wiring {
-    fn of(module: &Module) -> Self {
-        let scope = module.scope;
-        let mut read = BTreeSet::new();
-        module
-            .drivers
-            .assigns
-            .values()
-            .for_each(|e| e.reads(&mut |net| _ = read.insert(net)));
-        let code = module
-            .drivers
-            .processes
-            .iter()
-            .flat_map(|process| &process.code);
-        code.for_each(|s| s.reads(&mut |net| _ = read.insert(net)));
-
-        let mut wiring = Wiring {
-            names: scope.nets.iter().map(|net| net.id.clone()).collect(),
-            declared: vec![true; scope.nets.len()],
-            direct: BTreeSet::new(),
-            unread: BTreeSet::new(),
-        };
-        let register = |child: usize| register_reset(&module.node.children[child]).is_some();
-        for (net, value) in &module.drivers.assigns {
-            match scope.nets[*net].role {
-                Role::ChildInput(child)
-                    if !read.contains(net) && (register(child) || is_name(value)) =>
-                {
-                    wiring.direct.insert(*net);
-                    wiring.declared[*net] = false;
-                }
-                Role::Output => {
-                    let Kind::Net(from) = value.kind else {
-                        continue;
-                    };
-                    let instance =
-                        matches!(scope.nets[from].role, Role::ChildOutput(c) if !register(c));
-                    if instance && wiring.declared[from] {
-                        wiring.direct.insert(*net);
-                        wiring.declared[from] = false;
-                        wiring.names[from] = scope.nets[*net].id.clone();
-                    }
-                }
-                _ => {}
-            }
-        }
-        for (id, net) in scope.nets.iter().enumerate() {
-            if matches!(net.role, Role::ChildOutput(c) if !register(c)) && !read.contains(&id) {
-                wiring.unread.insert(id);
-                wiring.declared[id] = false;
-            }
-        }
-        wiring
-    }
-}
-
-/// Whether `value` can stand in a port connection without hiding an operation there.
-fn is_name(value: &Expr) -> bool {
-    match &value.kind {
-        Kind::Net(_) | Kind::Literal(_) | Kind::Named(..) => true,
-        Kind::Slice(inner, _) => is_name(inner),
-        _ => false,
-    }
-}
-
-fn staged_name(id: &str) -> String {
-    format!("{id}_v")
-}
-
-fn params(printer: &Printer) -> String {
-    let line = |(name, value, width): &(String, _, usize)| {
-        format!(
-            "    localparam {}{name} = {};\n",
-            range(*width),
-            literal(value, *width)
-        )
-    };
-    printer.named.iter().map(line).collect()
+fn variants(printer: &Printer) -> String {
+    let line =
+        |(name, value, width): &(String, BigUint, usize)| local_parameter(name, value, *width);
+    printer.variants.iter().map(line).collect()
 }
 
 fn functions(printer: &Printer) -> String {

@@ -36,8 +36,10 @@ pub(super) struct Net {
 pub(super) struct Scope {
     pub nets: Vec<Net>,
     by_name: HashMap<String, NetId>,
-    /// Constants and enum variants: identifier, value, width.
-    named: HashMap<String, (String, BigUint, usize)>,
+    /// Constants: what they are in an expression.
+    constants: HashMap<String, Expr>,
+    /// Variants of enums.
+    variants: HashMap<String, Expr>,
     /// Variants of each enum, by its name.
     enums: BTreeMap<String, Vec<String>>,
     /// First segments of all names.
@@ -101,10 +103,9 @@ impl Scope {
         self.add_type(&atom.ty, &atom.name)?;
         self.roots.insert(root(&atom.name));
         let value = literal_value(&atom.value)?;
-        self.named.insert(
-            atom.name.clone(),
-            (identifier(&atom.name)?, value, atom.width),
-        );
+        let id = identifier(&atom.name)?.to_uppercase();
+        let constant = Expr::new(atom.width, Kind::Constant(id, value));
+        self.constants.insert(atom.name.clone(), constant);
         Ok(())
     }
 
@@ -128,8 +129,8 @@ impl Scope {
         let width = clog2(variants.len());
         for (value, variant) in variants.iter().enumerate() {
             let variant = variant.replace("::", "$");
-            let named = (identifier(&variant)?, BigUint::from(value), width);
-            self.named.insert(variant, named);
+            let kind = Kind::Variant(identifier(&variant)?, BigUint::from(value));
+            self.variants.insert(variant, Expr::new(width, kind));
         }
         self.enums.insert(name.into(), variants.to_vec());
         Ok(())
@@ -139,7 +140,11 @@ impl Scope {
     fn refuse_clashes(&self, node: &Node) -> Result<(), Reason> {
         let mut seen = BTreeSet::new();
         let nets = self.nets.iter().map(|net| net.id.clone());
-        let named = self.named.values().map(|(id, ..)| id.clone());
+        let named = self.constants.values().chain(self.variants.values());
+        let named = named.filter_map(|expr| match &expr.kind {
+            Kind::Constant(id, _) | Kind::Variant(id, _) => Some(id.clone()),
+            _ => None,
+        });
         let children = node.children.iter().map(|child| identifier(&child.name));
         for id in nets.chain(named).map(Ok).chain(children) {
             let id = id?;
@@ -161,15 +166,11 @@ impl Scope {
             return Ok(Expr::new(self.nets[net].width, Kind::Net(net)));
         }
         // an enum may be named by a longer path: `super::State::Idle`
-        let tail = name
-            .rmatch_indices('$')
-            .nth(1)
-            .map(|(at, _)| &name[at + 1..]);
-        let found = self.named.get(name).or_else(|| self.named.get(tail?));
+        let tail = name.rmatch_indices('$').nth(1);
+        let tail = tail.map_or(name, |(at, _)| &name[at + 1..]);
+        let found = self.constants.get(name).or_else(|| self.variants.get(tail));
         match found {
-            Some((id, value, width)) if *width > 0 => {
-                Ok(Expr::new(*width, Kind::Named(id.clone(), value.clone())))
-            }
+            Some(expr) if expr.width > 0 => Ok(expr.clone()),
             _ => Err(Reason::UnknownName { name: shown(name) }),
         }
     }

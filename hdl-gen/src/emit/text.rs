@@ -10,8 +10,10 @@ use super::ir::{Expr, Kind, NetId, Op, Reduce};
 pub(super) struct Printer<'a> {
     /// The identifier of each net.
     pub nets: &'a dyn Fn(NetId) -> String,
-    /// Localparams in use: identifier, value, width.
-    pub named: BTreeSet<(String, BigUint, usize)>,
+    /// Variants of enums in use: identifier, value, width.
+    pub variants: BTreeSet<(String, BigUint, usize)>,
+    /// Constants in use: identifier, value, width.
+    pub constants: BTreeSet<(String, BigUint, usize)>,
     /// Slicing functions in use: width of the argument, lowest bit, width of the result.
     pub functions: BTreeSet<(usize, usize, usize)>,
 }
@@ -20,9 +22,17 @@ impl<'a> Printer<'a> {
     pub(super) fn new(nets: &'a dyn Fn(NetId) -> String) -> Self {
         Self {
             nets,
-            named: BTreeSet::new(),
+            variants: BTreeSet::new(),
+            constants: BTreeSet::new(),
             functions: BTreeSet::new(),
         }
+    }
+
+    /// Notes what another printer of the same module noted.
+    pub(super) fn absorb(&mut self, other: Printer) {
+        self.variants.extend(other.variants);
+        self.constants.extend(other.constants);
+        self.functions.extend(other.functions);
     }
 
     /// `expr`, without parentheses around the whole.
@@ -38,8 +48,14 @@ impl<'a> Printer<'a> {
     pub(super) fn text(&mut self, expr: &Expr) -> String {
         match &expr.kind {
             Kind::Literal(value) => literal(value, expr.width),
-            Kind::Named(name, value) => {
-                self.named.insert((name.clone(), value.clone(), expr.width));
+            Kind::Variant(name, value) => {
+                let variant = (name.clone(), value.clone(), expr.width);
+                self.variants.insert(variant);
+                name.clone()
+            }
+            Kind::Constant(name, value) => {
+                let constant = (name.clone(), value.clone(), expr.width);
+                self.constants.insert(constant);
                 name.clone()
             }
             Kind::Net(net) => (self.nets)(*net),
@@ -75,15 +91,12 @@ impl<'a> Printer<'a> {
 
     fn slice(&mut self, inner: &Expr, low: usize, width: usize) -> String {
         let high = low + width - 1;
-        let Kind::Net(net) = inner.kind else {
+        if !matches!(inner.kind, Kind::Net(_) | Kind::Constant(..)) {
             self.functions.insert((inner.width, low, width));
-            return format!(
-                "{}({})",
-                function_name(inner.width, low, width),
-                self.bare(inner)
-            );
-        };
-        let net = (self.nets)(net);
+            let name = function_name(inner.width, low, width);
+            return format!("{name}({})", self.bare(inner));
+        }
+        let net = self.text(inner);
         match width {
             1 => format!("{net}[{low}]"),
             _ => format!("{net}[{high}:{low}]"),

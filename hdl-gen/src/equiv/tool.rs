@@ -47,3 +47,15 @@ fn failed(command: &Command, directory: &Path, output: &Output) -> Error {
         output: String::from_utf8_lossy(&text).into_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_tool_is_an_error_that_names_make_setup() {
+        let error = success(&mut Command::new("no-such-simulator"), Path::new("."));
+        let message = error.unwrap_err().to_string();
+        assert_eq!(message, "`no-such-simulator` is missing: run `make setup`");
+    }
+}

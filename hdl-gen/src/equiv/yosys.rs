@@ -11,5 +11,9 @@ pub(super) fn run(bench: &Bench) -> Result<(), Error> {
         "read_verilog {DESIGN}; hierarchy -check -top {}; proc; check -assert; select -assert-none t:$dlatch",
         bench.name
     );
-    tool::success(Command::new("yosys").args(["-q", "-p", &script]), &bench.directory).map(drop)
+    tool::success(
+        Command::new("yosys").args(["-q", "-p", &script]),
+        &bench.directory,
+    )
+    .map(drop)
 }

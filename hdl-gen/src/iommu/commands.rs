@@ -5,6 +5,7 @@ use rust_hdl::prelude::*;
 use vcm_regs::{context, global, RegisterInfo};
 
 use super::config::*;
+use super::context_bank::BankSelect;
 use super::reg_bus::*;
 use super::types::*;
 use crate::words::unpack;
@@ -49,15 +50,13 @@ pub struct CommandAddress {
     pub index: Signal<Out, Bits<CONTEXT_BITS>>,
     global_tlbiall_at: Constant<Bits<16>>,
     global_tlbsync_at: Constant<Bits<16>>,
-    banks_base: Constant<Bits<4>>,
-    banks: Constant<Bits<4>>,
-    tlbiva_at: Constant<Bits<12>>,
-    tlbivaa_at: Constant<Bits<12>>,
-    tlbiasid_at: Constant<Bits<12>>,
-    tlbiall_at: Constant<Bits<12>>,
-    tlbsync_at: Constant<Bits<12>>,
-    bank: Signal<Local, Bits<4>>,
-    offset: Signal<Local, Bits<12>>,
+    tlbiva_at: Constant<Bits<16>>,
+    tlbivaa_at: Constant<Bits<16>>,
+    tlbiasid_at: Constant<Bits<16>>,
+    tlbiall_at: Constant<Bits<16>>,
+    tlbsync_at: Constant<Bits<16>>,
+    select: BankSelect,
+    offset: Signal<Local, Bits<16>>,
     in_bank: Signal<Local, Bit>,
 }
 
@@ -67,8 +66,6 @@ impl Default for CommandAddress {
             Constant::new(u64::from(global::BLOCK.at(0) + info.offset).into())
         };
         let banked = |info: &RegisterInfo| Constant::new(u64::from(info.offset).into());
-        // A bank is one 4 KiB page, so address bits [15:12] number it.
-        assert_eq!(context::BLOCK.stride, 0x1000, "the stride of context banks");
         Self {
             addr: Default::default(),
             global_tlbiall: Default::default(),
@@ -81,14 +78,12 @@ impl Default for CommandAddress {
             index: Default::default(),
             global_tlbiall_at: global(&global::TLBIALL),
             global_tlbsync_at: global(&global::TLBSYNC),
-            banks_base: Constant::new(u64::from(context::BLOCK.base >> 12).into()),
-            banks: Constant::new((CONTEXTS as u64).into()),
             tlbiva_at: banked(&context::TLBIVA),
             tlbivaa_at: banked(&context::TLBIVAA),
             tlbiasid_at: banked(&context::TLBIASID),
             tlbiall_at: banked(&context::TLBIALL),
             tlbsync_at: banked(&context::TLBSYNC),
-            bank: Default::default(),
+            select: Default::default(),
             offset: Default::default(),
             in_bank: Default::default(),
         }
@@ -100,10 +95,10 @@ impl Logic for CommandAddress {
     fn update(&mut self) {
         self.global_tlbiall.next = self.addr.val() == self.global_tlbiall_at.val();
         self.global_tlbsync.next = self.addr.val() == self.global_tlbsync_at.val();
-        self.bank.next = self.addr.val().get_bits::<4>(12) - self.banks_base.val();
-        self.offset.next = self.addr.val().get_bits::<12>(0);
-        self.in_bank.next = self.bank.val() < self.banks.val();
-        self.index.next = self.bank.val().get_bits::<CONTEXT_BITS>(0);
+        self.select.addr.next = self.addr.val();
+        self.offset.next = self.select.offset.val();
+        self.in_bank.next = self.select.hit.val();
+        self.index.next = self.select.index.val();
         self.tlbiva.next = self.in_bank.val() & (self.offset.val() == self.tlbiva_at.val());
         self.tlbivaa.next = self.in_bank.val() & (self.offset.val() == self.tlbivaa_at.val());
         self.tlbiasid.next = self.in_bank.val() & (self.offset.val() == self.tlbiasid_at.val());

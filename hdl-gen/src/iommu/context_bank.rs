@@ -16,7 +16,7 @@ unpack! {
     SctlrFields of context::Sctlr {
         enabled: Bit = M;
         afe: Bit = AFE;
-        interrupt: Bit = CFIE;
+        raises: Bit = CFIE;
         mtcfg: Bit = MTCFG;
     }
 }
@@ -100,7 +100,8 @@ impl Logic for FaultClass {
     }
 }
 
-/// One context bank. (Its TLB command registers are decoded once for all banks: see `commands`.)
+/// One context bank. Addresses are offsets in the bank, and faults are its own: the array selects.
+/// (The TLB command registers are decoded once for all banks: see `commands`.)
 #[derive(LogicBlock)]
 #[allow(missing_docs)]
 pub struct ContextBank {
@@ -109,12 +110,12 @@ pub struct ContextBank {
     pub request: Signal<In, RegRequest>,
     pub answer: Signal<Out, RegAnswer>,
     pub state: Signal<Out, ContextState>,
-    /// One cycle: a fault of some stream.
+    /// One cycle: a fault of this context.
     pub fault_valid: Signal<In, Bit>,
     pub fault: Signal<In, Fault>,
     /// A synchronisation of this context goes on.
     pub sync_active: Signal<In, Bit>,
-    pub interrupt: Signal<Out, Bit>,
+    pub raised: Signal<Out, Bit>,
     sctlr: CfgReg,
     ttbr0: CfgReg,
     contextidr: CfgReg,
@@ -135,17 +136,14 @@ pub struct ContextBank {
     far_held: Reg<Bits<32>>,
     fsynr0_held: Reg<Bits<32>>,
     fsynr1_held: Reg<Bits<32>>,
-    index: Constant<Bits<CONTEXT_BITS>>,
     multi: Constant<Bits<32>>,
-    mine: Signal<Local, Bit>,
     remains: Signal<Local, Bits<32>>,
 }
 
-impl ContextBank {
-    /// Bank `index`.
-    pub fn new(index: u32) -> Self {
-        let at = |info: &vcm_regs::RegisterInfo| context::BLOCK.at(index) + info.offset;
-        let cfg = |info: &vcm_regs::RegisterInfo| CfgReg::new(info, at(info));
+impl Default for ContextBank {
+    fn default() -> Self {
+        let cfg = |info: &vcm_regs::RegisterInfo| CfgReg::new(info, info.offset);
+        let ro = |info: &vcm_regs::RegisterInfo| RoReg::new(info.offset);
         Self {
             clock: Default::default(),
             reset: Default::default(),
@@ -155,16 +153,16 @@ impl ContextBank {
             fault_valid: Default::default(),
             fault: Default::default(),
             sync_active: Default::default(),
-            interrupt: Default::default(),
+            raised: Default::default(),
             sctlr: cfg(&context::SCTLR),
             ttbr0: cfg(&context::TTBR0),
             contextidr: cfg(&context::CONTEXTIDR),
             fsr: cfg(&context::FSR),
             dacr: cfg(&context::DACR),
-            far: RoReg::new(at(&context::FAR)),
-            fsynr0: RoReg::new(at(&context::FSYNR0)),
-            fsynr1: RoReg::new(at(&context::FSYNR1)),
-            tlbstatus: RoReg::new(at(&context::TLBSTATUS)),
+            far: ro(&context::FAR),
+            fsynr0: ro(&context::FSYNR0),
+            fsynr1: ro(&context::FSYNR1),
+            tlbstatus: ro(&context::TLBSTATUS),
             sctlr_fields: Default::default(),
             ttbr0_fields: Default::default(),
             contextidr_fields: Default::default(),
@@ -176,9 +174,7 @@ impl ContextBank {
             far_held: Default::default(),
             fsynr0_held: Default::default(),
             fsynr1_held: Default::default(),
-            index: Constant::new(u64::from(index).into()),
             multi: Constant::new(u64::from(context::Fsr::MULTI.mask()).into()),
-            mine: Default::default(),
             remains: Default::default(),
         }
     }
@@ -280,9 +276,7 @@ impl Logic for ContextBank {
         self.state.next.dacr = self.dacr.q.val();
 
         // Faults: FSR collects the kinds; FAR and FSYNR keep the first.
-        self.mine.next = self.fault_valid.val()
-            & self.fault.val().in_context
-            & (self.fault.val().context == self.index.val());
+        // MULTI alone names no fault, so it hides none.
         self.remains.next = self.fsr.q.val() & !self.multi.val();
         if self.request.val().wr & self.fsr.wr_hit.val() {
             self.remains.next = self.fsr.q.val()
@@ -298,7 +292,7 @@ impl Logic for ContextBank {
         self.events.illegal_burst.next = self.kind_of.illegal_burst.val();
         self.events.multi.next = self.remains.val().any();
         self.fsr.set.next = 0.into();
-        if self.mine.val() {
+        if self.fault_valid.val() {
             self.fsr.set.next = self.events.word.val();
         }
         self.pack0.write.next = self.fault.val().write;
@@ -307,7 +301,7 @@ impl Logic for ContextBank {
         self.pack0.status.next = self.fault.val().status;
         self.pack1.stream.next = self.fault.val().stream;
         self.pack1.id.next = self.fault.val().id;
-        if self.mine.val() & !self.remains.val().any() {
+        if self.fault_valid.val() & !self.remains.val().any() {
             self.far_held.d.next = self.fault.val().iova;
             self.fsynr0_held.d.next = self.pack0.word.val();
             self.fsynr1_held.d.next = self.pack1.word.val();
@@ -317,12 +311,51 @@ impl Logic for ContextBank {
         self.fsynr1.value.next = self.fsynr1_held.q.val();
         self.pack_status.active.next = self.sync_active.val();
         self.tlbstatus.value.next = self.pack_status.word.val();
-        self.interrupt.next = self.fsr.q.val().any() & self.sctlr_fields.interrupt.val();
+        self.raised.next = self.fsr.q.val().any() & self.sctlr_fields.raises.val();
+    }
+}
+
+/// Which bank, and which register in it, an address of the window is.
+#[derive(LogicBlock)]
+#[allow(missing_docs)]
+pub struct BankSelect {
+    pub addr: Signal<In, Bits<16>>,
+    pub hit: Signal<Out, Bit>,
+    pub index: Signal<Out, Bits<CONTEXT_BITS>>,
+    pub offset: Signal<Out, Bits<16>>,
+    base: Constant<Bits<4>>,
+    banks: Constant<Bits<4>>,
+    bank: Signal<Local, Bits<4>>,
+}
+
+impl Default for BankSelect {
+    fn default() -> Self {
+        // A bank is one 4 KiB page, so address bits [15:12] number it.
+        assert_eq!(context::BLOCK.stride, 0x1000, "the stride of context banks");
+        Self {
+            addr: Default::default(),
+            hit: Default::default(),
+            index: Default::default(),
+            offset: Default::default(),
+            base: Constant::new(u64::from(context::BLOCK.base >> 12).into()),
+            banks: Constant::new((CONTEXTS as u64).into()),
+            bank: Default::default(),
+        }
+    }
+}
+
+impl Logic for BankSelect {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.bank.next = self.addr.val().get_bits::<4>(12) - self.base.val();
+        self.hit.next = self.bank.val() < self.banks.val();
+        self.index.next = self.bank.val().get_bits::<CONTEXT_BITS>(0);
+        self.offset.next = bit_cast::<16, 12>(self.addr.val().get_bits::<12>(0));
     }
 }
 
 /// All context banks, and what each path's lookup sees of the one it uses.
-#[derive(LogicBlock)]
+#[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
 pub struct ContextBanks {
     pub clock: Signal<In, Clock>,
@@ -340,39 +373,25 @@ pub struct ContextBanks {
     /// Contexts that interrupt.
     pub interrupts: Signal<Out, Bits<CONTEXTS>>,
     bank: [ContextBank; CONTEXTS],
+    wr_select: BankSelect,
+    rd_select: BankSelect,
+    inner: Signal<Local, RegRequest>,
+    current: Signal<Local, RegAnswer>,
     merged: Signal<Local, RegAnswer>,
     for_read: Signal<Local, ContextState>,
     for_write: Signal<Local, ContextState>,
     raised: Signal<Local, Bits<CONTEXTS>>,
 }
 
-impl Default for ContextBanks {
-    fn default() -> Self {
-        Self {
-            clock: Default::default(),
-            reset: Default::default(),
-            request: Default::default(),
-            answer: Default::default(),
-            read_index: Default::default(),
-            read_state: Default::default(),
-            write_index: Default::default(),
-            write_state: Default::default(),
-            fault_valid: Default::default(),
-            fault: Default::default(),
-            sync_active: Default::default(),
-            interrupts: Default::default(),
-            bank: array_init::array_init(|i| ContextBank::new(i as u32)),
-            merged: Default::default(),
-            for_read: Default::default(),
-            for_write: Default::default(),
-            raised: Default::default(),
-        }
-    }
-}
-
 impl Logic for ContextBanks {
     #[hdl_gen]
     fn update(&mut self) {
+        self.wr_select.addr.next = self.request.val().wr_addr;
+        self.rd_select.addr.next = self.request.val().rd_addr;
+        self.inner.next.wr_addr = self.wr_select.offset.val();
+        self.inner.next.wr_data = self.request.val().wr_data;
+        self.inner.next.wr_mask = self.request.val().wr_mask;
+        self.inner.next.rd_addr = self.rd_select.offset.val();
         self.merged.next = 0.into();
         self.for_read.next = 0.into();
         self.for_write.next = 0.into();
@@ -380,18 +399,30 @@ impl Logic for ContextBanks {
         for i in 0..CONTEXTS {
             self.bank[i].clock.next = self.clock.val();
             self.bank[i].reset.next = self.reset.val();
-            self.bank[i].request.next = self.request.val();
-            self.bank[i].fault_valid.next = self.fault_valid.val();
+            self.inner.next.wr = self.request.val().wr
+                & self.wr_select.hit.val()
+                & (self.wr_select.index.val() == i.to_bits());
+            self.bank[i].request.next = self.inner.val();
+            self.bank[i].fault_valid.next = self.fault_valid.val()
+                & self.fault.val().in_context
+                & (self.fault.val().context == i.to_bits());
             self.bank[i].fault.next = self.fault.val();
             self.bank[i].sync_active.next = self.sync_active.val().get_bit(i);
-            self.merged.next = self.merged.val() | self.bank[i].answer.val();
+            self.current.next = self.bank[i].answer.val();
+            if self.wr_select.hit.val() & (self.wr_select.index.val() == i.to_bits()) {
+                self.merged.next.wr_hit = self.current.val().wr_hit;
+            }
+            if self.rd_select.hit.val() & (self.rd_select.index.val() == i.to_bits()) {
+                self.merged.next.rd_hit = self.current.val().rd_hit;
+                self.merged.next.rd_data = self.current.val().rd_data;
+            }
             if self.read_index.val() == i.to_bits() {
                 self.for_read.next = self.bank[i].state.val();
             }
             if self.write_index.val() == i.to_bits() {
                 self.for_write.next = self.bank[i].state.val();
             }
-            if self.bank[i].interrupt.val() {
+            if self.bank[i].raised.val() {
                 self.raised.next = self.raised.val().replace_bit(i, true);
             }
         }

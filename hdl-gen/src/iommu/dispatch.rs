@@ -36,10 +36,13 @@ pub struct Dispatch {
     pub m_valid: Signal<Out, Bit>,
     pub m_ready: Signal<In, Bit>,
     pub m_burst: Signal<Out, Burst>,
+    /// One cycle: a burst goes to memory; `m_valid` is high from the next cycle on.
+    pub issue: Signal<Out, Bit>,
+    /// Length of the burst that goes to memory or to the terminator.
+    pub leaving_len: Signal<Out, Bits<8>>,
     /// One cycle: a burst goes to the terminator.
     pub terminate: Signal<Out, Bit>,
     pub terminate_id: Signal<Out, Bits<ID_BITS>>,
-    pub terminate_len: Signal<Out, Bits<8>>,
     pub terminate_resp: Signal<Out, Bits<2>>,
     /// The terminator can take no burst, or is answering this ID.
     pub terminator_busy: Signal<In, Bit>,
@@ -56,13 +59,15 @@ pub struct Dispatch {
     pub walk_fault: Signal<In, Bit>,
     pub walk_status: Signal<In, Bits<5>>,
     pub walk_translation: Signal<In, Translation>,
-    /// A response beat from memory passes to the master.
+    /// A response beat from memory passes to the master; not while `late_valid`.
     pub response: Signal<In, Bit>,
     pub response_id: Signal<In, Bits<ID_BITS>>,
     pub response_resp: Signal<In, Bits<2>>,
     pub response_last: Signal<In, Bit>,
     /// The burst of `response_id` was malformed by its master.
     pub answered_malformed: Signal<Out, Bit>,
+    /// It still has W beats to come.
+    pub answered_open: Signal<Out, Bit>,
     pub data_done: Signal<In, Bit>,
     pub data_malformed: Signal<In, Bit>,
     pub waits: Signal<Out, Bits<CONTEXTS>>,
@@ -71,8 +76,8 @@ pub struct Dispatch {
     pub fault_valid: Signal<Out, Bit>,
     pub fault_ready: Signal<In, Bit>,
     pub fault: Signal<Out, Fault>,
-    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`. No
-    /// response may pass meanwhile: its fault would have no place to go.
+    /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`. There
+    /// is place for one: until then no response passes, so that none is lost.
     pub late_valid: Signal<Out, Bit>,
     pub late_ready: Signal<In, Bit>,
     pub late: Signal<Out, Fault>,
@@ -139,6 +144,7 @@ impl Logic for Dispatch {
         self.tracker.data_done.next = self.data_done.val();
         self.tracker.data_malformed.next = self.data_malformed.val();
         self.answered_malformed.next = self.tracker.answered_malformed.val();
+        self.answered_open.next = self.tracker.answered_open.val();
         self.waits.next = self.tracker.waits.val();
         self.waits_any.next = self.tracker.waits_any.val();
         self.count_burst.next = self.s_valid.val() & self.skid.in_ready.val();
@@ -147,7 +153,7 @@ impl Logic for Dispatch {
         self.m_valid.next = self.out_valid.q.val();
         self.m_burst.next = self.out.q.val();
         self.terminate_id.next = self.skid.out_data.val().id;
-        self.terminate_len.next = self.skid.out_data.val().len;
+        self.leaving_len.next = self.skid.out_data.val().len;
 
         // Where the burst in the lookup stage goes in this cycle.
         self.same_id.next = self.skid.out_data.val().id == self.terminator_id.val();
@@ -159,10 +165,10 @@ impl Logic for Dispatch {
         self.wants_terminator.next = self.lookup.ready.val()
             & !self.lookup.pass.val()
             & !self.terminator_busy.val()
-            & !self.tracker.query_busy.val()
-            & !self.out_valid.q.val();
+            & !self.tracker.query_busy.val();
         self.to_terminator.next = self.wants_terminator.val() & self.fault_ready.val();
         self.fault_valid.next = self.wants_terminator.val();
+        self.issue.next = self.to_memory.val();
         self.terminate.next = self.to_terminator.val();
         self.terminate_resp.next = 2.into();
         if self.lookup.decode_error.val() {

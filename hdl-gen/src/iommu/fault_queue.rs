@@ -33,8 +33,10 @@ pub struct FaultCollector {
     pub fault: Signal<Out, Fault>,
     /// The late sources go first, or the others.
     late_turn: Reg<Bit>,
-    /// Of two sources alike, the write path goes first.
-    write_turn: Reg<Bit>,
+    /// Of two late sources, the write path goes first.
+    late_write_turn: Reg<Bit>,
+    /// Of the two others, the write path goes first.
+    direct_write_turn: Reg<Bit>,
     out_valid: Reg<Bit>,
     out: Reg<Fault>,
     any_late: Signal<Local, Bit>,
@@ -46,9 +48,18 @@ pub struct FaultCollector {
 impl Logic for FaultCollector {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, late_turn, write_turn, out_valid, out);
+        dff_setup!(
+            self,
+            clock,
+            late_turn,
+            late_write_turn,
+            direct_write_turn,
+            out_valid,
+            out
+        );
         self.late_turn.reset.next = self.reset.val();
-        self.write_turn.reset.next = self.reset.val();
+        self.late_write_turn.reset.next = self.reset.val();
+        self.direct_write_turn.reset.next = self.reset.val();
         self.out_valid.reset.next = self.reset.val();
         self.out.reset.next = self.reset.val();
         self.valid.next = self.out_valid.q.val();
@@ -58,10 +69,10 @@ impl Logic for FaultCollector {
         self.pick_late.next =
             self.any_late.val() & (self.late_turn.q.val() | !self.any_direct.val());
         self.pick_write.next =
-            self.write_valid.val() & (self.write_turn.q.val() | !self.read_valid.val());
+            self.write_valid.val() & (self.direct_write_turn.q.val() | !self.read_valid.val());
         if self.pick_late.val() {
             self.pick_write.next = self.late_write_valid.val()
-                & (self.write_turn.q.val() | !self.late_read_valid.val());
+                & (self.late_write_turn.q.val() | !self.late_read_valid.val());
         }
         self.read_ready.next = false;
         self.write_ready.next = false;
@@ -71,9 +82,9 @@ impl Logic for FaultCollector {
         if self.any_late.val() | self.any_direct.val() {
             self.out_valid.d.next = true;
             self.late_turn.d.next = !self.pick_late.val();
-            self.write_turn.d.next = !self.pick_write.val();
         }
         if self.pick_late.val() {
+            self.late_write_turn.d.next = !self.pick_write.val();
             if self.pick_write.val() {
                 self.late_write_ready.next = true;
                 self.out.d.next = self.late_write.val();
@@ -81,11 +92,12 @@ impl Logic for FaultCollector {
                 self.late_read_ready.next = true;
                 self.out.d.next = self.late_read.val();
             }
-        } else {
+        } else if self.any_direct.val() {
+            self.direct_write_turn.d.next = !self.pick_write.val();
             if self.pick_write.val() {
                 self.write_ready.next = true;
                 self.out.d.next = self.write.val();
-            } else if self.any_direct.val() {
+            } else {
                 self.read_ready.next = true;
                 self.out.d.next = self.read.val();
             }

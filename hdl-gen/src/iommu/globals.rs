@@ -63,20 +63,6 @@ pack! {
     }
 }
 
-/// What is counted in this cycle, in the order of the counters' registers.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-#[allow(missing_docs)]
-pub struct Events {
-    pub read: Bit,
-    pub write: Bit,
-    pub miss_r: Bit,
-    pub miss_w: Bit,
-    pub hit_r: Bit,
-    pub hit_w: Bit,
-    pub walk: Bit,
-    pub walking: Bit,
-}
-
 /// The global registers but for the stream map and the TLB commands.
 #[derive(LogicBlock)]
 #[allow(missing_docs)]

@@ -14,8 +14,9 @@ use crate::prim::Reg;
 /// The lookup stage of one direction, around its TLB.
 ///
 /// While `valid`, `burst` is stable. `ready` says that `pass`, `status` and the rest are the answer;
-/// it stays so until `advance` takes the burst away, but for cycles in which the TLB is busy. On a
-/// miss, `walk` asks for a table walk until `walk_fill` or `walk_fault` answers.
+/// it stays so until `advance` takes the burst away, but for cycles in which the TLB is busy, and
+/// unless a command makes it look anew. On a miss, `walk` asks for a table walk until `walk_fill` or
+/// `walk_fault` answers.
 #[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
 pub struct Lookup {
@@ -166,6 +167,10 @@ impl Logic for Lookup {
             self.cache.next = self.attributes.cache.val();
         }
 
+        // What was read before an invalidation or synchronisation is no longer to be trusted.
+        if self.command.val().invalidate | self.command.val().sync {
+            self.fault_valid.d.next = false;
+        }
         // The burst that asked may have gone since, by a change of its stream's route.
         self.same_page.next = (self.walk_translation.val().vpn == self.key_of.key.val().vpn)
             & (self.walk_translation.val().context == self.key_of.key.val().context)

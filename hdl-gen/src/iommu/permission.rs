@@ -27,6 +27,7 @@ pub struct PermissionCheck {
     domain_access: Signal<Local, Bits<2>>,
     readable: Signal<Local, Bit>,
     writable: Signal<Local, Bit>,
+    denied: Signal<Local, Bit>,
 }
 
 impl Logic for PermissionCheck {
@@ -50,6 +51,9 @@ impl Logic for PermissionCheck {
             | (self.privileged.val()
                 & ((self.ap.val() == self.perm.priv_rw.val())
                     | (self.ap.val() == self.perm.priv_rw_user_ro.val())));
+        self.denied.next = (self.write.val() & !self.writable.val())
+            | (!self.write.val() & !self.readable.val())
+            | (self.instruction.val() & self.translation.val().xn);
 
         self.domain.next = bit_cast::<5, 4>(self.translation.val().domain) << 1;
         self.domain_access.next = self.dacr.val().get_bits::<2>(self.domain.val().index());
@@ -61,15 +65,10 @@ impl Logic for PermissionCheck {
             if self.level1.val() {
                 self.status.next = self.code.domain_l1.val();
             }
-        } else if !self.domain_access.val().get_bit(1) {
-            if (self.write.val() & !self.writable.val())
-                | (!self.write.val() & !self.readable.val())
-                | (self.instruction.val() & self.translation.val().xn)
-            {
-                self.status.next = self.code.permission_l2.val();
-                if self.level1.val() {
-                    self.status.next = self.code.permission_l1.val();
-                }
+        } else if !self.domain_access.val().get_bit(1) & self.denied.val() {
+            self.status.next = self.code.permission_l2.val();
+            if self.level1.val() {
+                self.status.next = self.code.permission_l1.val();
             }
         }
         if self.afe.val() & !self.translation.val().ap.get_bit(0) {

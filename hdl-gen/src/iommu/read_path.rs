@@ -72,9 +72,6 @@ pub struct ReadMerge {
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, ReadBeat>,
-    /// No beat of memory's may pass: the fault of the one before has not been recorded. It begins only
-    /// after a beat has passed, so it takes none back.
-    pub hold: Signal<In, Bit>,
     pub terminator_valid: Signal<In, Bit>,
     pub terminator_taken: Signal<Out, Bit>,
     pub terminator: Signal<In, ReadBeat>,
@@ -87,7 +84,6 @@ pub struct ReadMerge {
     granted: Reg<Bit>,
     /// Memory is within a burst.
     in_burst: Reg<Bit>,
-    offered: Signal<Local, Bit>,
     memory_beat: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
 }
@@ -98,15 +94,15 @@ impl Logic for ReadMerge {
         dff_setup!(self, clock, granted, in_burst);
         self.granted.reset.next = self.reset.val();
         self.in_burst.reset.next = self.reset.val();
-        self.offered.next = self.memory_valid.val() & !self.hold.val();
-        self.memory_ready.next = self.s_ready.val() & !self.granted.q.val() & !self.hold.val();
-        self.s_valid.next = self.offered.val();
+        self.memory_ready.next = self.s_ready.val() & !self.granted.q.val();
+        self.s_valid.next = self.memory_valid.val();
         self.s_beat.next = self.memory.val();
         if self.memory.val().resp == 1 {
             self.s_beat.next.resp = 0.into(); // never EXOKAY: exclusive access is not supported
         }
-        self.memory_beat.next = self.offered.val() & self.s_ready.val() & !self.granted.q.val();
-        self.waiting.next = self.offered.val() & !self.s_ready.val();
+        self.memory_beat.next =
+            self.memory_valid.val() & self.s_ready.val() & !self.granted.q.val();
+        self.waiting.next = self.memory_valid.val() & !self.s_ready.val();
         self.response.next = self.memory_beat.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
         if self.memory_beat.val() {

@@ -25,7 +25,7 @@ constants! {
     }
 }
 
-/// One register of the map, decoded.
+/// One register of the map, decoded. Its own address is 0: the map selects.
 #[derive(LogicBlock)]
 #[allow(missing_docs)]
 pub struct StreamEntry {
@@ -39,18 +39,15 @@ pub struct StreamEntry {
     kinds: StreamTypes,
 }
 
-impl StreamEntry {
-    /// The register of `stream`.
-    pub fn new(stream: u32) -> Self {
-        let info = &global::S2CR;
-        let address = global::BLOCK.at(0) + info.offset + 4 * stream;
+impl Default for StreamEntry {
+    fn default() -> Self {
         Self {
             clock: Default::default(),
             reset: Default::default(),
             request: Default::default(),
             answer: Default::default(),
             route: Default::default(),
-            register: CfgReg::new(info, address),
+            register: CfgReg::new(&global::S2CR, 0),
             fields: Default::default(),
             kinds: Default::default(),
         }
@@ -78,8 +75,43 @@ impl Logic for StreamEntry {
     }
 }
 
-/// The map, with a question a path.
+/// Which register of the map an address of the window is.
 #[derive(LogicBlock)]
+#[allow(missing_docs)]
+pub struct StreamSelect {
+    pub addr: Signal<In, Bits<16>>,
+    pub hit: Signal<Out, Bit>,
+    pub index: Signal<Out, Bits<STREAM_BITS>>,
+    base: Constant<Bits<14>>,
+    streams: Constant<Bits<14>>,
+    word: Signal<Local, Bits<14>>,
+}
+
+impl Default for StreamSelect {
+    fn default() -> Self {
+        let first = global::BLOCK.at(0) + global::S2CR.offset;
+        Self {
+            addr: Default::default(),
+            hit: Default::default(),
+            index: Default::default(),
+            base: Constant::new(u64::from(first / 4).into()),
+            streams: Constant::new((STREAMS as u64).into()),
+            word: Default::default(),
+        }
+    }
+}
+
+impl Logic for StreamSelect {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.word.next = self.addr.val().get_bits::<14>(2) - self.base.val();
+        self.hit.next = self.word.val() < self.streams.val();
+        self.index.next = self.word.val().get_bits::<STREAM_BITS>(0);
+    }
+}
+
+/// The map, with a question a path.
+#[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
 pub struct StreamMap {
     pub clock: Signal<In, Clock>,
@@ -91,41 +123,38 @@ pub struct StreamMap {
     pub write_stream: Signal<In, Bits<STREAM_BITS>>,
     pub write_route: Signal<Out, Route>,
     entry: [StreamEntry; STREAMS],
-    merged: Signal<Local, RegAnswer>,
+    wr_select: StreamSelect,
+    rd_select: StreamSelect,
+    inner: Signal<Local, RegRequest>,
+    current: Signal<Local, RegAnswer>,
+    read_data: Signal<Local, Bits<32>>,
     for_read: Signal<Local, Route>,
     for_write: Signal<Local, Route>,
-}
-
-impl Default for StreamMap {
-    fn default() -> Self {
-        Self {
-            clock: Default::default(),
-            reset: Default::default(),
-            request: Default::default(),
-            answer: Default::default(),
-            read_stream: Default::default(),
-            read_route: Default::default(),
-            write_stream: Default::default(),
-            write_route: Default::default(),
-            entry: array_init::array_init(|i| StreamEntry::new(i as u32)),
-            merged: Default::default(),
-            for_read: Default::default(),
-            for_write: Default::default(),
-        }
-    }
 }
 
 impl Logic for StreamMap {
     #[hdl_gen]
     fn update(&mut self) {
-        self.merged.next = 0.into();
+        self.wr_select.addr.next = self.request.val().wr_addr;
+        self.rd_select.addr.next = self.request.val().rd_addr;
+        self.inner.next.wr_addr = 0.into();
+        self.inner.next.wr_data = self.request.val().wr_data;
+        self.inner.next.wr_mask = self.request.val().wr_mask;
+        self.inner.next.rd_addr = 0.into();
+        self.read_data.next = 0.into();
         self.for_read.next = 0.into();
         self.for_write.next = 0.into();
         for i in 0..STREAMS {
             self.entry[i].clock.next = self.clock.val();
             self.entry[i].reset.next = self.reset.val();
-            self.entry[i].request.next = self.request.val();
-            self.merged.next = self.merged.val() | self.entry[i].answer.val();
+            self.inner.next.wr = self.request.val().wr
+                & self.wr_select.hit.val()
+                & (self.wr_select.index.val() == i.to_bits());
+            self.entry[i].request.next = self.inner.val();
+            self.current.next = self.entry[i].answer.val();
+            if self.rd_select.index.val() == i.to_bits() {
+                self.read_data.next = self.current.val().rd_data;
+            }
             if self.read_stream.val() == i.to_bits() {
                 self.for_read.next = self.entry[i].route.val();
             }
@@ -133,7 +162,12 @@ impl Logic for StreamMap {
                 self.for_write.next = self.entry[i].route.val();
             }
         }
-        self.answer.next = self.merged.val();
+        self.answer.next.wr_hit = self.wr_select.hit.val();
+        self.answer.next.rd_hit = self.rd_select.hit.val();
+        self.answer.next.rd_data = 0.into();
+        if self.rd_select.hit.val() {
+            self.answer.next.rd_data = self.read_data.val();
+        }
         self.read_route.next = self.for_read.val();
         self.write_route.next = self.for_write.val();
     }

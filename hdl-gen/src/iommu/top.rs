@@ -18,7 +18,7 @@ use super::config::*;
 use super::context_bank::ContextBanks;
 use super::dispatch::Dispatch;
 use super::fault_queue::FaultCollector;
-use super::globals::{Events, Globals};
+use super::globals::Globals;
 use super::read_path::{ReadMerge, ReadTerminator};
 use super::reg_bus::*;
 use super::stream_map::StreamMap;
@@ -154,7 +154,7 @@ impl Logic for Iommu {
         // Read data.
         self.read_terminator.start.next = self.reads.terminate.val();
         self.read_terminator.id.next = self.reads.terminate_id.val();
-        self.read_terminator.len.next = self.reads.terminate_len.val();
+        self.read_terminator.len.next = self.reads.leaving_len.val();
         self.read_terminator.resp.next = self.reads.terminate_resp.val();
         self.reads.terminator_busy.next = self.read_terminator.busy.val();
         self.reads.terminator_id.next = self.read_terminator.busy_id.val();
@@ -162,10 +162,9 @@ impl Logic for Iommu {
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
         self.memory_beat.next.last = self.m_axi.rlast.val();
-        self.read_merge.memory_valid.next = self.m_axi.rvalid.val();
-        self.read_merge.hold.next = self.reads.late_valid.val();
+        self.read_merge.memory_valid.next = self.m_axi.rvalid.val() & !self.reads.late_valid.val();
         self.read_merge.memory.next = self.memory_beat.val();
-        self.m_axi.rready.next = self.read_merge.memory_ready.val();
+        self.m_axi.rready.next = self.read_merge.memory_ready.val() & !self.reads.late_valid.val();
         self.read_merge.terminator_valid.next = self.read_terminator.busy.val();
         self.read_merge.terminator.next = self.read_terminator.beat.val();
         self.read_terminator.taken.next = self.read_merge.terminator_taken.val();
@@ -208,12 +207,11 @@ impl Logic for Iommu {
         self.m_axi.awprot.next = self.writes.m_burst.val().prot;
         self.m_axi.awqos.next = self.writes.m_burst.val().qos;
 
-        // Write data: a burst's route is known when memory has accepted its AW, or when it is
-        // terminated; the two never happen in one cycle.
-        self.write_router.push.next =
-            (self.writes.m_valid.val() & self.m_axi.awready.val()) | self.writes.terminate.val();
+        // Write data: a burst's beats may come from the cycle on in which its AWVALID is high, and do not
+        // wait for its AWREADY (IHI 0022E, A3.3.1).
+        self.write_router.push.next = self.writes.issue.val() | self.writes.terminate.val();
         self.route.next.terminated = self.writes.terminate.val();
-        self.route.next.len = self.writes.m_burst.val().len;
+        self.route.next.len = self.writes.leaving_len.val();
         self.write_router.route.next = self.route.val();
         self.write_beat.next.data = self.s_axi.wdata.val();
         self.write_beat.next.strb = self.s_axi.wstrb.val();
@@ -239,9 +237,9 @@ impl Logic for Iommu {
         self.memory_answer.next.id = self.m_axi.bid.val();
         self.memory_answer.next.resp = self.m_axi.bresp.val();
         self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
-        self.write_merge.hold.next =
-            self.writes.late_valid.val() | self.write_router.dropping.val();
         self.write_merge.memory.next = self.memory_answer.val();
+        self.write_merge.blocked.next =
+            self.writes.answered_open.val() | self.writes.late_valid.val();
         self.write_merge.malformed.next = self.writes.answered_malformed.val();
         self.m_axi.bready.next = self.write_merge.memory_ready.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
@@ -252,8 +250,8 @@ impl Logic for Iommu {
         self.s_axi.bid.next = self.write_merge.s_answer.val().id;
         self.s_axi.bresp.next = self.write_merge.s_answer.val().resp;
         self.writes.response.next = self.write_merge.response.val();
-        self.writes.response_id.next = self.m_axi.bid.val();
-        self.writes.response_resp.next = self.m_axi.bresp.val();
+        self.writes.response_id.next = self.write_merge.pending.val().id;
+        self.writes.response_resp.next = self.write_merge.pending.val().resp;
         self.writes.response_last.next = true;
 
         // Streams and contexts.

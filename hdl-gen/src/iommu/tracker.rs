@@ -16,8 +16,13 @@ use crate::prim::Reg;
 pub struct TrackerSlot {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
-    /// Take the successor's content.
-    pub shift: Signal<In, Bit>,
+    /// The present response answers this entry.
+    pub answered: Signal<In, Bit>,
+    /// The present response answers this entry or an older one.
+    pub answered_or_after: Signal<In, Bit>,
+    pub response: Signal<In, Bit>,
+    pub response_error: Signal<In, Bit>,
+    pub response_last: Signal<In, Bit>,
     /// Take the new transaction.
     pub load: Signal<In, Bit>,
     pub incoming: Signal<In, Outstanding>,
@@ -28,7 +33,6 @@ pub struct TrackerSlot {
     pub successor_data_done: Signal<In, Bit>,
     pub successor_malformed: Signal<In, Bit>,
     /// Marks for this entry as it stands.
-    pub set_error: Signal<In, Bit>,
     pub set_data_done: Signal<In, Bit>,
     pub set_malformed: Signal<In, Bit>,
     pub command: Signal<In, TlbCommand>,
@@ -50,8 +54,8 @@ pub struct TrackerSlot {
     /// Its context, one-hot, if it is from before a synchronisation that goes on.
     pub waits: Signal<Out, Bits<CONTEXTS>>,
     pub waits_any: Signal<Out, Bit>,
-    /// Whether the successor is valid.
-    pub successor_kept: Signal<Out, Bit>,
+    /// It will be valid after this cycle, if it is not loaded.
+    pub kept: Signal<Out, Bit>,
     valid_reg: Reg<Bit>,
     entry_reg: Reg<Outstanding>,
     /// Was there when the last synchronisation of its context began.
@@ -63,6 +67,9 @@ pub struct TrackerSlot {
     /// WLAST did not come where AWLEN said.
     malformed_reg: Reg<Bit>,
     sync_match: Signal<Local, Bit>,
+    set_error: Signal<Local, Bit>,
+    /// Take the successor's content.
+    shift: Signal<Local, Bit>,
     one: Signal<Local, Bits<CONTEXTS>>,
 }
 
@@ -90,6 +97,13 @@ impl Logic for TrackerSlot {
             & (!self.command.val().by_context
                 | (self.entry_reg.q.val().in_context
                     & (self.entry_reg.q.val().context == self.command.val().context)));
+        self.set_error.next = self.answered.val() & self.response.val() & self.response_error.val();
+        self.shift.next =
+            self.answered_or_after.val() & self.response.val() & self.response_last.val();
+        self.kept.next = self.valid_reg.q.val();
+        if self.shift.val() {
+            self.kept.next = self.successor_valid.val();
+        }
         self.valid.next = self.valid_reg.q.val();
         self.entry.next = self.entry_reg.q.val();
         self.old.next = self.old_reg.q.val() | self.sync_match.val();
@@ -106,7 +120,6 @@ impl Logic for TrackerSlot {
             self.valid_reg.q.val() & (self.entry_reg.q.val().id == self.query_id.val());
         self.one.next = 1.into();
         self.waits.next = 0.into();
-        self.successor_kept.next = self.successor_valid.val();
         self.waits_any.next = self.valid_reg.q.val() & self.old_reg.q.val();
         if self.waits_any.val() & self.entry_reg.q.val().in_context {
             self.waits.next = self.one.val() << self.entry_reg.q.val().context;
@@ -154,6 +167,8 @@ pub struct Tracker {
     pub answered: Signal<Out, Outstanding>,
     pub answered_error: Signal<Out, Bit>,
     pub answered_malformed: Signal<Out, Bit>,
+    /// It still has W beats to come.
+    pub answered_open: Signal<Out, Bit>,
     /// The oldest transaction whose W beats are not done has had its last one.
     pub data_done: Signal<In, Bit>,
     pub data_malformed: Signal<In, Bit>,
@@ -170,12 +185,11 @@ pub struct Tracker {
     here: Signal<Local, Bit>,
     undone: Signal<Local, Bit>,
     undone_here: Signal<Local, Bit>,
-    remove: Signal<Local, Bit>,
-    kept: Signal<Local, Bit>,
     free_below: Signal<Local, Bit>,
     merged: Signal<Local, Outstanding>,
     merged_error: Signal<Local, Bit>,
     merged_malformed: Signal<Local, Bit>,
+    merged_open: Signal<Local, Bit>,
     all_valid: Signal<Local, Bit>,
     busy: Signal<Local, Bit>,
     wait_set: Signal<Local, Bits<CONTEXTS>>,
@@ -190,7 +204,10 @@ impl Logic for Tracker {
             self.slot[i].reset.next = self.reset.val();
             self.slot[i].incoming.next = self.incoming.val();
             self.slot[i].command.next = self.command.val();
+            self.slot[i].response.next = self.response.val();
             self.slot[i].response_id.next = self.response_id.val();
+            self.slot[i].response_error.next = self.response_error.val();
+            self.slot[i].response_last.next = self.response_last.val();
             self.slot[i].query_id.next = self.query_id.val();
         }
         for i in 0..(OUTSTANDING - 1) {
@@ -216,23 +233,23 @@ impl Logic for Tracker {
         self.merged.next = 0.into();
         self.merged_error.next = false;
         self.merged_malformed.next = false;
+        self.merged_open.next = false;
         self.all_valid.next = true;
         self.busy.next = false;
         self.wait_set.next = 0.into();
         self.wait_any.next = false;
         for i in 0..OUTSTANDING {
-            // The oldest transaction with the response's ID, and whether it is here or below.
+            // The oldest transaction with the response's ID.
             self.here.next = self.slot[i].is_response.val() & !self.found.val();
             self.found.next = self.found.val() | self.here.val();
-            self.slot[i].set_error.next =
-                self.response.val() & self.response_error.val() & self.here.val();
+            self.slot[i].answered.next = self.here.val();
+            self.slot[i].answered_or_after.next = self.found.val();
             if self.here.val() {
                 self.merged.next = self.slot[i].entry.val();
                 self.merged_error.next = self.slot[i].error_q.val();
                 self.merged_malformed.next = self.slot[i].malformed_q.val();
+                self.merged_open.next = !self.slot[i].data_done_q.val();
             }
-            self.remove.next = self.response.val() & self.response_last.val() & self.found.val();
-            self.slot[i].shift.next = self.remove.val();
             // The oldest transaction that still has W beats to come.
             self.undone_here.next =
                 self.slot[i].valid.val() & !self.slot[i].data_done_q.val() & !self.undone.val();
@@ -241,12 +258,9 @@ impl Logic for Tracker {
             self.slot[i].set_malformed.next =
                 self.data_done.val() & self.data_malformed.val() & self.undone_here.val();
             // A new transaction goes to the first slot that is free after the removal.
-            self.kept.next = self.slot[i].valid.val();
-            if self.remove.val() {
-                self.kept.next = self.slot[i].successor_kept.val();
-            }
-            self.slot[i].load.next = self.push.val() & !self.kept.val() & !self.free_below.val();
-            self.free_below.next = self.free_below.val() | !self.kept.val();
+            self.slot[i].load.next =
+                self.push.val() & !self.slot[i].kept.val() & !self.free_below.val();
+            self.free_below.next = self.free_below.val() | !self.slot[i].kept.val();
 
             self.all_valid.next = self.all_valid.val() & self.slot[i].valid.val();
             self.busy.next = self.busy.val() | self.slot[i].is_query.val();
@@ -257,6 +271,7 @@ impl Logic for Tracker {
         self.answered.next = self.merged.val();
         self.answered_error.next = self.merged_error.val();
         self.answered_malformed.next = self.merged_malformed.val();
+        self.answered_open.next = self.merged_open.val();
         self.query_busy.next = self.busy.val();
         self.waits.next = self.wait_set.val();
         self.waits_any.next = self.wait_any.val();

@@ -168,6 +168,28 @@ pub struct WriteRoute {
     pub len: Bits<8>,
 }
 
+/// Result of decoding a descriptor.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct Decoded {
+    /// Go on at the second level.
+    pub table: Bit,
+    /// 0: a valid page.
+    pub status: Bits<5>,
+}
+
+/// What is counted in this cycle, in the order of the counters' registers.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct Events {
+    pub read: Bit,
+    pub write: Bit,
+    pub miss_r: Bit,
+    pub miss_w: Bit,
+    pub hit_r: Bit,
+    pub hit_w: Bit,
+    pub walk: Bit,
+    pub walking: Bit,
+}
+
 reducible!(Route {
     bypass,
     translate,

@@ -72,16 +72,6 @@ unpack! {
     }
 }
 
-/// Result of decoding a descriptor.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-#[allow(missing_docs)]
-pub struct Decoded {
-    /// Go on at the second level.
-    pub table: Bit,
-    /// 0: a valid page.
-    pub status: Bits<5>,
-}
-
 /// Combinational decoding of a descriptor word of either level.
 #[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
@@ -176,11 +166,10 @@ impl Logic for Decode {
                 self.decoded.next.status = self.code.walk_abort_l1.val();
             } else if self.pointer.kind.val() == self.kinds.table.val() {
                 self.decoded.next.table = true;
-            } else if self.pointer.kind.val() != self.kinds.section.val() {
-                self.decoded.next.status = self.code.translation_l1.val();
-            } else if self.section.is_super.val()
-                & (self.supersection.extbase_hi.val().any()
-                    | self.supersection.extbase_lo.val().any())
+            } else if (self.pointer.kind.val() != self.kinds.section.val())
+                | (self.section.is_super.val()
+                    & (self.supersection.extbase_hi.val().any()
+                        | self.supersection.extbase_lo.val().any()))
             {
                 self.decoded.next.status = self.code.translation_l1.val();
             } else if self.request.val().afe & !self.ap.val().get_bit(0) {

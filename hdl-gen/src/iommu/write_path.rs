@@ -39,8 +39,6 @@ pub struct WriteRouter {
     /// One cycle: the burst that went to memory has had its last beat.
     pub done: Signal<Out, Bit>,
     pub malformed: Signal<Out, Bit>,
-    /// Memory has had all beats of a burst, and the master has not sent its WLAST.
-    pub dropping: Signal<Out, Bit>,
     /// One cycle: the terminated burst has been drained.
     pub drained: Signal<Out, Bit>,
     /// Routes of the bursts whose W beats are not done, in AW order: at most one a tracker entry and
@@ -123,7 +121,6 @@ impl Logic for WriteRouter {
             self.state.d.next = WriteState::Pass;
         }
         self.done.next = self.finish.val();
-        self.dropping.next = self.state.q.val() == WriteState::Drop;
         self.drained.next = self.drain.val();
         self.fifo.pop.next = self.finish.val() | self.drain.val();
     }
@@ -177,7 +174,11 @@ impl Logic for WriteTerminator {
     }
 }
 
-/// Merges memory's and the terminator's B beats; memory's pass in the same cycle.
+/// Merges memory's and the terminator's B beats.
+///
+/// Memory's stand in a register until they may pass: memory has had all beats of a burst whose
+/// WLAST is late before the master has sent it, but the master must see no B before (AXI A3.3.1),
+/// and only then is the burst known to be at its end.
 #[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
 pub struct WriteMerge {
@@ -186,11 +187,11 @@ pub struct WriteMerge {
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, WriteAnswer>,
-    /// No new answer of memory's may pass: the burst's master is not done with its W beats, or the fault
-    /// of the answer before has not been recorded. One that already waits for the master belongs to an
-    /// earlier burst, and stays.
-    pub hold: Signal<In, Bit>,
-    /// The burst that memory answers was malformed: its answer becomes SLVERR.
+    /// Memory's answer that passes next.
+    pub pending: Signal<Out, WriteAnswer>,
+    /// `pending` may not pass yet. Does not come up for an answer that the master has seen.
+    pub blocked: Signal<In, Bit>,
+    /// The burst that `pending` answers was malformed: its answer becomes SLVERR.
     pub malformed: Signal<In, Bit>,
     pub terminator_valid: Signal<In, Bit>,
     pub terminator_taken: Signal<Out, Bit>,
@@ -200,30 +201,41 @@ pub struct WriteMerge {
     pub s_answer: Signal<Out, WriteAnswer>,
     /// An answer of memory's passes.
     pub response: Signal<Out, Bit>,
+    /// The terminator has the channel.
     granted: Reg<Bit>,
-    /// An answer of memory's waits for the master.
-    waiting: Reg<Bit>,
-    open: Signal<Local, Bit>,
-    memory_answer: Signal<Local, Bit>,
+    full: Reg<Bit>,
+    held: Reg<WriteAnswer>,
+    offered: Signal<Local, Bit>,
+    passes: Signal<Local, Bit>,
+    takes: Signal<Local, Bit>,
 }
 
 impl Logic for WriteMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted, waiting);
+        dff_setup!(self, clock, granted, full, held);
         self.granted.reset.next = self.reset.val();
-        self.waiting.reset.next = self.reset.val();
-        self.open.next = !self.granted.q.val() & (!self.hold.val() | self.waiting.q.val());
-        self.memory_ready.next = self.s_ready.val() & self.open.val();
-        self.memory_answer.next = self.memory_valid.val() & self.open.val();
-        self.waiting.d.next = self.memory_answer.val() & !self.s_ready.val();
-        self.response.next = self.memory_answer.val() & self.s_ready.val();
+        self.full.reset.next = self.reset.val();
+        self.held.reset.next = self.reset.val();
+        self.pending.next = self.held.q.val();
+        self.offered.next = self.full.q.val() & !self.blocked.val();
+        self.passes.next = self.offered.val() & self.s_ready.val() & !self.granted.q.val();
+        self.takes.next = !self.full.q.val() | self.passes.val();
+        self.response.next = self.passes.val();
+        self.memory_ready.next = self.takes.val();
+        if self.passes.val() {
+            self.full.d.next = false;
+        }
+        if self.memory_valid.val() & self.takes.val() {
+            self.full.d.next = true;
+            self.held.d.next = self.memory.val();
+        }
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
-        self.s_valid.next = self.memory_answer.val();
-        self.s_answer.next = self.memory.val();
+        self.s_valid.next = self.offered.val();
+        self.s_answer.next = self.held.q.val();
         if self.malformed.val() {
             self.s_answer.next.resp = 2.into();
-        } else if self.memory.val().resp == 1 {
+        } else if self.held.q.val().resp == 1 {
             self.s_answer.next.resp = 0.into(); // never EXOKAY: exclusive access is not supported
         }
         if self.granted.q.val() {
@@ -232,7 +244,7 @@ impl Logic for WriteMerge {
             if self.s_ready.val() {
                 self.granted.d.next = false;
             }
-        } else if self.terminator_valid.val() & (!self.memory_answer.val() | self.s_ready.val()) {
+        } else if self.terminator_valid.val() & (!self.offered.val() | self.s_ready.val()) {
             self.granted.d.next = true;
         }
     }

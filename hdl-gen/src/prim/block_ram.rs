@@ -97,7 +97,13 @@ end",
     }
 
     fn timing(&self) -> Vec<TimingInfo> {
-        let inputs = ["write", "write_address", "write_data", "read", "read_address"];
+        let inputs = [
+            "write",
+            "write_address",
+            "write_data",
+            "read",
+            "read_address",
+        ];
         vec![TimingInfo {
             name: "block_ram".into(),
             clock: "clock".into(),

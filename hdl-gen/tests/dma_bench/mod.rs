@@ -226,7 +226,7 @@ impl Memory {
         port.rid.next = u64::from(r.map_or(0xEE, |r| self.reads[r.0].burst.id)).into();
         port.rdata.next = r.map_or(0xEEEE, |r| r.1).into();
         port.rresp.next = u64::from(r.map_or(1, |r| r.2)).into();
-        port.rlast.next = r.map_or(true, |r| r.3);
+        port.rlast.next = r.is_none_or(|r| r.3);
         if self.b_offer.is_none() {
             let heads = self.responses.iter().enumerate();
             let heads = heads.map(|(i, b)| (i, b.id, b.from)).collect();

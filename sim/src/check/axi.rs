@@ -152,7 +152,7 @@ impl AxiChecker {
         }
         let data = self.w.step(log, max_wait, &now.w);
         if data.begins {
-            self.writes.judge_data(log);
+            self.writes.judge_data(log, now.aw.valid);
         }
         let step = self.aw.step(log, max_wait, &now.aw);
         if step.begins {

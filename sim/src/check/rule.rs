@@ -80,8 +80,9 @@ rules! {
     WlastLate, "A3.2.2", "WLAST is high on the last beat";
     /// WSTRB selects only byte lanes that the beat has.
     StrobeLanes, "A3.4.3", "WSTRB stays within the beat's byte lanes";
-    /// Write data does not go ahead of its address. AXI4 allows that; a port may forbid it.
-    DataAfterAddress, "contract of m_axi", "W comes only after its AW was accepted";
+    /// Write data does not go ahead of its address. AXI4 allows that; a port may forbid it. It may not
+    /// wait for AWREADY either (A3.3.1), so WVALID may rise together with AWVALID.
+    DataAfterAddress, "contract of m_axi", "WVALID comes with or after the AWVALID of its burst";
     /// A write is answered only after its address and its last beat were accepted.
     ResponseAfterData, "A3.3.1", "B comes only after AW and the last W";
     /// There is a write with that ID to answer.

@@ -66,11 +66,13 @@ impl Writes {
         !self.complete.is_empty()
     }
 
-    /// A beat stands on W for the first time.
-    pub(super) fn judge_data(&self, log: &mut Log) {
-        if self.addresses.is_empty() {
+    /// A beat stands on W for the first time; `address_offered` says that AWVALID is high.
+    pub(super) fn judge_data(&self, log: &mut Log, address_offered: bool) {
+        // Data bursts that are complete already belong to the address that is offered.
+        let with_its_address = address_offered && self.ahead.is_empty();
+        if self.addresses.is_empty() && !with_its_address {
             log.report(Side::Master, Rule::DataAfterAddress, || {
-                "WVALID while no accepted AW waits for data".to_owned()
+                "WVALID while no AW, accepted or offered, waits for data".to_owned()
             });
         }
     }

@@ -34,6 +34,8 @@ pub struct PortConfig {
     pub outstanding: usize,
     /// W beats that it accepts ahead of their address or of the memory.
     pub write_buffer: usize,
+    /// Accepts an AW only once it has the first W beat of that burst, as IHI 0022E A3.3.1 allows a slave.
+    pub address_after_data: bool,
     /// For the pressure and the order.
     pub seed: u64,
 }
@@ -46,6 +48,7 @@ impl Default for PortConfig {
             order: Order::InOrder,
             outstanding: 32,
             write_buffer: 16,
+            address_after_data: false,
             seed: 0,
         }
     }
@@ -153,7 +156,10 @@ impl SlavePort {
             return;
         }
         let writes = self.writes.len() + self.responses.len();
-        wires.aw.ready = self.gates.aw.next() && writes < self.config.outstanding;
+        let has_data = self.writes.is_empty() && !self.write_beats.is_empty();
+        wires.aw.ready = self.gates.aw.next()
+            && writes < self.config.outstanding
+            && (has_data || !self.config.address_after_data);
         wires.w.ready =
             self.gates.w.next() && self.write_beats.len() < self.config.write_buffer.max(1);
         let ready = wires.b.ready;

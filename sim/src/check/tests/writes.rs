@@ -16,9 +16,21 @@ fn data_ahead_of_its_address_is_told_where_the_port_forbids_it() {
         aw: addr(1, 0),
         ..w(true)
     };
+    assert_eq!(run(AxiPort::m_axi(), &[together]).violations(), []);
     assert_eq!(
-        broken(&[together]),
+        broken(&[w(true), aw(addr(1, 0))]),
         [(0, Side::Master, Rule::DataAfterAddress)]
+    );
+    let mut waiting = addr(1, 0);
+    waiting.ready = false;
+    let first = AxiCycle {
+        aw: waiting,
+        ..w(true)
+    };
+    assert_eq!(
+        broken(&[first, first]),
+        [(1, Side::Master, Rule::DataAfterAddress)],
+        "the second burst's data while the first one's address is offered"
     );
     let ahead = [w(false), w(true), aw(addr(1, 1)), b(1, Resp::Okay)];
     assert_eq!(run(AxiPort::s_axi(), &ahead).violations(), []);

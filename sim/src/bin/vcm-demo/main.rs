@@ -1,0 +1,96 @@
+//! The demonstration in simulation: `make demo [FILE=path]`.
+//!
+//! Exit status: 0 when everything held, 1 when something did not, 2 when the arguments or the file
+//! cannot be used (then nothing is written) or the results cannot be written.
+
+mod arguments;
+mod input;
+mod output;
+mod picture;
+mod screen;
+mod tables;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use vcm_sim::demo::{self, number, simulated};
+
+use arguments::Parsed;
+use input::Input;
+use output::Folder;
+use screen::{Screen, line};
+
+/// What does not hold, or could not be done.
+enum Failure {
+    /// The user can do something about it.
+    Usage(String),
+    /// The demonstration has failed.
+    Demonstration(String),
+}
+
+fn main() -> ExitCode {
+    let arguments = match arguments::parse(std::env::args_os()) {
+        Ok(Parsed::Run(arguments)) => arguments,
+        Ok(Parsed::Show(text)) => {
+            line(text.trim_end());
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => return end(Failure::Usage(message)),
+    };
+    let done = Input::read(arguments.file.as_deref())
+        .map_err(Failure::Usage)
+        .and_then(|input| run(&input, arguments.output));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => end(failure),
+    }
+}
+
+fn end(failure: Failure) -> ExitCode {
+    let (message, status) = match failure {
+        Failure::Usage(message) => (message, 2),
+        Failure::Demonstration(message) => (message, 1),
+    };
+    eprintln!("vcm-demo: {message}");
+    ExitCode::from(status)
+}
+
+fn run(input: &Input, output: Option<PathBuf>) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::Demonstration(error.to_string());
+    let folder = Folder::make(output).map_err(Failure::Usage)?;
+    line(&format!(
+        "VCM-IOMMU, simulated: {}, {}\n",
+        input.shown,
+        number::bytes(input.bytes.len() as u64)
+    ));
+
+    let platform = simulated::machine().map_err(|error| failed(&error))?;
+    let mut watcher = simulated::Traced::new(platform.clone(), &folder.trace(), Screen::default())
+        .map_err(|error| Failure::Usage(format!("{error}: make room or give permission for it")))?;
+    let report = demo::run(&platform, &input.bytes, &mut watcher);
+    watcher.finish().finish();
+    let mut report = report.map_err(|error| failed(&error))?;
+    report.checks.push(simulated::check(&platform));
+
+    let written = folder.write(input, &report).map_err(Failure::Usage)?;
+    tables::show(&report);
+    for path in written {
+        line(&format!("wrote {path}"));
+    }
+    let failures: Vec<String> = report
+        .failures()
+        .map(|check| {
+            let why = check.failure.as_deref().unwrap_or_default();
+            format!("{}: {why}", check.what)
+        })
+        .collect();
+    if failures.is_empty() {
+        line(&format!("\nAll {} checks held.", report.checks.len()));
+        return Ok(());
+    }
+    let (count, all) = (failures.len(), report.checks.len());
+    Err(Failure::Demonstration(format!(
+        "{count} of {all} checks failed:\n  {}",
+        failures.join("\n  ")
+    )))
+}
