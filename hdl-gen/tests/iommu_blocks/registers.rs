@@ -273,7 +273,8 @@ impl Bank {
 
     /// After a write of the same cycle: what it clears is clear, the new fault is kept.
     fn record(&mut self, fault: &Fault) {
-        if self.fsr == 0 {
+        // MULTI alone names no fault.
+        if self.fsr & !Fsr::MULTI.mask() == 0 {
             self.far = n(fault.iova) as u32;
             self.fsynr0 = Fsynr0::from_bits(0)
                 .with(Fsynr0::WNR, fault.write.into())

@@ -307,8 +307,13 @@ pub struct Memory {
     rng: Rng,
     /// Beats to come, of each ID, in order.
     reads: HashMap<u64, VecDeque<ReadBeat>>,
-    /// Accepted addresses whose data is not complete, with beats that came.
+    /// Addresses seen whose data is not complete, with beats that came.
     writes: VecDeque<(Burst, u64)>,
+    /// The answer to a write whose data is complete, but whose address is not yet accepted.
+    early: Option<WriteAnswer>,
+    cycles: u64,
+    /// WVALID was high in the last cycle.
+    w_seen: bool,
     /// Answers, of each ID, in order.
     answers: HashMap<u64, VecDeque<WriteAnswer>>,
     ready: [bool; 3],
@@ -327,6 +332,9 @@ impl Memory {
             rng: Rng::new(seed),
             reads: HashMap::new(),
             writes: VecDeque::new(),
+            early: None,
+            cycles: 0,
+            w_seen: false,
             answers: HashMap::new(),
             ready: [false; 3],
             r: None,
@@ -362,6 +370,9 @@ impl Memory {
     pub fn drive(&mut self, port: &mut AxiMaster<8>) {
         let rng = &mut self.rng;
         self.ready = [rng.chance(2, 3), rng.chance(2, 3), rng.chance(3, 4)];
+        // For some time it waits for data before it takes an address, as it may (AXI A3.3.1).
+        self.cycles += 1;
+        self.ready[1] &= self.w_seen || self.cycles & 0x100 == 0;
         self.r = self.r.or_else(|| Self::choose(rng, &mut self.reads));
         self.b = self.b.or_else(|| Self::choose(rng, &mut self.answers));
         port.arready.next = self.ready[0];
@@ -417,10 +428,11 @@ impl Memory {
             strb: port.wstrb.val(),
             last: port.wlast.val(),
         };
-        assert!(
-            !port.wvalid.val() || !self.writes.is_empty(),
-            "W before its AW"
-        );
+        self.w_seen = port.wvalid.val();
+        if port.awvalid.val() && self.aw.0.is_none() {
+            self.writes.push_back((aw, 0));
+        }
+        assert!(!self.w_seen || !self.writes.is_empty(), "W before its AW");
         let ar = self.ar.sample("AR", port.arvalid.val(), self.ready[0], ar);
         let w = self.w.sample("W", port.wvalid.val(), self.ready[2], w);
         let aw = self.aw.sample("AW", port.awvalid.val(), self.ready[1], aw);
@@ -447,12 +459,16 @@ impl Memory {
                     id: aw.id,
                     resp: write_resp(n(aw.addr)).into(),
                 };
-                self.answers.entry(n(aw.id)).or_default().push_back(answer);
+                self.early = Some(answer);
                 self.writes.pop_front();
                 self.seen[1] += 1;
             }
         }
-        self.writes.extend(aw.map(|aw| (aw, 0)));
+        let stands = self.aw.0.is_some() && self.writes.is_empty();
+        if let Some(answer) = self.early.take_if(|_| !stands) {
+            let of_id = self.answers.entry(n(answer.id)).or_default();
+            of_id.push_back(answer);
+        }
         (ar, aw, w)
     }
 }

@@ -222,7 +222,7 @@ fn a_command_for_another_context_disturbs_no_walk() {
     for _ in 0..300 {
         let wanted = request(&mut t.rng);
         t.asked[READ] = Some(wanted);
-        let other = n(wanted.context) ^ 1 + t.rng.below(7);
+        let other = n(wanted.context) ^ (1 + t.rng.below(7));
         let mut result = None;
         while result.is_none() {
             let mut told = TlbCommand::default();

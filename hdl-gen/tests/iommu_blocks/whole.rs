@@ -2,6 +2,7 @@
 //! emitted Verilog does the same in every cycle.
 
 use hdl_gen::equiv::Check;
+use hdl_gen::iommu::config::OUTSTANDING;
 use hdl_gen::iommu::types::{Burst, ContextState, Route};
 use hdl_gen::iommu::Iommu;
 use hdl_gen::soc::Soc;
@@ -10,7 +11,7 @@ use vcm_regs::global::{self, stream_type, S2cr};
 use vcm_regs::{dma, RegisterInfo};
 
 use crate::axil_host::{AxilHost, Done, OKAY};
-use crate::iommu::{n, settle};
+use crate::iommu::{n, settle, Sim};
 use crate::lookup::fate;
 use crate::mapping::Tables;
 use crate::traffic::{Master, Memory, TableMemory};
@@ -283,4 +284,72 @@ fn the_soc_in_traffic() {
     assert!(reads > 20 && writes > 10, "{reads} {writes}");
     let done = |data: &&u32| **data & dma::Status::DONE.mask() != 0;
     assert!(statuses.iter().filter(done).count() > 2, "{statuses:x?}");
+}
+
+/// Reads and writes are refused by memory one after the other, both in the same cycles.
+#[test]
+fn no_fault_is_lost_however_fast_they_come() {
+    let mut b = Sim::new(Iommu::default(), |b| &mut b.aclk);
+    let mut host = AxilHost::new(8, 100);
+    let mut access = |b: &mut Sim<Iommu>, addr: u32, data: Option<u32>| {
+        match data {
+            Some(data) => set(&mut host, addr, data),
+            None => host.read(addr as u16),
+        }
+        loop {
+            host.drive(&mut b.s_axil);
+            b.settle();
+            host.sample(&b.s_axil);
+            b.edge();
+            match host.take() {
+                Some(Done::Write { .. }) => return 0,
+                Some(Done::Read { data, .. }) => return data,
+                None => {}
+            }
+        }
+    };
+    b.cycle();
+    b.aresetn.next = true;
+    let bypass = S2cr::from_bits(0).with(S2cr::TYPE, stream_type::BYPASS);
+    access(&mut b, global_at(&global::S2CR), Some(bypass.bits()));
+
+    let each = OUTSTANDING as u64;
+    (
+        b.m_axi.arready.next,
+        b.m_axi.awready.next,
+        b.m_axi.wready.next,
+    ) = (true, true, true);
+    (b.s_axi.rready.next, b.s_axi.bready.next) = (true, true);
+    (b.s_axi.arsize.next, b.s_axi.awsize.next) = (3.into(), 3.into());
+    (b.s_axi.arburst.next, b.s_axi.awburst.next) = (1.into(), 1.into());
+    b.s_axi.wlast.next = true;
+    let (mut sent, mut refused) = ([0; 3], [0; 2]);
+    // All that may be outstanding, then an answer a cycle if it is taken.
+    for cycle in 0..40 {
+        b.s_axi.arvalid.next = sent[0] < each;
+        b.s_axi.awvalid.next = sent[1] < each;
+        b.s_axi.wvalid.next = sent[2] < each;
+        (b.s_axi.arid.next, b.s_axi.awid.next) = (sent[0].into(), sent[1].into());
+        b.m_axi.rvalid.next = cycle > 20 && refused[0] < each;
+        b.m_axi.bvalid.next = cycle > 20 && refused[1] < each;
+        (b.m_axi.rid.next, b.m_axi.bid.next) = (refused[0].into(), refused[1].into());
+        (b.m_axi.rresp.next, b.m_axi.bresp.next) = (2.into(), 3.into());
+        b.m_axi.rlast.next = true;
+        b.settle();
+        sent[0] += u64::from(b.s_axi.arvalid.val() && b.s_axi.arready.val());
+        sent[1] += u64::from(b.s_axi.awvalid.val() && b.s_axi.awready.val());
+        sent[2] += u64::from(b.s_axi.wvalid.val() && b.s_axi.wready.val());
+        refused[0] += u64::from(b.m_axi.rvalid.val() && b.m_axi.rready.val());
+        refused[1] += u64::from(b.m_axi.bvalid.val() && b.m_axi.bready.val());
+        b.edge();
+    }
+    for _ in 0..20 {
+        b.cycle();
+    }
+    assert_eq!((sent, refused), ([each; 3], [each; 2]));
+    access(&mut b, global_at(&global::CNT_CTRL), Some(1));
+    let counted = access(&mut b, global_at(&global::CNT_FAULTS), None);
+    assert_eq!(u64::from(counted), 2 * each);
+    let status = access(&mut b, global_at(&global::FQ_STATUS), None);
+    assert_eq!(u64::from(status), 2 * each, "all in the queue");
 }
