@@ -2880,6 +2880,8 @@ module vcm_iommu_reads_lookup (
     wire [3:0] attributes_cache;
     reg  fault_valid_d;
     reg  fault_valid_q = 1'h0;
+    reg  [2:0] fault_context_d;
+    reg  [2:0] fault_context_q = 3'h0;
     reg  [4:0] fault_status_d;
     reg  [4:0] fault_status_q = 5'h0;
     reg  counted_d;
@@ -2904,6 +2906,7 @@ module vcm_iommu_reads_lookup (
 
     always @* begin
         fault_valid_d = fault_valid_q;
+        fault_context_d = fault_context_q;
         fault_status_d = fault_status_q;
         counted_d = counted_q;
         if (command[0] | command[1]) begin
@@ -2911,6 +2914,7 @@ module vcm_iommu_reads_lookup (
         end
         if ((walk_fault & walks) & same_page) begin
             fault_valid_d = 1'b1;
+            fault_context_d = route[4:2];
             fault_status_d = walk_status;
         end
         if (translates) begin
@@ -2942,7 +2946,7 @@ module vcm_iommu_reads_lookup (
         end else if (!bank[0]) begin
             ready_v = valid;
             status_v = CODE_CONTEXT_DISABLED;
-        end else if (fault_valid_q) begin
+        end else if (fault_valid_q & (fault_context_q == route[4:2])) begin
             ready_v = valid;
             status_v = fault_status_q;
         end else if (!tlb_busy) begin
@@ -2992,10 +2996,12 @@ module vcm_iommu_reads_lookup (
     always @(posedge clock) begin
         if (reset) begin
             fault_valid_q <= 1'h0;
+            fault_context_q <= 3'h0;
             fault_status_q <= 5'h0;
             counted_q <= 1'h0;
         end else begin
             fault_valid_q <= fault_valid_d;
+            fault_context_q <= fault_context_d;
             fault_status_q <= fault_status_d;
             counted_q <= counted_d;
         end
