@@ -221,7 +221,7 @@ module vcm_iommu (
     wire faults_late_write_ready;
     wire faults_valid;
     wire [55:0] faults_fault;
-    reg  irq_held_q = 1'h0;
+    reg  irq_held_q;
 
     assign s_axi_bid = write_merge_s_answer[7:0];
     assign s_axi_bresp = write_merge_s_answer[9:8];
@@ -268,6 +268,9 @@ module vcm_iommu (
     assign write_router_push = writes_issue | writes_terminate;
     assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
+    initial begin
+        irq_held_q <= 1'h0;
+    end
     always @(posedge aclk) begin
         if (reset) begin
             irq_held_q <= 1'h0;
@@ -609,15 +612,15 @@ module vcm_iommu_faults (
     wire pick_late;
     reg  pick_write;
     reg  late_turn_d;
-    reg  late_turn_q = 1'h0;
+    reg  late_turn_q;
     reg  late_write_turn_d;
-    reg  late_write_turn_q = 1'h0;
+    reg  late_write_turn_q;
     reg  direct_write_turn_d;
-    reg  direct_write_turn_q = 1'h0;
+    reg  direct_write_turn_q;
     reg  out_valid_d;
-    reg  out_valid_q = 1'h0;
+    reg  out_valid_q;
     reg  [55:0] out_d;
-    reg  [55:0] out_q = 56'h0;
+    reg  [55:0] out_q;
     reg  read_ready_v;
     reg  write_ready_v;
     reg  late_read_ready_v;
@@ -680,6 +683,13 @@ module vcm_iommu_faults (
         pick_write = pick_write_v;
     end
 
+    initial begin
+        late_turn_q <= 1'h0;
+        late_write_turn_q <= 1'h0;
+        direct_write_turn_q <= 1'h0;
+        out_valid_q <= 1'h0;
+        out_q <= 56'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
@@ -750,27 +760,27 @@ module vcm_iommu_walker (
     wire [31:0] decode_next_address;
     wire [3:0] decode_domain;
     reg  [2:0] state_d;
-    reg  [2:0] state_q = 3'h0;
+    reg  [2:0] state_q;
     reg  [49:0] request_d;
-    reg  [49:0] request_q = 50'h0;
+    reg  [49:0] request_q;
     reg  for_write_d;
-    reg  for_write_q = 1'h0;
+    reg  for_write_q;
     reg  level2_d;
-    reg  level2_q = 1'h0;
+    reg  level2_q;
     reg  stale_d;
-    reg  stale_q = 1'h0;
+    reg  stale_q;
     reg  [31:0] address_d;
-    reg  [31:0] address_q = 32'h0;
+    reg  [31:0] address_q;
     reg  [31:0] word_d;
-    reg  [31:0] word_q = 32'h0;
+    reg  [31:0] word_q;
     reg  bus_error_d;
-    reg  bus_error_q = 1'h0;
+    reg  bus_error_q;
     reg  [3:0] domain_d;
-    reg  [3:0] domain_q = 4'h0;
+    reg  [3:0] domain_q;
     reg  [67:0] result_d;
-    reg  [67:0] result_q = 68'h0;
+    reg  [67:0] result_q;
     reg  [4:0] result_status_d;
-    reg  [4:0] result_status_q = 5'h0;
+    reg  [4:0] result_status_q;
     reg  read_fill_v;
     reg  write_fill_v;
     reg  read_fault_v;
@@ -902,6 +912,19 @@ module vcm_iommu_walker (
         chosen = chosen_v;
     end
 
+    initial begin
+        state_q <= 3'h0;
+        request_q <= 50'h0;
+        for_write_q <= 1'h0;
+        level2_q <= 1'h0;
+        stale_q <= 1'h0;
+        address_q <= 32'h0;
+        word_q <= 32'h0;
+        bus_error_q <= 1'h0;
+        domain_q <= 4'h0;
+        result_q <= 68'h0;
+        result_status_q <= 5'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 3'h0;
@@ -1216,11 +1239,11 @@ module vcm_iommu_write_merge (
     wire passes;
     wire takes;
     reg  granted_d;
-    reg  granted_q = 1'h0;
+    reg  granted_q;
     reg  full_d;
-    reg  full_q = 1'h0;
+    reg  full_q;
     reg  [9:0] held_d;
-    reg  [9:0] held_q = 10'h0;
+    reg  [9:0] held_q;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
@@ -1266,6 +1289,11 @@ module vcm_iommu_write_merge (
         end
     end
 
+    initial begin
+        granted_q <= 1'h0;
+        full_q <= 1'h0;
+        held_q <= 10'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
@@ -1293,11 +1321,11 @@ module vcm_iommu_write_terminator (
     input  wire taken
 );
     reg  active_d;
-    reg  active_q = 1'h0;
+    reg  active_q;
     reg  answering_d;
-    reg  answering_q = 1'h0;
+    reg  answering_q;
     reg  [9:0] held_d;
-    reg  [9:0] held_q = 10'h0;
+    reg  [9:0] held_q;
 
     assign busy = active_q;
     assign busy_id = held_q[7:0];
@@ -1322,6 +1350,11 @@ module vcm_iommu_write_terminator (
         end
     end
 
+    initial begin
+        active_q <= 1'h0;
+        answering_q <= 1'h0;
+        held_q <= 10'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             active_q <= 1'h0;
@@ -1364,9 +1397,9 @@ module vcm_iommu_write_router (
     wire fifo_valid;
     wire [8:0] fifo_head;
     reg  [1:0] state_d;
-    reg  [1:0] state_q = 2'h0;
+    reg  [1:0] state_q;
     reg  [7:0] beats_d;
-    reg  [7:0] beats_q = 8'h0;
+    reg  [7:0] beats_q;
     reg  s_ready_v;
     reg  m_valid_v;
     reg  [72:0] m_beat_v;
@@ -1444,6 +1477,10 @@ module vcm_iommu_write_router (
         drain = drain_v;
     end
 
+    initial begin
+        state_q <= 2'h0;
+        beats_q <= 8'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 2'h0;
@@ -1484,25 +1521,25 @@ module vcm_iommu_write_router_fifo (
     wire removes;
     wire accepts;
     reg  [8:0] item_0_d;
-    reg  [8:0] item_0_q = 9'h0;
+    reg  [8:0] item_0_q;
     reg  [8:0] item_1_d;
-    reg  [8:0] item_1_q = 9'h0;
+    reg  [8:0] item_1_q;
     reg  [8:0] item_2_d;
-    reg  [8:0] item_2_q = 9'h0;
+    reg  [8:0] item_2_q;
     reg  [8:0] item_3_d;
-    reg  [8:0] item_3_q = 9'h0;
+    reg  [8:0] item_3_q;
     reg  [8:0] item_4_d;
-    reg  [8:0] item_4_q = 9'h0;
+    reg  [8:0] item_4_q;
     reg  [8:0] item_5_d;
-    reg  [8:0] item_5_q = 9'h0;
+    reg  [8:0] item_5_q;
     reg  [8:0] item_6_d;
-    reg  [8:0] item_6_q = 9'h0;
+    reg  [8:0] item_6_q;
     reg  [8:0] item_7_d;
-    reg  [8:0] item_7_q = 9'h0;
+    reg  [8:0] item_7_q;
     reg  [8:0] item_8_d;
-    reg  [8:0] item_8_q = 9'h0;
+    reg  [8:0] item_8_q;
     reg  [6:0] held_d;
-    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] held_q;
     reg  [6:0] place_v;
 
     assign valid = |held_q;
@@ -1614,6 +1651,18 @@ module vcm_iommu_write_router_fifo (
         end
     end
 
+    initial begin
+        item_0_q <= 9'h0;
+        item_1_q <= 9'h0;
+        item_2_q <= 9'h0;
+        item_3_q <= 9'h0;
+        item_4_q <= 9'h0;
+        item_5_q <= 9'h0;
+        item_6_q <= 9'h0;
+        item_7_q <= 9'h0;
+        item_8_q <= 9'h0;
+        held_q <= 7'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             item_0_q <= 9'h0;
@@ -1658,9 +1707,9 @@ module vcm_iommu_read_merge (
     wire memory_beat;
     wire waiting;
     reg  granted_d;
-    reg  granted_q = 1'h0;
+    reg  granted_q;
     reg  in_burst_d;
-    reg  in_burst_q = 1'h0;
+    reg  in_burst_q;
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
@@ -1697,6 +1746,10 @@ module vcm_iommu_read_merge (
         end
     end
 
+    initial begin
+        granted_q <= 1'h0;
+        in_burst_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
@@ -1722,13 +1775,13 @@ module vcm_iommu_read_terminator (
 );
     wire last;
     reg  active_d;
-    reg  active_q = 1'h0;
+    reg  active_q;
     reg  [7:0] held_id_d;
-    reg  [7:0] held_id_q = 8'h0;
+    reg  [7:0] held_id_q;
     reg  [1:0] held_resp_d;
-    reg  [1:0] held_resp_q = 2'h0;
+    reg  [1:0] held_resp_q;
     reg  [7:0] left_d;
-    reg  [7:0] left_q = 8'h0;
+    reg  [7:0] left_q;
 
     assign busy = active_q;
     assign busy_id = held_id_q;
@@ -1754,6 +1807,12 @@ module vcm_iommu_read_terminator (
         end
     end
 
+    initial begin
+        active_q <= 1'h0;
+        held_id_q <= 8'h0;
+        held_resp_q <= 2'h0;
+        left_q <= 8'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             active_q <= 1'h0;
@@ -1843,13 +1902,13 @@ module vcm_iommu_reads (
     wire tracker_answered_error;
     wire tracker_query_busy;
     reg  out_valid_d;
-    reg  out_valid_q = 1'h0;
+    reg  out_valid_q;
     reg  [67:0] out_d;
-    reg  [67:0] out_q = 68'h0;
+    reg  [67:0] out_q;
     reg  late_pending_d;
-    reg  late_pending_q = 1'h0;
+    reg  late_pending_q;
     reg  [55:0] late_fault_d;
-    reg  [55:0] late_fault_q = 56'h0;
+    reg  [55:0] late_fault_q;
     reg  [1:0] terminate_resp_v;
     reg  [67:0] translated_v;
 
@@ -1926,6 +1985,12 @@ module vcm_iommu_reads (
         translated = translated_v;
     end
 
+    initial begin
+        out_valid_q <= 1'h0;
+        out_q <= 68'h0;
+        late_pending_q <= 1'h0;
+        late_fault_q <= 56'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             out_valid_q <= 1'h0;
@@ -2742,17 +2807,17 @@ module vcm_iommu_reads_tracker_slot (
     wire shift;
     wire [7:0] one;
     reg  valid_reg_d;
-    reg  valid_reg_q = 1'h0;
+    reg  valid_reg_q;
     reg  [49:0] entry_reg_d;
-    reg  [49:0] entry_reg_q = 50'h0;
+    reg  [49:0] entry_reg_q;
     reg  old_reg_d;
-    reg  old_reg_q = 1'h0;
+    reg  old_reg_q;
     reg  error_reg_d;
-    reg  error_reg_q = 1'h0;
+    reg  error_reg_q;
     reg  data_done_reg_d;
-    reg  data_done_reg_q = 1'h0;
+    reg  data_done_reg_q;
     reg  malformed_reg_d;
-    reg  malformed_reg_q = 1'h0;
+    reg  malformed_reg_q;
     reg  kept_v;
     reg  [7:0] waits_v;
 
@@ -2813,6 +2878,14 @@ module vcm_iommu_reads_tracker_slot (
         waits = waits_v;
     end
 
+    initial begin
+        valid_reg_q <= 1'h0;
+        entry_reg_q <= 50'h0;
+        old_reg_q <= 1'h0;
+        error_reg_q <= 1'h0;
+        data_done_reg_q <= 1'h0;
+        malformed_reg_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             valid_reg_q <= 1'h0;
@@ -2879,13 +2952,13 @@ module vcm_iommu_reads_lookup (
     wire [4:0] permission_status;
     wire [3:0] attributes_cache;
     reg  fault_valid_d;
-    reg  fault_valid_q = 1'h0;
+    reg  fault_valid_q;
     reg  [2:0] fault_context_d;
-    reg  [2:0] fault_context_q = 3'h0;
+    reg  [2:0] fault_context_q;
     reg  [4:0] fault_status_d;
-    reg  [4:0] fault_status_q = 5'h0;
+    reg  [4:0] fault_status_q;
     reg  counted_d;
-    reg  counted_q = 1'h0;
+    reg  counted_q;
     reg  ready_v;
     reg  pass_v;
     reg  [4:0] status_v;
@@ -2993,6 +3066,12 @@ module vcm_iommu_reads_lookup (
         cache = cache_v;
     end
 
+    initial begin
+        fault_valid_q <= 1'h0;
+        fault_context_q <= 3'h0;
+        fault_status_q <= 5'h0;
+        counted_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             fault_valid_q <= 1'h0;
@@ -3254,7 +3333,7 @@ module vcm_iommu_reads_lookup_tlb (
     wire way_15_hit;
     wire [67:0] way_15_result;
     reg  [3:0] victim_d;
-    reg  [3:0] victim_q = 4'h0;
+    reg  [3:0] victim_q;
     reg  any_v;
     reg  [67:0] merged_v;
 
@@ -3327,6 +3406,9 @@ module vcm_iommu_reads_lookup_tlb (
         merged = merged_v;
     end
 
+    initial begin
+        victim_q <= 4'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             victim_q <= 4'h0;
@@ -3591,9 +3673,9 @@ module vcm_iommu_reads_lookup_tlb_way (
     wire by_asid;
     wire kill;
     reg  valid_d;
-    reg  valid_q = 1'h0;
+    reg  valid_q;
     reg  [67:0] entry_d;
-    reg  [67:0] entry_q = 68'h0;
+    reg  [67:0] entry_q;
     reg  [67:0] result_v;
 
     assign hit = ((valid_q & va_match) & context_match) & (asid_match | is_global);
@@ -3629,6 +3711,10 @@ module vcm_iommu_reads_lookup_tlb_way (
         result = result_v;
     end
 
+    initial begin
+        valid_q <= 1'h0;
+        entry_q <= 68'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             valid_q <= 1'h0;
@@ -3741,13 +3827,13 @@ module vcm_iommu_reads_skid (
     wire accept;
     wire head_free;
     reg  head_valid_d;
-    reg  head_valid_q = 1'h0;
+    reg  head_valid_q;
     reg  [67:0] head_d;
-    reg  [67:0] head_q = 68'h0;
+    reg  [67:0] head_q;
     reg  spare_valid_d;
-    reg  spare_valid_q = 1'h0;
+    reg  spare_valid_q;
     reg  [67:0] spare_d;
-    reg  [67:0] spare_q = 68'h0;
+    reg  [67:0] spare_q;
 
     assign in_ready = !spare_valid_q;
     assign out_valid = head_valid_q;
@@ -3774,6 +3860,12 @@ module vcm_iommu_reads_skid (
         end
     end
 
+    initial begin
+        head_valid_q <= 1'h0;
+        head_q <= 68'h0;
+        spare_valid_q <= 1'h0;
+        spare_q <= 68'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             head_valid_q <= 1'h0;
@@ -3797,7 +3889,7 @@ module vcm_iommu_commands (
     output wire [36:0] command
 );
     reg  [36:0] held_d;
-    reg  [36:0] held_q = 37'h0;
+    reg  [36:0] held_q;
     wire [7:0] fields_asid;
     wire [19:0] fields_vpn;
     wire wr_global_tlbiall;
@@ -3832,6 +3924,9 @@ module vcm_iommu_commands (
         held_d[36:17] = fields_vpn;
     end
 
+    initial begin
+        held_q <= 37'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 37'h0;
@@ -4378,11 +4473,11 @@ module vcm_iommu_banks_bank (
     wire [31:0] pack1_word;
     wire [31:0] pack_status_word;
     reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] far_held_q;
     reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_q;
     reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_q;
     reg  [31:0] remains_v;
     reg  [31:0] fsr_set_v;
 
@@ -4418,6 +4513,11 @@ module vcm_iommu_banks_bank (
         fsr_set = fsr_set_v;
     end
 
+    initial begin
+        far_held_q <= 32'h0;
+        fsynr0_held_q <= 32'h0;
+        fsynr1_held_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             far_held_q <= 32'h0;
@@ -5878,39 +5978,39 @@ module vcm_iommu_globals_queue_fifo (
     wire removes;
     wire accepts;
     reg  [55:0] item_0_d;
-    reg  [55:0] item_0_q = 56'h0;
+    reg  [55:0] item_0_q;
     reg  [55:0] item_1_d;
-    reg  [55:0] item_1_q = 56'h0;
+    reg  [55:0] item_1_q;
     reg  [55:0] item_2_d;
-    reg  [55:0] item_2_q = 56'h0;
+    reg  [55:0] item_2_q;
     reg  [55:0] item_3_d;
-    reg  [55:0] item_3_q = 56'h0;
+    reg  [55:0] item_3_q;
     reg  [55:0] item_4_d;
-    reg  [55:0] item_4_q = 56'h0;
+    reg  [55:0] item_4_q;
     reg  [55:0] item_5_d;
-    reg  [55:0] item_5_q = 56'h0;
+    reg  [55:0] item_5_q;
     reg  [55:0] item_6_d;
-    reg  [55:0] item_6_q = 56'h0;
+    reg  [55:0] item_6_q;
     reg  [55:0] item_7_d;
-    reg  [55:0] item_7_q = 56'h0;
+    reg  [55:0] item_7_q;
     reg  [55:0] item_8_d;
-    reg  [55:0] item_8_q = 56'h0;
+    reg  [55:0] item_8_q;
     reg  [55:0] item_9_d;
-    reg  [55:0] item_9_q = 56'h0;
+    reg  [55:0] item_9_q;
     reg  [55:0] item_10_d;
-    reg  [55:0] item_10_q = 56'h0;
+    reg  [55:0] item_10_q;
     reg  [55:0] item_11_d;
-    reg  [55:0] item_11_q = 56'h0;
+    reg  [55:0] item_11_q;
     reg  [55:0] item_12_d;
-    reg  [55:0] item_12_q = 56'h0;
+    reg  [55:0] item_12_q;
     reg  [55:0] item_13_d;
-    reg  [55:0] item_13_q = 56'h0;
+    reg  [55:0] item_13_q;
     reg  [55:0] item_14_d;
-    reg  [55:0] item_14_q = 56'h0;
+    reg  [55:0] item_14_q;
     reg  [55:0] item_15_d;
-    reg  [55:0] item_15_q = 56'h0;
+    reg  [55:0] item_15_q;
     reg  [6:0] held_d;
-    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] held_q;
     reg  [6:0] place_v;
 
     assign valid = |held_q;
@@ -6092,6 +6192,25 @@ module vcm_iommu_globals_queue_fifo (
         end
     end
 
+    initial begin
+        item_0_q <= 56'h0;
+        item_1_q <= 56'h0;
+        item_2_q <= 56'h0;
+        item_3_q <= 56'h0;
+        item_4_q <= 56'h0;
+        item_5_q <= 56'h0;
+        item_6_q <= 56'h0;
+        item_7_q <= 56'h0;
+        item_8_q <= 56'h0;
+        item_9_q <= 56'h0;
+        item_10_q <= 56'h0;
+        item_11_q <= 56'h0;
+        item_12_q <= 56'h0;
+        item_13_q <= 56'h0;
+        item_14_q <= 56'h0;
+        item_15_q <= 56'h0;
+        held_q <= 7'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             item_0_q <= 56'h0;
@@ -6144,9 +6263,9 @@ module vcm_iommu_globals_cnt_reads #(
     output wire [33:0] answer
 );
     reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] count_q;
     reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
+    reg  [31:0] copy_q;
     wire register_wr_hit;
     wire register_rd_hit;
     wire [31:0] register_rd_data;
@@ -6167,6 +6286,10 @@ module vcm_iommu_globals_cnt_reads #(
         end
     end
 
+    initial begin
+        count_q <= 32'h0;
+        copy_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             count_q <= 32'h0;
@@ -6271,7 +6394,7 @@ module vcm_iommu_globals_irq_enable #(
     reg  [31:0] update;
     wire w_here;
     wire r_here;
-    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] held_q;
     reg  [31:0] update_v;
     reg  [31:0] rd_data_v;
 
@@ -6308,6 +6431,9 @@ module vcm_iommu_globals_irq_enable #(
         rd_data = rd_data_v;
     end
 
+    initial begin
+        held_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 32'h0;
@@ -6359,31 +6485,31 @@ module vcm_iommu_axil (
     wire do_read;
     reg  [31:0] mask;
     reg  aw_full_d;
-    reg  aw_full_q = 1'h0;
+    reg  aw_full_q;
     reg  [15:0] aw_addr_d;
-    reg  [15:0] aw_addr_q = 16'h0;
+    reg  [15:0] aw_addr_q;
     reg  w_full_d;
-    reg  w_full_q = 1'h0;
+    reg  w_full_q;
     reg  [31:0] w_data_d;
-    reg  [31:0] w_data_q = 32'h0;
+    reg  [31:0] w_data_q;
     reg  [3:0] w_strb_d;
-    reg  [3:0] w_strb_q = 4'h0;
+    reg  [3:0] w_strb_q;
     reg  b_full_d;
-    reg  b_full_q = 1'h0;
+    reg  b_full_q;
     reg  [1:0] b_resp_d;
-    reg  [1:0] b_resp_q = 2'h0;
+    reg  [1:0] b_resp_q;
     reg  ar_full_d;
-    reg  ar_full_q = 1'h0;
+    reg  ar_full_q;
     reg  [15:0] ar_addr_d;
-    reg  [15:0] ar_addr_q = 16'h0;
+    reg  [15:0] ar_addr_q;
     reg  r_full_d;
-    reg  r_full_q = 1'h0;
+    reg  r_full_q;
     reg  [1:0] r_resp_d;
-    reg  [1:0] r_resp_q = 2'h0;
+    reg  [1:0] r_resp_q;
     reg  [31:0] r_data_d;
-    reg  [31:0] r_data_q = 32'h0;
+    reg  [31:0] r_data_q;
     reg  read_first_d;
-    reg  read_first_q = 1'h0;
+    reg  read_first_q;
     reg  [31:0] mask_v;
 
     assign s_axil_awready = !aw_full_q;
@@ -6479,6 +6605,21 @@ module vcm_iommu_axil (
         mask = mask_v;
     end
 
+    initial begin
+        aw_full_q <= 1'h0;
+        aw_addr_q <= 16'h0;
+        w_full_q <= 1'h0;
+        w_data_q <= 32'h0;
+        w_strb_q <= 4'h0;
+        b_full_q <= 1'h0;
+        b_resp_q <= 2'h0;
+        ar_full_q <= 1'h0;
+        ar_addr_q <= 16'h0;
+        r_full_q <= 1'h0;
+        r_resp_q <= 2'h0;
+        r_data_q <= 32'h0;
+        read_first_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             aw_full_q <= 1'h0;

@@ -160,11 +160,14 @@ module vcm_soc (
     wire [3:0] dma_m_axi_awuser;
     wire [3:0] dma_m_axi_aruser;
     wire dma_irq;
-    reg  irq_held_q = 1'h0;
+    reg  irq_held_q;
 
     assign irq = irq_held_q;
     assign reset = !aresetn;
 
+    initial begin
+        irq_held_q <= 1'h0;
+    end
     always @(posedge aclk) begin
         if (reset) begin
             irq_held_q <= 1'h0;
@@ -677,14 +680,14 @@ module vcm_soc_dma (
     wire [1:0] chunk_resp_read_data;
     wire [31:0] ack_dst_read_data;
     wire [8:0] ack_len_read_data;
-    reg  r_valid_q = 1'h0;
-    reg  [1:0] r_channel_q = 2'h0;
-    reg  [63:0] r_data_q = 64'h0;
-    reg  [1:0] r_resp_q = 2'h0;
-    reg  r_last_q = 1'h0;
-    reg  b_valid_q = 1'h0;
-    reg  [1:0] b_channel_q = 2'h0;
-    reg  [1:0] b_resp_q = 2'h0;
+    reg  r_valid_q;
+    reg  [1:0] r_channel_q;
+    reg  [63:0] r_data_q;
+    reg  [1:0] r_resp_q;
+    reg  r_last_q;
+    reg  b_valid_q;
+    reg  [1:0] b_channel_q;
+    reg  [1:0] b_resp_q;
     reg  wr_hit_v;
     reg  rd_hit_v;
     reg  [31:0] rd_data_v;
@@ -939,6 +942,16 @@ module vcm_soc_dma (
         ack_slot = ack_slot_v;
     end
 
+    initial begin
+        r_valid_q <= 1'h0;
+        r_channel_q <= 2'h0;
+        r_data_q <= 64'h0;
+        r_resp_q <= 2'h0;
+        r_last_q <= 1'h0;
+        b_valid_q <= 1'h0;
+        b_channel_q <= 2'h0;
+        b_resp_q <= 2'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             r_valid_q <= 1'h0;
@@ -1446,45 +1459,45 @@ module vcm_soc_dma_stream (
     reg  [63:0] turned2;
     reg  [63:0] turned;
     reg  active_d;
-    reg  active_q = 1'h0;
+    reg  active_q;
     reg  [3:0] base_d;
-    reg  [3:0] base_q = 4'h0;
+    reg  [3:0] base_q;
     reg  [2:0] turn_d;
-    reg  [2:0] turn_q = 3'h0;
+    reg  [2:0] turn_q;
     reg  [7:0] keep_d;
-    reg  [7:0] keep_q = 8'h0;
+    reg  [7:0] keep_q;
     reg  lag_d;
-    reg  lag_q = 1'h0;
+    reg  lag_q;
     reg  [5:0] words_d;
-    reg  [5:0] words_q = 6'h0;
+    reg  [5:0] words_q;
     reg  [7:0] head_d;
-    reg  [7:0] head_q = 8'h0;
+    reg  [7:0] head_q;
     reg  [7:0] tail_d;
-    reg  [7:0] tail_q = 8'h0;
+    reg  [7:0] tail_q;
     reg  [5:0] word_d;
-    reg  [5:0] word_q = 6'h0;
+    reg  [5:0] word_q;
     reg  fetched_d;
-    reg  fetched_q = 1'h0;
+    reg  fetched_q;
     reg  makes_beat_d;
-    reg  makes_beat_q = 1'h0;
+    reg  makes_beat_q;
     reg  [2:0] f_turn_d;
-    reg  [2:0] f_turn_q = 3'h0;
+    reg  [2:0] f_turn_q;
     reg  [7:0] f_keep_d;
-    reg  [7:0] f_keep_q = 8'h0;
+    reg  [7:0] f_keep_q;
     reg  [7:0] f_strb_d;
-    reg  [7:0] f_strb_q = 8'h0;
+    reg  [7:0] f_strb_q;
     reg  f_last_d;
-    reg  f_last_q = 1'h0;
+    reg  f_last_q;
     reg  [63:0] earlier_d;
-    reg  [63:0] earlier_q = 64'h0;
+    reg  [63:0] earlier_q;
     reg  valid_d;
-    reg  valid_q = 1'h0;
+    reg  valid_q;
     reg  [63:0] data_d;
-    reg  [63:0] data_q = 64'h0;
+    reg  [63:0] data_q;
     reg  [7:0] strb_d;
-    reg  [7:0] strb_q = 8'h0;
+    reg  [7:0] strb_q;
     reg  last_d;
-    reg  last_q = 1'h0;
+    reg  last_q;
     reg  [7:0] lanes_v;
     reg  [63:0] merged_v;
     reg  [63:0] turned4_v;
@@ -1618,6 +1631,28 @@ module vcm_soc_dma_stream (
         turned = turned_v;
     end
 
+    initial begin
+        active_q <= 1'h0;
+        base_q <= 4'h0;
+        turn_q <= 3'h0;
+        keep_q <= 8'h0;
+        lag_q <= 1'h0;
+        words_q <= 6'h0;
+        head_q <= 8'h0;
+        tail_q <= 8'h0;
+        word_q <= 6'h0;
+        fetched_q <= 1'h0;
+        makes_beat_q <= 1'h0;
+        f_turn_q <= 3'h0;
+        f_keep_q <= 8'h0;
+        f_strb_q <= 8'h0;
+        f_last_q <= 1'h0;
+        earlier_q <= 64'h0;
+        valid_q <= 1'h0;
+        data_q <= 64'h0;
+        strb_q <= 8'h0;
+        last_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             active_q <= 1'h0;
@@ -1715,45 +1750,45 @@ module vcm_soc_dma_scheduler (
     wire arbiter_any;
     wire [1:0] arbiter_pick;
     reg  [1:0] state_d;
-    reg  [1:0] state_q = 2'h0;
+    reg  [1:0] state_q;
     reg  [1:0] channel_d;
-    reg  [1:0] channel_q = 2'h0;
+    reg  [1:0] channel_q;
     reg  [31:0] from_d;
-    reg  [31:0] from_q = 32'h0;
+    reg  [31:0] from_q;
     reg  [31:0] to_d;
-    reg  [31:0] to_q = 32'h0;
+    reg  [31:0] to_q;
     reg  [8:0] bytes_d;
-    reg  [8:0] bytes_q = 9'h0;
+    reg  [8:0] bytes_q;
     reg  [1:0] outcome_d;
-    reg  [1:0] outcome_q = 2'h0;
+    reg  [1:0] outcome_q;
     reg  [1:0] place_d;
-    reg  [1:0] place_q = 2'h0;
+    reg  [1:0] place_q;
     reg  awvalid_d;
-    reg  awvalid_q = 1'h0;
+    reg  awvalid_q;
     reg  [1:0] awchannel_d;
-    reg  [1:0] awchannel_q = 2'h0;
+    reg  [1:0] awchannel_q;
     reg  [31:0] awaddr_d;
-    reg  [31:0] awaddr_q = 32'h0;
+    reg  [31:0] awaddr_q;
     reg  [4:0] awlen_d;
-    reg  [4:0] awlen_q = 5'h0;
+    reg  [4:0] awlen_q;
     reg  jvalid_d;
-    reg  jvalid_q = 1'h0;
+    reg  jvalid_q;
     reg  [1:0] jchannel_d;
-    reg  [1:0] jchannel_q = 2'h0;
+    reg  [1:0] jchannel_q;
     reg  [1:0] jslot_d;
-    reg  [1:0] jslot_q = 2'h0;
+    reg  [1:0] jslot_q;
     reg  [2:0] jturn_d;
-    reg  [2:0] jturn_q = 3'h0;
+    reg  [2:0] jturn_q;
     reg  [7:0] jkeep_d;
-    reg  [7:0] jkeep_q = 8'h0;
+    reg  [7:0] jkeep_q;
     reg  jlag_d;
-    reg  jlag_q = 1'h0;
+    reg  jlag_q;
     reg  [4:0] jlen_d;
-    reg  [4:0] jlen_q = 5'h0;
+    reg  [4:0] jlen_q;
     reg  [7:0] jhead_d;
-    reg  [7:0] jhead_q = 8'h0;
+    reg  [7:0] jhead_q;
     reg  [7:0] jtail_d;
-    reg  [7:0] jtail_q = 8'h0;
+    reg  [7:0] jtail_q;
     reg  taking_v;
     reg  failing_v;
 
@@ -1861,6 +1896,28 @@ module vcm_soc_dma_scheduler (
         failing = failing_v;
     end
 
+    initial begin
+        state_q <= 2'h0;
+        channel_q <= 2'h0;
+        from_q <= 32'h0;
+        to_q <= 32'h0;
+        bytes_q <= 9'h0;
+        outcome_q <= 2'h0;
+        place_q <= 2'h0;
+        awvalid_q <= 1'h0;
+        awchannel_q <= 2'h0;
+        awaddr_q <= 32'h0;
+        awlen_q <= 5'h0;
+        jvalid_q <= 1'h0;
+        jchannel_q <= 2'h0;
+        jslot_q <= 2'h0;
+        jturn_q <= 3'h0;
+        jkeep_q <= 8'h0;
+        jlag_q <= 1'h0;
+        jlen_q <= 5'h0;
+        jhead_q <= 8'h0;
+        jtail_q <= 8'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 2'h0;
@@ -1958,27 +2015,27 @@ module vcm_soc_dma_planner (
     wire arbiter_any;
     wire [1:0] arbiter_pick;
     reg  [2:0] state_d;
-    reg  [2:0] state_q = 3'h0;
+    reg  [2:0] state_q;
     reg  [1:0] channel_d;
-    reg  [1:0] channel_q = 2'h0;
+    reg  [1:0] channel_q;
     reg  [31:0] from_d;
-    reg  [31:0] from_q = 32'h0;
+    reg  [31:0] from_q;
     reg  [31:0] to_d;
-    reg  [31:0] to_q = 32'h0;
+    reg  [31:0] to_q;
     reg  [31:0] left_d;
-    reg  [31:0] left_q = 32'h0;
+    reg  [31:0] left_q;
     reg  [8:0] limit_d;
-    reg  [8:0] limit_q = 9'h0;
+    reg  [8:0] limit_q;
     reg  [8:0] bytes_d;
-    reg  [8:0] bytes_q = 9'h0;
+    reg  [8:0] bytes_q;
     reg  valid_d;
-    reg  valid_q = 1'h0;
+    reg  valid_q;
     reg  [1:0] burst_channel_d;
-    reg  [1:0] burst_channel_q = 2'h0;
+    reg  [1:0] burst_channel_q;
     reg  [31:0] burst_addr_d;
-    reg  [31:0] burst_addr_q = 32'h0;
+    reg  [31:0] burst_addr_q;
     reg  [4:0] burst_len_d;
-    reg  [4:0] burst_len_q = 5'h0;
+    reg  [4:0] burst_len_q;
     reg  go_v;
     reg  [2:0] lane_v;
     reg  [11:0] in_page_v;
@@ -2078,6 +2135,19 @@ module vcm_soc_dma_planner (
         in_page = in_page_v;
     end
 
+    initial begin
+        state_q <= 3'h0;
+        channel_q <= 2'h0;
+        from_q <= 32'h0;
+        to_q <= 32'h0;
+        left_q <= 32'h0;
+        limit_q <= 9'h0;
+        bytes_q <= 9'h0;
+        valid_q <= 1'h0;
+        burst_channel_q <= 2'h0;
+        burst_addr_q <= 32'h0;
+        burst_len_q <= 5'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 3'h0;
@@ -2248,39 +2318,39 @@ module vcm_soc_dma_channel (
     wire stream_reg_rd_hit;
     wire [31:0] stream_reg_rd_data;
     reg  busy_d;
-    reg  busy_q = 1'h0;
+    reg  busy_q;
     reg  stopping_d;
-    reg  stopping_q = 1'h0;
+    reg  stopping_q;
     reg  done_d;
-    reg  done_q = 1'h0;
+    reg  done_q;
     reg  error_d;
-    reg  error_q = 1'h0;
+    reg  error_q;
     reg  error_wnr_d;
-    reg  error_wnr_q = 1'h0;
+    reg  error_wnr_q;
     reg  [1:0] error_resp_d;
-    reg  [1:0] error_resp_q = 2'h0;
+    reg  [1:0] error_resp_q;
     reg  aborted_d;
-    reg  aborted_q = 1'h0;
+    reg  aborted_q;
     reg  [31:0] error_addr_d;
-    reg  [31:0] error_addr_q = 32'h0;
+    reg  [31:0] error_addr_q;
     reg  [31:0] issued_bytes_d;
-    reg  [31:0] issued_bytes_q = 32'h0;
+    reg  [31:0] issued_bytes_q;
     reg  [31:0] acked_bytes_d;
-    reg  [31:0] acked_bytes_q = 32'h0;
+    reg  [31:0] acked_bytes_q;
     reg  [3:0] issued_d;
-    reg  [3:0] issued_q = 4'h0;
+    reg  [3:0] issued_q;
     reg  [3:0] filled_d;
-    reg  [3:0] filled_q = 4'h0;
+    reg  [3:0] filled_q;
     reg  [3:0] taken_d;
-    reg  [3:0] taken_q = 4'h0;
+    reg  [3:0] taken_q;
     reg  [3:0] launched_d;
-    reg  [3:0] launched_q = 4'h0;
+    reg  [3:0] launched_q;
     reg  [3:0] acked_d;
-    reg  [3:0] acked_q = 4'h0;
+    reg  [3:0] acked_q;
     reg  [4:0] beat_d;
-    reg  [4:0] beat_q = 5'h0;
+    reg  [4:0] beat_q;
     reg  [1:0] burst_resp_d;
-    reg  [1:0] burst_resp_q = 2'h0;
+    reg  [1:0] burst_resp_q;
     reg  [31:0] status_v;
     reg  [1:0] result_v;
 
@@ -2428,6 +2498,25 @@ module vcm_soc_dma_channel (
         result = result_v;
     end
 
+    initial begin
+        busy_q <= 1'h0;
+        stopping_q <= 1'h0;
+        done_q <= 1'h0;
+        error_q <= 1'h0;
+        error_wnr_q <= 1'h0;
+        error_resp_q <= 2'h0;
+        aborted_q <= 1'h0;
+        error_addr_q <= 32'h0;
+        issued_bytes_q <= 32'h0;
+        acked_bytes_q <= 32'h0;
+        issued_q <= 4'h0;
+        filled_q <= 4'h0;
+        taken_q <= 4'h0;
+        launched_q <= 4'h0;
+        acked_q <= 4'h0;
+        beat_q <= 5'h0;
+        burst_resp_q <= 2'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             busy_q <= 1'h0;
@@ -2828,7 +2917,7 @@ module vcm_soc_iommu (
     wire faults_late_write_ready;
     wire faults_valid;
     wire [55:0] faults_fault;
-    reg  irq_held_q = 1'h0;
+    reg  irq_held_q;
 
     assign s_axi_bid = write_merge_s_answer[7:0];
     assign s_axi_bresp = write_merge_s_answer[9:8];
@@ -2875,6 +2964,9 @@ module vcm_soc_iommu (
     assign write_router_push = writes_issue | writes_terminate;
     assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
+    initial begin
+        irq_held_q <= 1'h0;
+    end
     always @(posedge aclk) begin
         if (reset) begin
             irq_held_q <= 1'h0;
@@ -3216,15 +3308,15 @@ module vcm_soc_iommu_faults (
     wire pick_late;
     reg  pick_write;
     reg  late_turn_d;
-    reg  late_turn_q = 1'h0;
+    reg  late_turn_q;
     reg  late_write_turn_d;
-    reg  late_write_turn_q = 1'h0;
+    reg  late_write_turn_q;
     reg  direct_write_turn_d;
-    reg  direct_write_turn_q = 1'h0;
+    reg  direct_write_turn_q;
     reg  out_valid_d;
-    reg  out_valid_q = 1'h0;
+    reg  out_valid_q;
     reg  [55:0] out_d;
-    reg  [55:0] out_q = 56'h0;
+    reg  [55:0] out_q;
     reg  read_ready_v;
     reg  write_ready_v;
     reg  late_read_ready_v;
@@ -3287,6 +3379,13 @@ module vcm_soc_iommu_faults (
         pick_write = pick_write_v;
     end
 
+    initial begin
+        late_turn_q <= 1'h0;
+        late_write_turn_q <= 1'h0;
+        direct_write_turn_q <= 1'h0;
+        out_valid_q <= 1'h0;
+        out_q <= 56'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
@@ -3357,27 +3456,27 @@ module vcm_soc_iommu_walker (
     wire [31:0] decode_next_address;
     wire [3:0] decode_domain;
     reg  [2:0] state_d;
-    reg  [2:0] state_q = 3'h0;
+    reg  [2:0] state_q;
     reg  [49:0] request_d;
-    reg  [49:0] request_q = 50'h0;
+    reg  [49:0] request_q;
     reg  for_write_d;
-    reg  for_write_q = 1'h0;
+    reg  for_write_q;
     reg  level2_d;
-    reg  level2_q = 1'h0;
+    reg  level2_q;
     reg  stale_d;
-    reg  stale_q = 1'h0;
+    reg  stale_q;
     reg  [31:0] address_d;
-    reg  [31:0] address_q = 32'h0;
+    reg  [31:0] address_q;
     reg  [31:0] word_d;
-    reg  [31:0] word_q = 32'h0;
+    reg  [31:0] word_q;
     reg  bus_error_d;
-    reg  bus_error_q = 1'h0;
+    reg  bus_error_q;
     reg  [3:0] domain_d;
-    reg  [3:0] domain_q = 4'h0;
+    reg  [3:0] domain_q;
     reg  [67:0] result_d;
-    reg  [67:0] result_q = 68'h0;
+    reg  [67:0] result_q;
     reg  [4:0] result_status_d;
-    reg  [4:0] result_status_q = 5'h0;
+    reg  [4:0] result_status_q;
     reg  read_fill_v;
     reg  write_fill_v;
     reg  read_fault_v;
@@ -3509,6 +3608,19 @@ module vcm_soc_iommu_walker (
         chosen = chosen_v;
     end
 
+    initial begin
+        state_q <= 3'h0;
+        request_q <= 50'h0;
+        for_write_q <= 1'h0;
+        level2_q <= 1'h0;
+        stale_q <= 1'h0;
+        address_q <= 32'h0;
+        word_q <= 32'h0;
+        bus_error_q <= 1'h0;
+        domain_q <= 4'h0;
+        result_q <= 68'h0;
+        result_status_q <= 5'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 3'h0;
@@ -3823,11 +3935,11 @@ module vcm_soc_iommu_write_merge (
     wire passes;
     wire takes;
     reg  granted_d;
-    reg  granted_q = 1'h0;
+    reg  granted_q;
     reg  full_d;
-    reg  full_q = 1'h0;
+    reg  full_q;
     reg  [9:0] held_d;
-    reg  [9:0] held_q = 10'h0;
+    reg  [9:0] held_q;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
@@ -3873,6 +3985,11 @@ module vcm_soc_iommu_write_merge (
         end
     end
 
+    initial begin
+        granted_q <= 1'h0;
+        full_q <= 1'h0;
+        held_q <= 10'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
@@ -3900,11 +4017,11 @@ module vcm_soc_iommu_write_terminator (
     input  wire taken
 );
     reg  active_d;
-    reg  active_q = 1'h0;
+    reg  active_q;
     reg  answering_d;
-    reg  answering_q = 1'h0;
+    reg  answering_q;
     reg  [9:0] held_d;
-    reg  [9:0] held_q = 10'h0;
+    reg  [9:0] held_q;
 
     assign busy = active_q;
     assign busy_id = held_q[7:0];
@@ -3929,6 +4046,11 @@ module vcm_soc_iommu_write_terminator (
         end
     end
 
+    initial begin
+        active_q <= 1'h0;
+        answering_q <= 1'h0;
+        held_q <= 10'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             active_q <= 1'h0;
@@ -3971,9 +4093,9 @@ module vcm_soc_iommu_write_router (
     wire fifo_valid;
     wire [8:0] fifo_head;
     reg  [1:0] state_d;
-    reg  [1:0] state_q = 2'h0;
+    reg  [1:0] state_q;
     reg  [7:0] beats_d;
-    reg  [7:0] beats_q = 8'h0;
+    reg  [7:0] beats_q;
     reg  s_ready_v;
     reg  m_valid_v;
     reg  [72:0] m_beat_v;
@@ -4051,6 +4173,10 @@ module vcm_soc_iommu_write_router (
         drain = drain_v;
     end
 
+    initial begin
+        state_q <= 2'h0;
+        beats_q <= 8'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 2'h0;
@@ -4091,25 +4217,25 @@ module vcm_soc_iommu_write_router_fifo (
     wire removes;
     wire accepts;
     reg  [8:0] item_0_d;
-    reg  [8:0] item_0_q = 9'h0;
+    reg  [8:0] item_0_q;
     reg  [8:0] item_1_d;
-    reg  [8:0] item_1_q = 9'h0;
+    reg  [8:0] item_1_q;
     reg  [8:0] item_2_d;
-    reg  [8:0] item_2_q = 9'h0;
+    reg  [8:0] item_2_q;
     reg  [8:0] item_3_d;
-    reg  [8:0] item_3_q = 9'h0;
+    reg  [8:0] item_3_q;
     reg  [8:0] item_4_d;
-    reg  [8:0] item_4_q = 9'h0;
+    reg  [8:0] item_4_q;
     reg  [8:0] item_5_d;
-    reg  [8:0] item_5_q = 9'h0;
+    reg  [8:0] item_5_q;
     reg  [8:0] item_6_d;
-    reg  [8:0] item_6_q = 9'h0;
+    reg  [8:0] item_6_q;
     reg  [8:0] item_7_d;
-    reg  [8:0] item_7_q = 9'h0;
+    reg  [8:0] item_7_q;
     reg  [8:0] item_8_d;
-    reg  [8:0] item_8_q = 9'h0;
+    reg  [8:0] item_8_q;
     reg  [6:0] held_d;
-    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] held_q;
     reg  [6:0] place_v;
 
     assign valid = |held_q;
@@ -4221,6 +4347,18 @@ module vcm_soc_iommu_write_router_fifo (
         end
     end
 
+    initial begin
+        item_0_q <= 9'h0;
+        item_1_q <= 9'h0;
+        item_2_q <= 9'h0;
+        item_3_q <= 9'h0;
+        item_4_q <= 9'h0;
+        item_5_q <= 9'h0;
+        item_6_q <= 9'h0;
+        item_7_q <= 9'h0;
+        item_8_q <= 9'h0;
+        held_q <= 7'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             item_0_q <= 9'h0;
@@ -4265,9 +4403,9 @@ module vcm_soc_iommu_read_merge (
     wire memory_beat;
     wire waiting;
     reg  granted_d;
-    reg  granted_q = 1'h0;
+    reg  granted_q;
     reg  in_burst_d;
-    reg  in_burst_q = 1'h0;
+    reg  in_burst_q;
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
@@ -4304,6 +4442,10 @@ module vcm_soc_iommu_read_merge (
         end
     end
 
+    initial begin
+        granted_q <= 1'h0;
+        in_burst_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
@@ -4329,13 +4471,13 @@ module vcm_soc_iommu_read_terminator (
 );
     wire last;
     reg  active_d;
-    reg  active_q = 1'h0;
+    reg  active_q;
     reg  [7:0] held_id_d;
-    reg  [7:0] held_id_q = 8'h0;
+    reg  [7:0] held_id_q;
     reg  [1:0] held_resp_d;
-    reg  [1:0] held_resp_q = 2'h0;
+    reg  [1:0] held_resp_q;
     reg  [7:0] left_d;
-    reg  [7:0] left_q = 8'h0;
+    reg  [7:0] left_q;
 
     assign busy = active_q;
     assign busy_id = held_id_q;
@@ -4361,6 +4503,12 @@ module vcm_soc_iommu_read_terminator (
         end
     end
 
+    initial begin
+        active_q <= 1'h0;
+        held_id_q <= 8'h0;
+        held_resp_q <= 2'h0;
+        left_q <= 8'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             active_q <= 1'h0;
@@ -4450,13 +4598,13 @@ module vcm_soc_iommu_reads (
     wire tracker_answered_error;
     wire tracker_query_busy;
     reg  out_valid_d;
-    reg  out_valid_q = 1'h0;
+    reg  out_valid_q;
     reg  [67:0] out_d;
-    reg  [67:0] out_q = 68'h0;
+    reg  [67:0] out_q;
     reg  late_pending_d;
-    reg  late_pending_q = 1'h0;
+    reg  late_pending_q;
     reg  [55:0] late_fault_d;
-    reg  [55:0] late_fault_q = 56'h0;
+    reg  [55:0] late_fault_q;
     reg  [1:0] terminate_resp_v;
     reg  [67:0] translated_v;
 
@@ -4533,6 +4681,12 @@ module vcm_soc_iommu_reads (
         translated = translated_v;
     end
 
+    initial begin
+        out_valid_q <= 1'h0;
+        out_q <= 68'h0;
+        late_pending_q <= 1'h0;
+        late_fault_q <= 56'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             out_valid_q <= 1'h0;
@@ -5349,17 +5503,17 @@ module vcm_soc_iommu_reads_tracker_slot (
     wire shift;
     wire [7:0] one;
     reg  valid_reg_d;
-    reg  valid_reg_q = 1'h0;
+    reg  valid_reg_q;
     reg  [49:0] entry_reg_d;
-    reg  [49:0] entry_reg_q = 50'h0;
+    reg  [49:0] entry_reg_q;
     reg  old_reg_d;
-    reg  old_reg_q = 1'h0;
+    reg  old_reg_q;
     reg  error_reg_d;
-    reg  error_reg_q = 1'h0;
+    reg  error_reg_q;
     reg  data_done_reg_d;
-    reg  data_done_reg_q = 1'h0;
+    reg  data_done_reg_q;
     reg  malformed_reg_d;
-    reg  malformed_reg_q = 1'h0;
+    reg  malformed_reg_q;
     reg  kept_v;
     reg  [7:0] waits_v;
 
@@ -5420,6 +5574,14 @@ module vcm_soc_iommu_reads_tracker_slot (
         waits = waits_v;
     end
 
+    initial begin
+        valid_reg_q <= 1'h0;
+        entry_reg_q <= 50'h0;
+        old_reg_q <= 1'h0;
+        error_reg_q <= 1'h0;
+        data_done_reg_q <= 1'h0;
+        malformed_reg_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             valid_reg_q <= 1'h0;
@@ -5486,13 +5648,13 @@ module vcm_soc_iommu_reads_lookup (
     wire [4:0] permission_status;
     wire [3:0] attributes_cache;
     reg  fault_valid_d;
-    reg  fault_valid_q = 1'h0;
+    reg  fault_valid_q;
     reg  [2:0] fault_context_d;
-    reg  [2:0] fault_context_q = 3'h0;
+    reg  [2:0] fault_context_q;
     reg  [4:0] fault_status_d;
-    reg  [4:0] fault_status_q = 5'h0;
+    reg  [4:0] fault_status_q;
     reg  counted_d;
-    reg  counted_q = 1'h0;
+    reg  counted_q;
     reg  ready_v;
     reg  pass_v;
     reg  [4:0] status_v;
@@ -5600,6 +5762,12 @@ module vcm_soc_iommu_reads_lookup (
         cache = cache_v;
     end
 
+    initial begin
+        fault_valid_q <= 1'h0;
+        fault_context_q <= 3'h0;
+        fault_status_q <= 5'h0;
+        counted_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             fault_valid_q <= 1'h0;
@@ -5861,7 +6029,7 @@ module vcm_soc_iommu_reads_lookup_tlb (
     wire way_15_hit;
     wire [67:0] way_15_result;
     reg  [3:0] victim_d;
-    reg  [3:0] victim_q = 4'h0;
+    reg  [3:0] victim_q;
     reg  any_v;
     reg  [67:0] merged_v;
 
@@ -5934,6 +6102,9 @@ module vcm_soc_iommu_reads_lookup_tlb (
         merged = merged_v;
     end
 
+    initial begin
+        victim_q <= 4'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             victim_q <= 4'h0;
@@ -6198,9 +6369,9 @@ module vcm_soc_iommu_reads_lookup_tlb_way (
     wire by_asid;
     wire kill;
     reg  valid_d;
-    reg  valid_q = 1'h0;
+    reg  valid_q;
     reg  [67:0] entry_d;
-    reg  [67:0] entry_q = 68'h0;
+    reg  [67:0] entry_q;
     reg  [67:0] result_v;
 
     assign hit = ((valid_q & va_match) & context_match) & (asid_match | is_global);
@@ -6236,6 +6407,10 @@ module vcm_soc_iommu_reads_lookup_tlb_way (
         result = result_v;
     end
 
+    initial begin
+        valid_q <= 1'h0;
+        entry_q <= 68'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             valid_q <= 1'h0;
@@ -6348,13 +6523,13 @@ module vcm_soc_iommu_reads_skid (
     wire accept;
     wire head_free;
     reg  head_valid_d;
-    reg  head_valid_q = 1'h0;
+    reg  head_valid_q;
     reg  [67:0] head_d;
-    reg  [67:0] head_q = 68'h0;
+    reg  [67:0] head_q;
     reg  spare_valid_d;
-    reg  spare_valid_q = 1'h0;
+    reg  spare_valid_q;
     reg  [67:0] spare_d;
-    reg  [67:0] spare_q = 68'h0;
+    reg  [67:0] spare_q;
 
     assign in_ready = !spare_valid_q;
     assign out_valid = head_valid_q;
@@ -6381,6 +6556,12 @@ module vcm_soc_iommu_reads_skid (
         end
     end
 
+    initial begin
+        head_valid_q <= 1'h0;
+        head_q <= 68'h0;
+        spare_valid_q <= 1'h0;
+        spare_q <= 68'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             head_valid_q <= 1'h0;
@@ -6404,7 +6585,7 @@ module vcm_soc_iommu_commands (
     output wire [36:0] command
 );
     reg  [36:0] held_d;
-    reg  [36:0] held_q = 37'h0;
+    reg  [36:0] held_q;
     wire [7:0] fields_asid;
     wire [19:0] fields_vpn;
     wire wr_global_tlbiall;
@@ -6439,6 +6620,9 @@ module vcm_soc_iommu_commands (
         held_d[36:17] = fields_vpn;
     end
 
+    initial begin
+        held_q <= 37'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 37'h0;
@@ -6985,11 +7169,11 @@ module vcm_soc_iommu_banks_bank (
     wire [31:0] pack1_word;
     wire [31:0] pack_status_word;
     reg  [31:0] far_held_d;
-    reg  [31:0] far_held_q = 32'h0;
+    reg  [31:0] far_held_q;
     reg  [31:0] fsynr0_held_d;
-    reg  [31:0] fsynr0_held_q = 32'h0;
+    reg  [31:0] fsynr0_held_q;
     reg  [31:0] fsynr1_held_d;
-    reg  [31:0] fsynr1_held_q = 32'h0;
+    reg  [31:0] fsynr1_held_q;
     reg  [31:0] remains_v;
     reg  [31:0] fsr_set_v;
 
@@ -7025,6 +7209,11 @@ module vcm_soc_iommu_banks_bank (
         fsr_set = fsr_set_v;
     end
 
+    initial begin
+        far_held_q <= 32'h0;
+        fsynr0_held_q <= 32'h0;
+        fsynr1_held_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             far_held_q <= 32'h0;
@@ -8487,39 +8676,39 @@ module vcm_soc_iommu_globals_queue_fifo (
     wire removes;
     wire accepts;
     reg  [55:0] item_0_d;
-    reg  [55:0] item_0_q = 56'h0;
+    reg  [55:0] item_0_q;
     reg  [55:0] item_1_d;
-    reg  [55:0] item_1_q = 56'h0;
+    reg  [55:0] item_1_q;
     reg  [55:0] item_2_d;
-    reg  [55:0] item_2_q = 56'h0;
+    reg  [55:0] item_2_q;
     reg  [55:0] item_3_d;
-    reg  [55:0] item_3_q = 56'h0;
+    reg  [55:0] item_3_q;
     reg  [55:0] item_4_d;
-    reg  [55:0] item_4_q = 56'h0;
+    reg  [55:0] item_4_q;
     reg  [55:0] item_5_d;
-    reg  [55:0] item_5_q = 56'h0;
+    reg  [55:0] item_5_q;
     reg  [55:0] item_6_d;
-    reg  [55:0] item_6_q = 56'h0;
+    reg  [55:0] item_6_q;
     reg  [55:0] item_7_d;
-    reg  [55:0] item_7_q = 56'h0;
+    reg  [55:0] item_7_q;
     reg  [55:0] item_8_d;
-    reg  [55:0] item_8_q = 56'h0;
+    reg  [55:0] item_8_q;
     reg  [55:0] item_9_d;
-    reg  [55:0] item_9_q = 56'h0;
+    reg  [55:0] item_9_q;
     reg  [55:0] item_10_d;
-    reg  [55:0] item_10_q = 56'h0;
+    reg  [55:0] item_10_q;
     reg  [55:0] item_11_d;
-    reg  [55:0] item_11_q = 56'h0;
+    reg  [55:0] item_11_q;
     reg  [55:0] item_12_d;
-    reg  [55:0] item_12_q = 56'h0;
+    reg  [55:0] item_12_q;
     reg  [55:0] item_13_d;
-    reg  [55:0] item_13_q = 56'h0;
+    reg  [55:0] item_13_q;
     reg  [55:0] item_14_d;
-    reg  [55:0] item_14_q = 56'h0;
+    reg  [55:0] item_14_q;
     reg  [55:0] item_15_d;
-    reg  [55:0] item_15_q = 56'h0;
+    reg  [55:0] item_15_q;
     reg  [6:0] held_d;
-    reg  [6:0] held_q = 7'h0;
+    reg  [6:0] held_q;
     reg  [6:0] place_v;
 
     assign valid = |held_q;
@@ -8701,6 +8890,25 @@ module vcm_soc_iommu_globals_queue_fifo (
         end
     end
 
+    initial begin
+        item_0_q <= 56'h0;
+        item_1_q <= 56'h0;
+        item_2_q <= 56'h0;
+        item_3_q <= 56'h0;
+        item_4_q <= 56'h0;
+        item_5_q <= 56'h0;
+        item_6_q <= 56'h0;
+        item_7_q <= 56'h0;
+        item_8_q <= 56'h0;
+        item_9_q <= 56'h0;
+        item_10_q <= 56'h0;
+        item_11_q <= 56'h0;
+        item_12_q <= 56'h0;
+        item_13_q <= 56'h0;
+        item_14_q <= 56'h0;
+        item_15_q <= 56'h0;
+        held_q <= 7'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             item_0_q <= 56'h0;
@@ -8753,9 +8961,9 @@ module vcm_soc_iommu_globals_cnt_reads #(
     output wire [33:0] answer
 );
     reg  [31:0] count_d;
-    reg  [31:0] count_q = 32'h0;
+    reg  [31:0] count_q;
     reg  [31:0] copy_d;
-    reg  [31:0] copy_q = 32'h0;
+    reg  [31:0] copy_q;
     wire register_wr_hit;
     wire register_rd_hit;
     wire [31:0] register_rd_data;
@@ -8776,6 +8984,10 @@ module vcm_soc_iommu_globals_cnt_reads #(
         end
     end
 
+    initial begin
+        count_q <= 32'h0;
+        copy_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             count_q <= 32'h0;
@@ -8879,7 +9091,7 @@ module vcm_soc_iommu_globals_irq_enable #(
     reg  [31:0] update;
     wire w_here;
     wire r_here;
-    reg  [31:0] held_q = 32'h0;
+    reg  [31:0] held_q;
     reg  [31:0] update_v;
     reg  [31:0] rd_data_v;
 
@@ -8916,6 +9128,9 @@ module vcm_soc_iommu_globals_irq_enable #(
         rd_data = rd_data_v;
     end
 
+    initial begin
+        held_q <= 32'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 32'h0;
@@ -8967,31 +9182,31 @@ module vcm_soc_iommu_axil (
     wire do_read;
     reg  [31:0] mask;
     reg  aw_full_d;
-    reg  aw_full_q = 1'h0;
+    reg  aw_full_q;
     reg  [15:0] aw_addr_d;
-    reg  [15:0] aw_addr_q = 16'h0;
+    reg  [15:0] aw_addr_q;
     reg  w_full_d;
-    reg  w_full_q = 1'h0;
+    reg  w_full_q;
     reg  [31:0] w_data_d;
-    reg  [31:0] w_data_q = 32'h0;
+    reg  [31:0] w_data_q;
     reg  [3:0] w_strb_d;
-    reg  [3:0] w_strb_q = 4'h0;
+    reg  [3:0] w_strb_q;
     reg  b_full_d;
-    reg  b_full_q = 1'h0;
+    reg  b_full_q;
     reg  [1:0] b_resp_d;
-    reg  [1:0] b_resp_q = 2'h0;
+    reg  [1:0] b_resp_q;
     reg  ar_full_d;
-    reg  ar_full_q = 1'h0;
+    reg  ar_full_q;
     reg  [15:0] ar_addr_d;
-    reg  [15:0] ar_addr_q = 16'h0;
+    reg  [15:0] ar_addr_q;
     reg  r_full_d;
-    reg  r_full_q = 1'h0;
+    reg  r_full_q;
     reg  [1:0] r_resp_d;
-    reg  [1:0] r_resp_q = 2'h0;
+    reg  [1:0] r_resp_q;
     reg  [31:0] r_data_d;
-    reg  [31:0] r_data_q = 32'h0;
+    reg  [31:0] r_data_q;
     reg  read_first_d;
-    reg  read_first_q = 1'h0;
+    reg  read_first_q;
     reg  [31:0] mask_v;
 
     assign s_axil_awready = !aw_full_q;
@@ -9087,6 +9302,21 @@ module vcm_soc_iommu_axil (
         mask = mask_v;
     end
 
+    initial begin
+        aw_full_q <= 1'h0;
+        aw_addr_q <= 16'h0;
+        w_full_q <= 1'h0;
+        w_data_q <= 32'h0;
+        w_strb_q <= 4'h0;
+        b_full_q <= 1'h0;
+        b_resp_q <= 2'h0;
+        ar_full_q <= 1'h0;
+        ar_addr_q <= 16'h0;
+        r_full_q <= 1'h0;
+        r_resp_q <= 2'h0;
+        r_data_q <= 32'h0;
+        read_first_q <= 1'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             aw_full_q <= 1'h0;
@@ -9187,43 +9417,43 @@ module vcm_soc_split (
     wire b_want;
     wire r_want;
     reg  writing_d;
-    reg  writing_q = 1'h0;
+    reg  writing_q;
     reg  w_to_dma_d;
-    reg  w_to_dma_q = 1'h0;
+    reg  w_to_dma_q;
     reg  aw_full_d;
-    reg  aw_full_q = 1'h0;
+    reg  aw_full_q;
     reg  [15:0] aw_addr_d;
-    reg  [15:0] aw_addr_q = 16'h0;
+    reg  [15:0] aw_addr_q;
     reg  [2:0] aw_prot_d;
-    reg  [2:0] aw_prot_q = 3'h0;
+    reg  [2:0] aw_prot_q;
     reg  w_full_d;
-    reg  w_full_q = 1'h0;
+    reg  w_full_q;
     reg  w_sent_d;
-    reg  w_sent_q = 1'h0;
+    reg  w_sent_q;
     reg  [31:0] w_data_d;
-    reg  [31:0] w_data_q = 32'h0;
+    reg  [31:0] w_data_q;
     reg  [3:0] w_strb_d;
-    reg  [3:0] w_strb_q = 4'h0;
+    reg  [3:0] w_strb_q;
     reg  b_full_d;
-    reg  b_full_q = 1'h0;
+    reg  b_full_q;
     reg  [1:0] b_resp_d;
-    reg  [1:0] b_resp_q = 2'h0;
+    reg  [1:0] b_resp_q;
     reg  reading_d;
-    reg  reading_q = 1'h0;
+    reg  reading_q;
     reg  r_to_dma_d;
-    reg  r_to_dma_q = 1'h0;
+    reg  r_to_dma_q;
     reg  ar_full_d;
-    reg  ar_full_q = 1'h0;
+    reg  ar_full_q;
     reg  [15:0] ar_addr_d;
-    reg  [15:0] ar_addr_q = 16'h0;
+    reg  [15:0] ar_addr_q;
     reg  [2:0] ar_prot_d;
-    reg  [2:0] ar_prot_q = 3'h0;
+    reg  [2:0] ar_prot_q;
     reg  r_full_d;
-    reg  r_full_q = 1'h0;
+    reg  r_full_q;
     reg  [31:0] r_data_d;
-    reg  [31:0] r_data_q = 32'h0;
+    reg  [31:0] r_data_q;
     reg  [1:0] r_resp_d;
-    reg  [1:0] r_resp_q = 2'h0;
+    reg  [1:0] r_resp_q;
 
     assign s_axil_awready = !writing_q;
     assign s_axil_wready = !w_full_q;
@@ -9340,6 +9570,27 @@ module vcm_soc_split (
         end
     end
 
+    initial begin
+        writing_q <= 1'h0;
+        w_to_dma_q <= 1'h0;
+        aw_full_q <= 1'h0;
+        aw_addr_q <= 16'h0;
+        aw_prot_q <= 3'h0;
+        w_full_q <= 1'h0;
+        w_sent_q <= 1'h0;
+        w_data_q <= 32'h0;
+        w_strb_q <= 4'h0;
+        b_full_q <= 1'h0;
+        b_resp_q <= 2'h0;
+        reading_q <= 1'h0;
+        r_to_dma_q <= 1'h0;
+        ar_full_q <= 1'h0;
+        ar_addr_q <= 16'h0;
+        ar_prot_q <= 3'h0;
+        r_full_q <= 1'h0;
+        r_data_q <= 32'h0;
+        r_resp_q <= 2'h0;
+    end
     always @(posedge clock) begin
         if (reset) begin
             writing_q <= 1'h0;

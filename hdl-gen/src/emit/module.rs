@@ -107,12 +107,12 @@ impl Module<'_> {
             if own_port || !wiring.declared[id] {
                 continue;
             }
-            let (kind, init) = match self.register_q(net) {
-                Some(reset) => ("reg ", format!(" = {reset}")),
-                None if self.is_reg(id) => ("reg ", String::new()),
-                None => ("wire", String::new()),
+            let kind = if self.register_q(net).is_some() || self.is_reg(id) {
+                "reg "
+            } else {
+                "wire"
             };
-            out += &format!("    {kind} {}{}{init};\n", range(net.width), net.id);
+            out += &format!("    {kind} {}{};\n", range(net.width), net.id);
         }
         let staged: Vec<String> = self
             .staged()
@@ -191,6 +191,13 @@ impl Module<'_> {
         }
         let mut out = String::new();
         for ((clock, reset), bank) in banks {
+            // Not an initial value in the declaration: an event-driven simulator would see no change at
+            // time 0, and a process that reads nothing else would not run before the first one.
+            out += "    initial begin\n";
+            for [q, reset_value, _] in &bank {
+                out += &format!("        {q} <= {reset_value};\n");
+            }
+            out += "    end\n";
             out += &format!("    always @(posedge {clock}) begin\n        if ({reset}) begin\n");
             for [q, reset_value, _] in &bank {
                 out += &format!("            {q} <= {reset_value};\n");
