@@ -1,6 +1,7 @@
 //! Where rust-hdl's own Verilog goes wrong in silence, and ours must not.
 
 use hdl_gen::equiv::{Check, Rng};
+use hdl_gen::prim::Reg;
 use rust_hdl::prelude::*;
 
 /// Small values, all ones and anything, so that carries, wraps and equalities happen.
@@ -193,6 +194,57 @@ fn a_kernel_of_constants_has_its_outputs_from_the_start() {
     Check::new("constants")
         .cycles(5)
         .run(Constants::default(), |_, _, _| {})
+        .unwrap();
+}
+
+#[derive(LogicBlock, Default)]
+struct StillCell {
+    clock: Signal<In, Clock>,
+    reset: Signal<In, Bit>,
+    q: Signal<Out, Bits<4>>,
+    held: Reg<Bits<4>>,
+}
+
+impl Logic for StillCell {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, held);
+        self.held.reset.next = self.reset.val();
+        self.q.next = self.held.q.val();
+    }
+}
+
+#[derive(LogicBlock, Default)]
+struct Still {
+    clock: Signal<In, Clock>,
+    reset: Signal<In, Bit>,
+    highest: Signal<Out, Bits<4>>,
+    cell: [StillCell; 2],
+    found: Signal<Local, Bits<4>>,
+}
+
+impl Logic for Still {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.found.next = 5.into();
+        for i in 0..2 {
+            self.cell[i].clock.next = self.clock.val();
+            self.cell[i].reset.next = self.reset.val();
+            if self.cell[i].q.val() > self.found.val() {
+                self.found.next = self.cell[i].q.val();
+            }
+        }
+        self.highest.next = self.found.val();
+    }
+}
+
+/// An event-driven simulator runs a process when something changes that it reads.
+#[test]
+fn a_process_that_reads_registers_alone_runs_before_they_change() {
+    Check::new("still")
+        .clock(|b: &mut Still| &mut b.clock)
+        .cycles(5)
+        .run(Still::default(), |_, _, _| {})
         .unwrap();
 }
 
