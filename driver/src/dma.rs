@@ -366,7 +366,7 @@ impl<B: Bus, C: Clock> Channel<B, C> {
     }
 
     fn wait_by(&mut self, timeout: Duration, pause: impl Fn(Duration)) -> Result<u32, DmaError> {
-        let deadline = self.shared.clock.now() + timeout;
+        let deadline = self.shared.clock.now().saturating_add(timeout);
         loop {
             let left = deadline.saturating_sub(self.shared.clock.now());
             if let Some(copied) = self.poll()? {

@@ -458,6 +458,10 @@ fn a_bus_error_at_any_access_of_a_deactivation_is_returned_and_the_next_one_work
                 Ok(()) => assert!(!failed, "{fault:?}"),
                 Err(still) => {
                     assert!(failed && is_bus_error(&still.error), "{}", still.error);
+                    // Whatever was stopped runs again after another activation.
+                    let again = space.vcm.activate()?;
+                    assert_copies(&soc, &binding, &survivor);
+                    again.deactivate()?;
                     still.value.deactivate()?;
                 }
             }

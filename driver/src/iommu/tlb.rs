@@ -100,7 +100,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
 
     /// Polls until `done`, or until the deadline. Looks once more after it, in case the CPU was away.
     fn wait(&self, done: impl Fn() -> Result<bool, BusError>) -> Result<(), HardwareError> {
-        let deadline = self.clock.now() + self.config.sync_timeout;
+        let deadline = self.clock.now().saturating_add(self.config.sync_timeout);
         loop {
             let late = self.clock.now() >= deadline;
             if done()? {

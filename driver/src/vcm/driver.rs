@@ -84,7 +84,8 @@ pub trait Driver {
         Ok(())
     }
 
-    /// Brings all bindings to the hardware, now and from now on. Called on the first activation only.
+    /// Brings all bindings to the hardware, now and from now on. Called on the first activation, and
+    /// once more on the first one after a deactivation that failed.
     ///
     /// # Errors
     /// The context stays inactive; what was done has been undone.
@@ -95,7 +96,7 @@ pub trait Driver {
     /// The reverse of [`activate`](Self::activate). Called on the last deactivation only.
     ///
     /// # Errors
-    /// The context stays active.
+    /// The context stays active, though its masters may have been stopped.
     fn deactivate(&mut self) -> Result<(), Error> {
         Ok(())
     }

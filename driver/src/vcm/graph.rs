@@ -26,6 +26,8 @@ pub(super) struct Graph<D: ?Sized> {
 pub(super) struct Context<D: ?Sized> {
     pub(super) space: Region,
     pub(super) activations: u32,
+    /// The last deactivation failed: the driver may have stopped the masters.
+    pub(super) half_stopped: bool,
     pub(super) home: Home<D>,
     /// Whether reservations may overlap.
     pub(super) aliases: bool,

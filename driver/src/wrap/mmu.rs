@@ -154,7 +154,12 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
     }
 
     fn activate(&mut self) -> Result<(), Error> {
-        let activated = self.replay().and_then(|()| {
+        // After a deactivation that failed, everything is still mapped.
+        let replayed = match self.active {
+            true => Ok(()),
+            false => self.replay(),
+        };
+        let activated = replayed.and_then(|()| {
             self.mmu.activate().map_err(|error| Error::Mmu {
                 operation: Operation::Activate,
                 at: None,
@@ -163,7 +168,8 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
         });
         match activated {
             Ok(()) => self.active = true,
-            Err(_) => self.empty(),
+            Err(_) if !self.active => self.empty(),
+            Err(_) => {}
         }
         activated
     }

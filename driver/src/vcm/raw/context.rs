@@ -31,6 +31,7 @@ impl<D: Driver + ?Sized> System<D> {
         Ok(self.graph.lock().contexts.insert(Context {
             space,
             activations: 0,
+            half_stopped: false,
             home: Arc::new(Mutex::new(driver)),
             aliases,
             reservations: BTreeSet::new(),
@@ -73,17 +74,26 @@ impl<D: Driver + ?Sized> System<D> {
     }
 
     /// Brings all bindings of a context to the hardware, now and from now on (`vcm_activate`). Only
-    /// the first of several activations calls the driver; the others return after it has finished.
+    /// the first of several activations calls the driver; the others return after it has finished. One
+    /// after a deactivation that failed calls it again, for its masters may have been stopped.
     ///
     /// # Errors
     /// [`StaleContext`](Error::StaleContext), and what the driver returns. The activation then does
     /// not count.
     pub fn activate(&self, vcm: VcmId) -> Result<(), Error> {
         self.session(vcm, |session| {
-            if session.graph().contexts.get(vcm)?.activations == 0 {
+            let needed = {
+                let graph = session.graph();
+                let context = graph.contexts.get(vcm)?;
+                context.activations == 0 || context.half_stopped
+            };
+            if needed {
                 session.driver.activate()?;
             }
-            session.graph().contexts.get_mut(vcm)?.activations += 1;
+            let mut graph = session.graph();
+            let context = graph.contexts.get_mut(vcm)?;
+            context.half_stopped = false;
+            context.activations += 1;
             Ok(())
         })
     }
@@ -92,7 +102,8 @@ impl<D: Driver + ?Sized> System<D> {
     ///
     /// # Errors
     /// [`StaleContext`](Error::StaleContext); [`NotActive`](Error::NotActive), which is misuse; and
-    /// what the driver returns. The context then stays active.
+    /// what the driver returns. The context then counts as active until it is deactivated again, but
+    /// its masters may be stopped already; activating it lets them through again.
     pub fn deactivate(&self, vcm: VcmId) -> Result<(), Error> {
         self.session(vcm, |session| {
             let activations = session.graph().contexts.get(vcm)?.activations;
@@ -100,11 +111,21 @@ impl<D: Driver + ?Sized> System<D> {
                 session.misuse(Misuse::DeactivatedWhileInactive(vcm));
                 return Err(Error::NotActive(vcm));
             };
-            if left == 0 {
-                session.driver.deactivate()?;
+            let stopped = match left {
+                0 => session.driver.deactivate(),
+                _ => Ok(()),
+            };
+            let mut graph = session.graph();
+            let context = graph.contexts.get_mut(vcm)?;
+            match stopped {
+                Ok(()) if left == 0 => context.half_stopped = false,
+                Ok(()) => {}
+                Err(_) => context.half_stopped = true,
             }
-            session.graph().contexts.get_mut(vcm)?.activations = left;
-            Ok(())
+            if stopped.is_ok() {
+                context.activations = left;
+            }
+            stopped
         })
     }
 }
