@@ -8,6 +8,8 @@ export VCM_DEMO_FILE := $(value FILE)
 # Where it was typed, which after `make -C` is not where make runs.
 export VCM_DEMO_FOLDER := $(value PWD)
 unexport FILE
+export VCM_PLOTS := $(value PLOTS)
+unexport PLOTS
 # tools/setup puts Verilator into .venv where the distribution's is too old.
 export PATH := $(VCM_ROOT)/.venv/bin:$(PATH)
 
@@ -21,7 +23,7 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 
 HERE := cd "$$VCM_ROOT" &&
 
-.PHONY: help setup rtl regs demo test lint synth clean
+.PHONY: help setup rtl regs demo test lint synth bench area clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -58,6 +60,14 @@ lint: ## Check formatting, lints, Verilog and that generated files are up to dat
 synth: ## Synthesise rtl/ with Yosys; fail on a latch or a combinational loop
 	@"$$VCM_ROOT/tools/setup" synth
 	@$(HERE) tools/synth rtl/vcm_iommu.v rtl/vcm_soc.v
+
+bench: ## Measure speed (PLOTS=docs: also rewrite docs/performance.md and its plots)
+	@"$$VCM_ROOT/tools/setup" bench
+	@$(HERE) cargo run --release -p vcm-bench -- $(if $(PLOTS),--documents "$$VCM_PLOTS") $(BENCH)
+
+area: ## Count the LUTs, flip-flops and block RAMs of rtl/; fail if there are too many
+	@"$$VCM_ROOT/tools/setup" area
+	@$(HERE) tools/area $(AREA) rtl/vcm_iommu.v:5000,5500,6 rtl/vcm_soc.v
 
 clean: ## Remove everything that was built (not .venv)
 	$(HERE) cargo clean

@@ -21,7 +21,7 @@ pub struct Attributes {
     pub write: bool,
     /// Instruction fetches are allowed (not XN).
     pub execute: bool,
-    /// Unprivileged accesses are allowed too (AxPROT[0] = 0).
+    /// Unprivileged accesses are allowed too (`AxPROT[0]` = 0).
     pub user: bool,
     /// Memory type of the accesses, if the context takes it from the page table.
     pub memory: MemoryType,

@@ -77,6 +77,7 @@ impl Logic for File {
         clock!(self, clock, front, mixed);
         hdl_gen::axi::AxilSlave::<16>::link(&mut self.s_axil, &mut self.front.s_axil);
         self.front.reset.next = self.reset.val();
+        self.front.hold.next = false;
         self.mixed.reset.next = self.reset.val();
         self.mixed.wr.next = self.front.wr.val();
         self.mixed.wr_addr.next = self.front.wr_addr.val();

@@ -158,7 +158,7 @@ fn dma_engine_in_traffic() {
                 memory.sample(&b.m_axi);
             }
             while host.take().is_some() {}
-            if cycle % 500 == 10 {
+            if cycle % 750 == 10 {
                 for channel in 0..4 {
                     let copy = Copy {
                         src: BASE + 0x4000 * channel + rng.below(0x1000) as u32,

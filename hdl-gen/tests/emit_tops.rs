@@ -5,7 +5,7 @@ use hdl_gen::equiv::{Check, Rng};
 use hdl_gen::iommu::Iommu;
 use hdl_gen::soc::Soc;
 
-const CYCLES: usize = 1500;
+const CYCLES: usize = 1000;
 
 /// Out of reset from the fourth cycle on, with a rare reset later.
 fn aresetn(rng: &mut Rng, cycle: usize) -> bool {

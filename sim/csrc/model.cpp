@@ -38,6 +38,15 @@ struct Model {
     }
 };
 
+// What a loop of `_native` has come to; the same struct is in sim/src/model/native.rs.
+struct Native {
+    uint64_t sum;
+    uint32_t random;
+    uint32_t first, next;
+    uint8_t valid;
+    uint8_t ids[64];
+};
+
 }  // namespace
 
 extern "C" {
@@ -55,6 +64,42 @@ void FUNCTION(_enter)(Model* model) { model->enter(); }
 void FUNCTION(_eval)(Model* model) {
     model->enter();
     model->top->eval();
+}
+
+// As many clock cycles in a loop of its own, as plain C++ test benches have it: the yardstick for the
+// loop in Rust. Reads come at random, and memory answers them at once.
+void FUNCTION(_native)(Model* model, Ports* ports, Native* native, uint64_t cycles) {
+    model->enter();
+    VTOP* top = model->top;
+    for (uint64_t cycle = 0; cycle < cycles; cycle++) {
+        if (!native->valid) {
+            native->random ^= native->random << 13;
+            native->random ^= native->random >> 17;
+            native->random ^= native->random << 5;
+            native->valid = (native->random & 3) != 0;
+        }
+        const uint32_t random = native->random;
+        const bool answer = native->first != native->next;
+        *ports->s_axi.ar.valid = native->valid;
+        *ports->s_axi.ar.addr = random & 0xffffff8;
+        *ports->s_axi.ar.id = random >> 24;
+        *ports->s_axi.ar.size = 3;
+        *ports->s_axi.ar.burst = 1;
+        *ports->s_axi.r.ready = 1;
+        *ports->m_axi.ar.ready = 1;
+        *ports->m_axi.r.valid = answer;
+        *ports->m_axi.r.id = native->ids[native->first % 64];
+        *ports->m_axi.r.data = random;
+        *ports->m_axi.r.last = 1;
+        *ports->aclk = 0;
+        top->eval();
+        if (*ports->s_axi.r.valid) native->sum += *ports->s_axi.r.data + *ports->s_axi.r.id;
+        if (*ports->s_axi.ar.ready) native->valid = 0;
+        if (*ports->m_axi.ar.valid) native->ids[native->next++ % 64] = *ports->m_axi.ar.id;
+        if (answer && *ports->m_axi.r.ready) native->first++;
+        *ports->aclk = 1;
+        top->eval();
+    }
 }
 
 void FUNCTION(_trace)(Model* model, VerilatedVcdC* vcd) {

@@ -1,11 +1,14 @@
 //! The Verilated hardware: a clock, wires, and a trace of what goes on inside.
 
 mod ffi;
+mod native;
 
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub use native::Native;
 
 use crate::signals::Cycle;
 
@@ -92,6 +95,23 @@ impl Model {
         self.dump(2 * number + 1);
     }
 
+    /// Runs a fixed loop for so many cycles: in C++, or the same in Rust.
+    ///
+    /// It is there to measure what calling the model from Rust costs. The model must not be in reset.
+    pub fn run_loop(&mut self, state: &mut Native, cycle: &mut Cycle, cycles: u64, native: bool) {
+        if native {
+            self.handle.native(state, cycles);
+        } else {
+            for _ in 0..cycles {
+                state.drive(cycle);
+                self.settle(cycle);
+                state.clock(cycle);
+                self.rise(cycle.number);
+                cycle.number += 1;
+            }
+        }
+    }
+
     /// Writes all signals of the top to a VCD file from now on, replacing a trace under way.
     ///
     /// Its time stamps are picoseconds: cycle n begins, with the falling edge, at n · 20 000 / 3, and
@@ -163,6 +183,10 @@ pub struct TraceError {
 mod tests {
     use super::*;
 
+    /// Cycles after reset within which registers answer: the hardware may first have to sweep its
+    /// memories.
+    const AFTER_RESET: u64 = 2_000;
+
     fn reset(model: &mut Model, cycle: &mut Cycle) {
         cycle.reset = true;
         for _ in 0..4 {
@@ -183,7 +207,7 @@ mod tests {
             cycle.s_axil.ar.addr = vcm_regs::global::IDR0.offset as u16;
             cycle.s_axil.r.ready = true;
             let mut data = None;
-            for _ in 0..20 {
+            for _ in 0..AFTER_RESET {
                 model.settle(&mut cycle);
                 let (sent, got) = (cycle.s_axil.ar.fires(), cycle.s_axil.r.fires());
                 model.rise(cycle.number);
@@ -193,6 +217,7 @@ mod tests {
                 }
                 if got {
                     data = Some(cycle.s_axil.r.data);
+                    break;
                 }
             }
             assert_eq!(data, Some(vcm_regs::global::IDR0_MAGIC), "{top:?}");

@@ -266,6 +266,102 @@ fn latency_is_what_was_asked_for() {
 }
 
 #[test]
+fn the_latencies_of_bursts_under_way_overlap() {
+    const LATENCY: u32 = 40;
+    const BURSTS: u32 = 24;
+    for order in [Order::InOrder, Order::Shuffled] {
+        let config = PortConfig {
+            order,
+            ..PortConfig::default()
+        };
+        let mut bus = Loop::new(MasterConfig::default(), ddr_config(config));
+        bus.ddr.set_timing(Timing {
+            read_latency: LATENCY,
+            write_latency: LATENCY,
+            ..Timing::default()
+        });
+        let read = |n| Request::read(BASE + 64 * n, 1).id(n as u8);
+        let write = |n| Request::write(BASE + 64 * n, &[0; 8]).id(n as u8);
+        let requests: [fn(u32) -> Request; 2] = [read, write];
+        for request in requests {
+            let done = bus.run((0..BURSTS).map(request));
+            let began = done.iter().map(|done| done.accepted).min().unwrap();
+            let ended = done.iter().map(|done| done.finished).max().unwrap();
+            let took = ended - began;
+            // One latency for all of them, and a beat a cycle.
+            let expected = u64::from(LATENCY + BURSTS);
+            assert!((expected - 2..expected + 8).contains(&took), "{took}");
+        }
+        // With only one at a time each has all of it.
+        let alone = bus.run([read(0)]);
+        let alone = alone[0].finished - alone[0].accepted;
+        assert!(alone >= u64::from(LATENCY));
+        let config = PortConfig {
+            outstanding: 1,
+            ..config
+        };
+        bus.ddr.configure(Port::Data, config);
+        let done = bus.run((0..BURSTS).map(read));
+        let took = done[BURSTS as usize - 1].finished - done[0].accepted;
+        assert!(took >= u64::from(BURSTS) * alone, "{took}");
+    }
+}
+
+/// Beats that each of two reading ports gets in so many cycles of a memory of `bandwidth`.
+fn beats_of_data_and_walks(bandwidth: u32, shares_bandwidth: bool, cycles: u64) -> [u32; 2] {
+    let timing = Timing {
+        bandwidth,
+        ..Timing::default()
+    };
+    let mut ddr = Ddr::new(&DdrConfig {
+        timing,
+        walk: PortConfig {
+            shares_bandwidth,
+            ..PortConfig::default()
+        },
+        ..ddr_config(PortConfig::default())
+    });
+    let ports = [Port::Data, Port::Walk];
+    let mut masters = ports.map(|_| Master::new("port", MasterConfig::default()));
+    let mut wires = [AxiCycle::default(); 2];
+    for master in &mut masters {
+        (0..64).for_each(|n| {
+            master.submit(Request::read(BASE + 0x800 * n, 256));
+        });
+    }
+    let mut beats = [0; 2];
+    for now in 0..cycles {
+        for (index, port) in ports.iter().enumerate() {
+            masters[index].drive(&mut wires[index], now);
+            ddr.drive(*port, &mut wires[index], now);
+        }
+        for (index, port) in ports.iter().enumerate() {
+            masters[index].clock(&wires[index], now);
+            ddr.clock(*port, &wires[index], now);
+            beats[index] += u32::from(wires[index].r.fires());
+        }
+        ddr.serve(now);
+    }
+    beats
+}
+
+#[test]
+fn walks_share_the_bandwidth_or_not() {
+    const CYCLES: u64 = 2_000;
+    let near = |beats: u32, expected: u32| beats.abs_diff(expected) < 64;
+    let all = CYCLES as u32;
+    let [data, walks] = beats_of_data_and_walks(8, true, CYCLES);
+    assert!(
+        near(data, all / 2) && near(walks, all / 2),
+        "{data}, {walks}"
+    );
+    let [data, walks] = beats_of_data_and_walks(8, false, CYCLES);
+    assert!(near(data, all) && near(walks, all), "{data}, {walks}");
+    let [data, walks] = beats_of_data_and_walks(4, false, CYCLES);
+    assert!(near(data, all / 2) && near(walks, all), "{data}, {walks}");
+}
+
+#[test]
 fn bandwidth_is_shared_fairly_by_the_ports() {
     let timing = Timing {
         bandwidth: 6,

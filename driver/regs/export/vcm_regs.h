@@ -62,7 +62,24 @@ enum vcm_fault {
     /* The burst breaks a rule of AXI4: it crosses 4 KiB, its AxSIZE is wider than the bus, its
      * AxBURST is reserved, a WRAP or FIXED burst has a length or alignment that is not
      * allowed, or WLAST did not come on the last beat. */
-    VCM_FAULT_ILLEGAL_BURST = 0x12
+    VCM_FAULT_ILLEGAL_BURST = 0x12,
+    /* A stalled transaction was not resumed in time (`STALL_CTRL.TIMEOUT`), and was
+     * terminated. */
+    VCM_FAULT_STALL_TIMEOUT = 0x13,
+    /* Only in `PAR`: the page was found, but no locked TLB entry was free for it. */
+    VCM_FAULT_LOCK_FULL = 0x14
+};
+
+/* ---- Page size ---- */
+enum vcm_page_size {
+    /* Small page, 4 KiB. */
+    VCM_PAGE_SIZE_SMALL = 0x00,
+    /* Large page, 64 KiB. */
+    VCM_PAGE_SIZE_LARGE = 0x01,
+    /* Section, 1 MiB. */
+    VCM_PAGE_SIZE_SECTION = 0x02,
+    /* Supersection, 16 MiB. */
+    VCM_PAGE_SIZE_SUPERSECTION = 0x03
 };
 
 /* ---- Type of a first-level descriptor ---- */
@@ -122,7 +139,7 @@ enum vcm_ap {
 
 /* Version of the register interface. (RO) */
 #define VCM_GLOBAL_IDR1 0x0004u
-#define VCM_GLOBAL_IDR1_RESET 0x00010000u
+#define VCM_GLOBAL_IDR1_RESET 0x00010001u
 /* Changes that a driver may ignore. (RO) */
 #define VCM_GLOBAL_IDR1_MINOR_SHIFT 0u
 #define VCM_GLOBAL_IDR1_MINOR_MASK 0x0000FFFFu
@@ -145,8 +162,8 @@ enum vcm_ap {
 
 /* What was built: TLBs, outstanding transactions, fault queue. (RO) */
 #define VCM_GLOBAL_IDR3 0x000Cu
-#define VCM_GLOBAL_IDR3_RESET 0x00100810u
-/* Entries of the read path's TLB, and of the write path's. (RO) */
+#define VCM_GLOBAL_IDR3_RESET 0x00100808u
+/* Entries of the read path's micro-TLB, and of the write path's. (RO) */
 #define VCM_GLOBAL_IDR3_TLBENTRIES_SHIFT 0u
 #define VCM_GLOBAL_IDR3_TLBENTRIES_MASK 0x000000FFu
 /* Transactions that may be outstanding to memory: reads, and as many writes. (RO) */
@@ -155,6 +172,31 @@ enum vcm_ap {
 /* Entries of the fault queue. (RO) */
 #define VCM_GLOBAL_IDR3_FQDEPTH_SHIFT 16u
 #define VCM_GLOBAL_IDR3_FQDEPTH_MASK 0x00FF0000u
+
+/* What was built: the shared TLBs, table walks, waiting transactions. (RO) */
+#define VCM_GLOBAL_IDR4 0x0010u
+#define VCM_GLOBAL_IDR4_RESET 0x04484949u
+/* Sets of the main TLB, log2. (RO) */
+#define VCM_GLOBAL_IDR4_MAINSETS_SHIFT 0u
+#define VCM_GLOBAL_IDR4_MAINSETS_MASK 0x0000000Fu
+/* Ways of the main TLB. (RO) */
+#define VCM_GLOBAL_IDR4_MAINWAYS_SHIFT 4u
+#define VCM_GLOBAL_IDR4_MAINWAYS_MASK 0x000000F0u
+/* Entries of the first-level cache, log2. (RO) */
+#define VCM_GLOBAL_IDR4_FIRST_SHIFT 8u
+#define VCM_GLOBAL_IDR4_FIRST_MASK 0x00000F00u
+/* Table walks at the same time. (RO) */
+#define VCM_GLOBAL_IDR4_WALKS_SHIFT 12u
+#define VCM_GLOBAL_IDR4_WALKS_MASK 0x0000F000u
+/* Transactions of each direction that may wait for their translation. (RO) */
+#define VCM_GLOBAL_IDR4_SLOTS_SHIFT 16u
+#define VCM_GLOBAL_IDR4_SLOTS_MASK 0x000F0000u
+/* TLB entries that can be locked. (RO) */
+#define VCM_GLOBAL_IDR4_LOCKS_SHIFT 20u
+#define VCM_GLOBAL_IDR4_LOCKS_MASK 0x00F00000u
+/* TLB entries for prefetched pages. (RO) */
+#define VCM_GLOBAL_IDR4_PREFETCHES_SHIFT 24u
+#define VCM_GLOBAL_IDR4_PREFETCHES_MASK 0x0F000000u
 
 /* Which global events raise the interrupt. (Contexts have `SCTLR.CFIE`.) (RW) */
 #define VCM_GLOBAL_IRQ_ENABLE 0x0020u
@@ -175,9 +217,30 @@ enum vcm_ap {
 /* `FQ_STATUS.OVERFLOW` is set. Ends when that bit is cleared. (RO) */
 #define VCM_GLOBAL_IRQ_STATUS_FQOVERFLOW_SHIFT 1u
 #define VCM_GLOBAL_IRQ_STATUS_FQOVERFLOW_MASK 0x00000002u
-/* Bit n: `FSR` of context n is not 0 and its `SCTLR.CFIE` is 1. (RO) */
+/* Bit n: a W1C bit of `FSR` of context n is set, and its `SCTLR.CFIE` is 1. (RO) */
 #define VCM_GLOBAL_IRQ_STATUS_CTX_SHIFT 8u
 #define VCM_GLOBAL_IRQ_STATUS_CTX_MASK 0x0000FF00u
+
+/* How table walks read memory. (RW) */
+#define VCM_GLOBAL_WALK_ATTR 0x0030u
+#define VCM_GLOBAL_WALK_ATTR_RESET 0x00000003u
+/* ARCACHE of table walks. (RW) */
+#define VCM_GLOBAL_WALK_ATTR_CACHE_SHIFT 0u
+#define VCM_GLOBAL_WALK_ATTR_CACHE_MASK 0x0000000Fu
+/* ARUSER of table walks. (RW) */
+#define VCM_GLOBAL_WALK_ATTR_USER_SHIFT 8u
+#define VCM_GLOBAL_WALK_ATTR_USER_MASK 0x00001F00u
+
+/* Limits of stalling, for all contexts (`SCTLR.CFCFG`). (RW) */
+#define VCM_GLOBAL_STALL_CTRL 0x0034u
+#define VCM_GLOBAL_STALL_CTRL_RESET 0x00044000u
+/* Ticks of 1024 clock cycles until a stalled transaction is terminated; 0: never. (RW) */
+#define VCM_GLOBAL_STALL_CTRL_TIMEOUT_SHIFT 0u
+#define VCM_GLOBAL_STALL_CTRL_TIMEOUT_MASK 0x0000FFFFu
+/* Transactions of each direction that may stand stalled; a further one that faults is
+ * terminated. (RW) */
+#define VCM_GLOBAL_STALL_CTRL_LIMIT_SHIFT 16u
+#define VCM_GLOBAL_STALL_CTRL_LIMIT_MASK 0x000F0000u
 
 /* Fill level of the fault queue. (RO, W1C) */
 #define VCM_GLOBAL_FQ_STATUS 0x0040u
@@ -211,6 +274,12 @@ enum vcm_ap {
 /* 1: an instruction access (AxPROT[2]). (RO) */
 #define VCM_GLOBAL_FQ_SYND0_IND_SHIFT 10u
 #define VCM_GLOBAL_FQ_SYND0_IND_MASK 0x00000400u
+/* 1: the transaction stalls until `RESUME`. (RO) */
+#define VCM_GLOBAL_FQ_SYND0_STALLED_SHIFT 11u
+#define VCM_GLOBAL_FQ_SYND0_STALLED_MASK 0x00000800u
+/* Where it stands, if `STALLED` is 1: what `RESUME` takes to mean this one. (RO) */
+#define VCM_GLOBAL_FQ_SYND0_SLOT_SHIFT 12u
+#define VCM_GLOBAL_FQ_SYND0_SLOT_MASK 0x00007000u
 /* 1: `CBNDX` names the context; 0: the stream was terminated or bypassed. (RO) */
 #define VCM_GLOBAL_FQ_SYND0_CBVALID_SHIFT 15u
 #define VCM_GLOBAL_FQ_SYND0_CBVALID_MASK 0x00008000u
@@ -261,6 +330,13 @@ enum vcm_ap {
 #define VCM_GLOBAL_TLBSTATUS_SACTIVE_SHIFT 0u
 #define VCM_GLOBAL_TLBSTATUS_SACTIVE_MASK 0x00000001u
 
+/* Locked TLB entries. (RO) */
+#define VCM_GLOBAL_TLB_LOCKS 0x006Cu
+#define VCM_GLOBAL_TLB_LOCKS_RESET 0x00000000u
+/* How many there are. (RO) */
+#define VCM_GLOBAL_TLB_LOCKS_COUNT_SHIFT 0u
+#define VCM_GLOBAL_TLB_LOCKS_COUNT_MASK 0x00000007u
+
 /* Counter control. (WO) */
 #define VCM_GLOBAL_CNT_CTRL 0x0100u
 #define VCM_GLOBAL_CNT_CTRL_RESET 0x00000000u
@@ -283,28 +359,28 @@ enum vcm_ap {
 #define VCM_GLOBAL_CNT_WRITES_COUNT_SHIFT 0u
 #define VCM_GLOBAL_CNT_WRITES_COUNT_MASK 0xFFFFFFFFu
 
-/* Translated reads whose first lookup missed the read path's TLB. (RO) */
+/* Translated reads whose first lookup missed the read path's micro-TLB. (RO) */
 #define VCM_GLOBAL_CNT_MISS_R 0x010Cu
 #define VCM_GLOBAL_CNT_MISS_R_RESET 0x00000000u
 /* Count at the last snapshot. (RO) */
 #define VCM_GLOBAL_CNT_MISS_R_COUNT_SHIFT 0u
 #define VCM_GLOBAL_CNT_MISS_R_COUNT_MASK 0xFFFFFFFFu
 
-/* Translated writes whose first lookup missed the write path's TLB. (RO) */
+/* Translated writes whose first lookup missed the write path's micro-TLB. (RO) */
 #define VCM_GLOBAL_CNT_MISS_W 0x0110u
 #define VCM_GLOBAL_CNT_MISS_W_RESET 0x00000000u
 /* Count at the last snapshot. (RO) */
 #define VCM_GLOBAL_CNT_MISS_W_COUNT_SHIFT 0u
 #define VCM_GLOBAL_CNT_MISS_W_COUNT_MASK 0xFFFFFFFFu
 
-/* Translated reads whose first lookup hit the read path's TLB. (RO) */
+/* Translated reads whose first lookup hit the read path's micro-TLB. (RO) */
 #define VCM_GLOBAL_CNT_HIT_R 0x0114u
 #define VCM_GLOBAL_CNT_HIT_R_RESET 0x00000000u
 /* Count at the last snapshot. (RO) */
 #define VCM_GLOBAL_CNT_HIT_R_COUNT_SHIFT 0u
 #define VCM_GLOBAL_CNT_HIT_R_COUNT_MASK 0xFFFFFFFFu
 
-/* Translated writes whose first lookup hit the write path's TLB. (RO) */
+/* Translated writes whose first lookup hit the write path's micro-TLB. (RO) */
 #define VCM_GLOBAL_CNT_HIT_W 0x0118u
 #define VCM_GLOBAL_CNT_HIT_W_RESET 0x00000000u
 /* Count at the last snapshot. (RO) */
@@ -331,6 +407,27 @@ enum vcm_ap {
 /* Count at the last snapshot. (RO) */
 #define VCM_GLOBAL_CNT_FAULTS_COUNT_SHIFT 0u
 #define VCM_GLOBAL_CNT_FAULTS_COUNT_MASK 0xFFFFFFFFu
+
+/* Lookups that neither the main nor the side TLB answered. (RO) */
+#define VCM_GLOBAL_CNT_MAIN_MISS 0x0128u
+#define VCM_GLOBAL_CNT_MAIN_MISS_RESET 0x00000000u
+/* Count at the last snapshot. (RO) */
+#define VCM_GLOBAL_CNT_MAIN_MISS_COUNT_SHIFT 0u
+#define VCM_GLOBAL_CNT_MAIN_MISS_COUNT_MASK 0xFFFFFFFFu
+
+/* Clock cycles in which a transaction stood stalled. (RO) */
+#define VCM_GLOBAL_CNT_STALL_CYCLES 0x012Cu
+#define VCM_GLOBAL_CNT_STALL_CYCLES_RESET 0x00000000u
+/* Count at the last snapshot. (RO) */
+#define VCM_GLOBAL_CNT_STALL_CYCLES_COUNT_SHIFT 0u
+#define VCM_GLOBAL_CNT_STALL_CYCLES_COUNT_MASK 0xFFFFFFFFu
+
+/* Prefetched pages that a transaction then used. (RO) */
+#define VCM_GLOBAL_CNT_PREFETCHES 0x0130u
+#define VCM_GLOBAL_CNT_PREFETCHES_RESET 0x00000000u
+/* Count at the last snapshot. (RO) */
+#define VCM_GLOBAL_CNT_PREFETCHES_COUNT_SHIFT 0u
+#define VCM_GLOBAL_CNT_PREFETCHES_COUNT_MASK 0xFFFFFFFFu
 
 /* Stream map: what happens to the transactions of stream n. (S2CR of the ARM SMMU.) (RW) */
 #define VCM_GLOBAL_S2CR(i) (0x0200u + 0x4u * (uint32_t)(i))
@@ -473,10 +570,33 @@ enum vcm_ap {
 /* 1: a fault of this context raises the interrupt. (RW) */
 #define VCM_CONTEXT_SCTLR_CFIE_SHIFT 6u
 #define VCM_CONTEXT_SCTLR_CFIE_MASK 0x00000040u
+/* 1: a transaction that faults stalls until `RESUME` (as far as `STALL_CTRL` lets it); 0:
+ * it is terminated. (RW) */
+#define VCM_CONTEXT_SCTLR_CFCFG_SHIFT 7u
+#define VCM_CONTEXT_SCTLR_CFCFG_MASK 0x00000080u
+/* 1: addresses pass unchanged and unchecked, without a table (one-to-one). (RW) */
+#define VCM_CONTEXT_SCTLR_ONE2ONE_SHIFT 8u
+#define VCM_CONTEXT_SCTLR_ONE2ONE_MASK 0x00000100u
 /* 1: AxCACHE of translated transactions comes from TEX, C and B of the descriptor; 0: it
  * is passed on as the master sent it. (RW) */
 #define VCM_CONTEXT_SCTLR_MTCFG_SHIFT 20u
 #define VCM_CONTEXT_SCTLR_MTCFG_MASK 0x00100000u
+
+/* Lets stalled transactions of the context go on. (WO) */
+#define VCM_CONTEXT_RESUME(n) (0x8008u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_RESUME_RESET 0x00000000u
+/* 1: they are terminated; 0: they are translated again. (WO) */
+#define VCM_CONTEXT_RESUME_TERMINATE_SHIFT 0u
+#define VCM_CONTEXT_RESUME_TERMINATE_MASK 0x00000001u
+/* 1: only the transaction that `WNR` and `SLOT` name; 0: all of the context. (WO) */
+#define VCM_CONTEXT_RESUME_ONE_SHIFT 1u
+#define VCM_CONTEXT_RESUME_ONE_MASK 0x00000002u
+/* As `FSYNR0.WNR` of the transaction. (WO) */
+#define VCM_CONTEXT_RESUME_WNR_SHIFT 4u
+#define VCM_CONTEXT_RESUME_WNR_MASK 0x00000010u
+/* As `FSYNR0.SLOT` of the transaction. (WO) */
+#define VCM_CONTEXT_RESUME_SLOT_SHIFT 8u
+#define VCM_CONTEXT_RESUME_SLOT_MASK 0x00000700u
 
 /* Translation table base of the first-level table (16 KiB, aligned to 16 KiB). (RW) */
 #define VCM_CONTEXT_TTBR0(n) (0x8020u + 0x1000u * (uint32_t)(n))
@@ -492,8 +612,25 @@ enum vcm_ap {
 #define VCM_CONTEXT_CONTEXTIDR_ASID_SHIFT 0u
 #define VCM_CONTEXT_CONTEXTIDR_ASID_MASK 0x000000FFu
 
+/* Result of the last `V2P` or `TLBPRELOAD` command of the context; valid while
+ * `ATSR.ACTIVE` is 0. (RO) */
+#define VCM_CONTEXT_PAR(n) (0x8050u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_PAR_RESET 0x00000000u
+/* 1: the translation faulted. (RO) */
+#define VCM_CONTEXT_PAR_F_SHIFT 0u
+#define VCM_CONTEXT_PAR_F_MASK 0x00000001u
+/* Fault status, if `F` is 1. (RO) */
+#define VCM_CONTEXT_PAR_FS_SHIFT 1u
+#define VCM_CONTEXT_PAR_FS_MASK 0x0000003Eu
+/* Size of the page, if `F` is 0. (RO) */
+#define VCM_CONTEXT_PAR_SIZE_SHIFT 8u
+#define VCM_CONTEXT_PAR_SIZE_MASK 0x00000300u
+/* Physical address bits [31:12], if `F` is 0. (RO) */
+#define VCM_CONTEXT_PAR_PA_SHIFT 12u
+#define VCM_CONTEXT_PAR_PA_MASK 0xFFFFF000u
+
 /* Fault status: the kinds of faults that the context has had since these bits were
- * cleared. (W1C) */
+ * cleared. (W1C, RO) */
 #define VCM_CONTEXT_FSR(n) (0x8058u + 0x1000u * (uint32_t)(n))
 #define VCM_CONTEXT_FSR_RESET 0x00000000u
 /* Translation fault, or the context was disabled. (W1C) */
@@ -514,6 +651,12 @@ enum vcm_ap {
 /* Illegal burst. (W1C) */
 #define VCM_CONTEXT_FSR_BF_SHIFT 9u
 #define VCM_CONTEXT_FSR_BF_MASK 0x00000200u
+/* A stalled transaction was not resumed in time. (W1C) */
+#define VCM_CONTEXT_FSR_TO_SHIFT 10u
+#define VCM_CONTEXT_FSR_TO_MASK 0x00000400u
+/* A transaction of the context stands stalled now. (RO) */
+#define VCM_CONTEXT_FSR_SS_SHIFT 30u
+#define VCM_CONTEXT_FSR_SS_MASK 0x40000000u
 /* A further fault came while one of the other bits was set; `FAR` and `FSYNR` still hold
  * the first. (W1C) */
 #define VCM_CONTEXT_FSR_MULTI_SHIFT 31u
@@ -538,6 +681,12 @@ enum vcm_ap {
 /* 1: an instruction access (AxPROT[2]). (RO) */
 #define VCM_CONTEXT_FSYNR0_IND_SHIFT 6u
 #define VCM_CONTEXT_FSYNR0_IND_MASK 0x00000040u
+/* 1: the transaction was stalled. (RO) */
+#define VCM_CONTEXT_FSYNR0_STALLED_SHIFT 8u
+#define VCM_CONTEXT_FSYNR0_STALLED_MASK 0x00000100u
+/* Where it stands, if `STALLED` is 1: what `RESUME` takes to mean this one. (RO) */
+#define VCM_CONTEXT_FSYNR0_SLOT_SHIFT 9u
+#define VCM_CONTEXT_FSYNR0_SLOT_MASK 0x00000E00u
 /* Fault status. (RO) */
 #define VCM_CONTEXT_FSYNR0_FS_SHIFT 16u
 #define VCM_CONTEXT_FSYNR0_FS_MASK 0x001F0000u
@@ -593,6 +742,28 @@ enum vcm_ap {
 #define VCM_CONTEXT_TLBIALL_ANY_SHIFT 0u
 #define VCM_CONTEXT_TLBIALL_ANY_MASK 0xFFFFFFFFu
 
+/* Invalidates the entries of the context that cover a range of addresses, for all ASIDs.
+ * (WO) */
+#define VCM_CONTEXT_TLBRANGE(n) (0x8640u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_TLBRANGE_RESET 0x00000000u
+/* Pages of 4 KiB after the first; from 256 on, the whole context is invalidated. (WO) */
+#define VCM_CONTEXT_TLBRANGE_PAGES_SHIFT 0u
+#define VCM_CONTEXT_TLBRANGE_PAGES_MASK 0x00000FFFu
+/* I/O virtual address bits [31:12] of the first page. (WO) */
+#define VCM_CONTEXT_TLBRANGE_VA_SHIFT 12u
+#define VCM_CONTEXT_TLBRANGE_VA_MASK 0xFFFFF000u
+
+/* Looks an address up as a privileged read would, and leaves the result in the TLBs and in
+ * `PAR`. (WO) */
+#define VCM_CONTEXT_TLBPRELOAD(n) (0x8650u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_TLBPRELOAD_RESET 0x00000000u
+/* 1: the entry stays until it is invalidated. (WO) */
+#define VCM_CONTEXT_TLBPRELOAD_LOCK_SHIFT 0u
+#define VCM_CONTEXT_TLBPRELOAD_LOCK_MASK 0x00000001u
+/* I/O virtual address bits [31:12]. (WO) */
+#define VCM_CONTEXT_TLBPRELOAD_VA_SHIFT 12u
+#define VCM_CONTEXT_TLBPRELOAD_VA_MASK 0xFFFFF000u
+
 /* Begins a synchronisation of the context. Any write does it. Walks that may have read old
  * tables are discarded; `TLBSTATUS.SACTIVE` reads 1 until every transaction of the context
  * that had been translated before this write has been answered. (WO) */
@@ -608,6 +779,41 @@ enum vcm_ap {
 /* 1: not yet complete. (RO) */
 #define VCM_CONTEXT_TLBSTATUS_SACTIVE_SHIFT 0u
 #define VCM_CONTEXT_TLBSTATUS_SACTIVE_MASK 0x00000001u
+
+/* Translates an address as a privileged read would; the result comes to `PAR`. (WO) */
+#define VCM_CONTEXT_V2PPR(n) (0x8800u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_V2PPR_RESET 0x00000000u
+/* I/O virtual address bits [31:12]. (WO) */
+#define VCM_CONTEXT_V2PPR_VA_SHIFT 12u
+#define VCM_CONTEXT_V2PPR_VA_MASK 0xFFFFF000u
+
+/* Translates an address as a privileged write would; the result comes to `PAR`. (WO) */
+#define VCM_CONTEXT_V2PPW(n) (0x8808u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_V2PPW_RESET 0x00000000u
+/* I/O virtual address bits [31:12]. (WO) */
+#define VCM_CONTEXT_V2PPW_VA_SHIFT 12u
+#define VCM_CONTEXT_V2PPW_VA_MASK 0xFFFFF000u
+
+/* Translates an address as an unprivileged read would; the result comes to `PAR`. (WO) */
+#define VCM_CONTEXT_V2PUR(n) (0x8810u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_V2PUR_RESET 0x00000000u
+/* I/O virtual address bits [31:12]. (WO) */
+#define VCM_CONTEXT_V2PUR_VA_SHIFT 12u
+#define VCM_CONTEXT_V2PUR_VA_MASK 0xFFFFF000u
+
+/* Translates an address as an unprivileged write would; the result comes to `PAR`. (WO) */
+#define VCM_CONTEXT_V2PUW(n) (0x8818u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_V2PUW_RESET 0x00000000u
+/* I/O virtual address bits [31:12]. (WO) */
+#define VCM_CONTEXT_V2PUW_VA_SHIFT 12u
+#define VCM_CONTEXT_V2PUW_VA_MASK 0xFFFFF000u
+
+/* Whether an address translation command goes on. (RO) */
+#define VCM_CONTEXT_ATSR(n) (0x88F0u + 0x1000u * (uint32_t)(n))
+#define VCM_CONTEXT_ATSR_RESET 0x00000000u
+/* 1: a `V2P` or `TLBPRELOAD` command of the context is under way. (RO) */
+#define VCM_CONTEXT_ATSR_ACTIVE_SHIFT 0u
+#define VCM_CONTEXT_ATSR_ACTIVE_MASK 0x00000001u
 
 /* ---- Translation tables (ARMv7-A short descriptors) ---- */
 /* Bytes of a first-level table, and its alignment. */

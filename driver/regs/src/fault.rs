@@ -36,4 +36,8 @@ crate::table::values! {
     /// AxBURST is reserved, a WRAP or FIXED burst has a length or alignment that is not allowed,
     /// or WLAST did not come on the last beat.
     ILLEGAL_BURST = 0x12;
+    /// A stalled transaction was not resumed in time (`STALL_CTRL.TIMEOUT`), and was terminated.
+    STALL_TIMEOUT = 0x13;
+    /// Only in `PAR`: the page was found, but no locked TLB entry was free for it.
+    LOCK_FULL = 0x14;
 }

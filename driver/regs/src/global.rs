@@ -27,7 +27,7 @@ crate::table::registers! {
         /// Version of the register interface.
         IDR1 Idr1 @ 0x004 {
             /// Changes that a driver may ignore.
-            MINOR [0; 16] ReadOnly = 0;
+            MINOR [0; 16] ReadOnly = 1;
             /// Changes that a driver must know of.
             MAJOR [16; 16] ReadOnly = 1;
         }
@@ -42,12 +42,29 @@ crate::table::registers! {
         }
         /// What was built: TLBs, outstanding transactions, fault queue.
         IDR3 Idr3 @ 0x00C {
-            /// Entries of the read path's TLB, and of the write path's.
-            TLBENTRIES [0; 8] ReadOnly = 16;
+            /// Entries of the read path's micro-TLB, and of the write path's.
+            TLBENTRIES [0; 8] ReadOnly = 8;
             /// Transactions that may be outstanding to memory: reads, and as many writes.
             OUTSTANDING [8; 8] ReadOnly = 8;
             /// Entries of the fault queue.
             FQDEPTH [16; 8] ReadOnly = 16;
+        }
+        /// What was built: the shared TLBs, table walks, waiting transactions.
+        IDR4 Idr4 @ 0x010 {
+            /// Sets of the main TLB, log2.
+            MAINSETS [0; 4] ReadOnly = 9;
+            /// Ways of the main TLB.
+            MAINWAYS [4; 4] ReadOnly = 4;
+            /// Entries of the first-level cache, log2.
+            FIRST [8; 4] ReadOnly = 9;
+            /// Table walks at the same time.
+            WALKS [12; 4] ReadOnly = 4;
+            /// Transactions of each direction that may wait for their translation.
+            SLOTS [16; 4] ReadOnly = 8;
+            /// TLB entries that can be locked.
+            LOCKS [20; 4] ReadOnly = 4;
+            /// TLB entries for prefetched pages.
+            PREFETCHES [24; 4] ReadOnly = 4;
         }
         /// Which global events raise the interrupt. (Contexts have `SCTLR.CFIE`.)
         IRQ_ENABLE IrqEnable @ 0x020 {
@@ -62,8 +79,23 @@ crate::table::registers! {
             FAULT [0; 1] ReadOnly;
             /// `FQ_STATUS.OVERFLOW` is set. Ends when that bit is cleared.
             FQOVERFLOW [1; 1] ReadOnly;
-            /// Bit n: `FSR` of context n is not 0 and its `SCTLR.CFIE` is 1.
+            /// Bit n: a W1C bit of `FSR` of context n is set, and its `SCTLR.CFIE` is 1.
             CTX [8; 8] ReadOnly;
+        }
+        /// How table walks read memory.
+        WALK_ATTR WalkAttr @ 0x030 {
+            /// ARCACHE of table walks.
+            CACHE [0; 4] ReadWrite = 3;
+            /// ARUSER of table walks.
+            USER [8; 5] ReadWrite = 0;
+        }
+        /// Limits of stalling, for all contexts (`SCTLR.CFCFG`).
+        STALL_CTRL StallCtrl @ 0x034 {
+            /// Ticks of 1024 clock cycles until a stalled transaction is terminated; 0: never.
+            TIMEOUT [0; 16] ReadWrite = 0x4000;
+            /// Transactions of each direction that may stand stalled; a further one that faults is
+            /// terminated.
+            LIMIT [16; 4] ReadWrite = 4;
         }
         /// Fill level of the fault queue.
         FQ_STATUS FqStatus @ 0x040 {
@@ -87,6 +119,10 @@ crate::table::registers! {
             PNU [9; 1] ReadOnly;
             /// 1: an instruction access (AxPROT[2]).
             IND [10; 1] ReadOnly;
+            /// 1: the transaction stalls until `RESUME`.
+            STALLED [11; 1] ReadOnly;
+            /// Where it stands, if `STALLED` is 1: what `RESUME` takes to mean this one.
+            SLOT [12; 3] ReadOnly;
             /// 1: `CBNDX` names the context; 0: the stream was terminated or bypassed.
             CBVALID [15; 1] ReadOnly;
             /// Context bank.
@@ -123,6 +159,11 @@ crate::table::registers! {
             /// 1: not yet complete.
             SACTIVE [0; 1] ReadOnly;
         }
+        /// Locked TLB entries.
+        TLB_LOCKS TlbLocks @ 0x06C {
+            /// How many there are.
+            COUNT [0; 3] ReadOnly;
+        }
         /// Counter control.
         CNT_CTRL CntCtrl @ 0x100 {
             /// Write 1: every counter is copied to where it is read, and starts again from 0, all in
@@ -139,22 +180,22 @@ crate::table::registers! {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
         }
-        /// Translated reads whose first lookup missed the read path's TLB.
+        /// Translated reads whose first lookup missed the read path's micro-TLB.
         CNT_MISS_R CntMissR @ 0x10C {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
         }
-        /// Translated writes whose first lookup missed the write path's TLB.
+        /// Translated writes whose first lookup missed the write path's micro-TLB.
         CNT_MISS_W CntMissW @ 0x110 {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
         }
-        /// Translated reads whose first lookup hit the read path's TLB.
+        /// Translated reads whose first lookup hit the read path's micro-TLB.
         CNT_HIT_R CntHitR @ 0x114 {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
         }
-        /// Translated writes whose first lookup hit the write path's TLB.
+        /// Translated writes whose first lookup hit the write path's micro-TLB.
         CNT_HIT_W CntHitW @ 0x118 {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
@@ -171,6 +212,21 @@ crate::table::registers! {
         }
         /// Faults of every kind, recorded or lost.
         CNT_FAULTS CntFaults @ 0x124 {
+            /// Count at the last snapshot.
+            COUNT [0; 32] ReadOnly;
+        }
+        /// Lookups that neither the main nor the side TLB answered.
+        CNT_MAIN_MISS CntMainMiss @ 0x128 {
+            /// Count at the last snapshot.
+            COUNT [0; 32] ReadOnly;
+        }
+        /// Clock cycles in which a transaction stood stalled.
+        CNT_STALL_CYCLES CntStallCycles @ 0x12C {
+            /// Count at the last snapshot.
+            COUNT [0; 32] ReadOnly;
+        }
+        /// Prefetched pages that a transaction then used.
+        CNT_PREFETCHES CntPrefetches @ 0x130 {
             /// Count at the last snapshot.
             COUNT [0; 32] ReadOnly;
         }

@@ -29,9 +29,10 @@ fn words() -> impl Iterator<Item = (String, &'static [FieldInfo])> {
     of_registers.chain(of_formats)
 }
 
-fn value_sets() -> [(&'static str, &'static [Value]); 5] {
+fn value_sets() -> [(&'static str, &'static [Value]); 6] {
     [
         ("fault", fault::ALL),
+        ("page_size", context::page_size::ALL),
         ("stream_type", global::stream_type::ALL),
         ("first", descriptor::first::ALL),
         ("second", descriptor::second::ALL),
@@ -200,11 +201,19 @@ fn identification_registers_report_what_the_map_has() {
 
 #[test]
 fn fields_that_count_or_number_things_are_wide_enough() {
-    use global::{FqStatus, Idr3, IrqStatus, S2cr};
+    use context::{Fsynr0, Resume};
+    use global::{FqStatus, FqSynd0, Idr3, Idr4, IrqStatus, S2cr, StallCtrl, TlbLocks};
     let contexts = context::BLOCK.count;
     assert!(S2cr::CBNDX.max() >= contexts - 1);
     assert_eq!(IrqStatus::CTX.width, contexts);
     assert!(FqStatus::COUNT.max() >= Idr3::default().get(Idr3::FQDEPTH));
+    let idr4 = Idr4::default();
+    let last_slot = idr4.get(Idr4::SLOTS) - 1;
+    assert!(Resume::SLOT.max() >= last_slot);
+    assert!(Fsynr0::SLOT.max() >= last_slot);
+    assert!(FqSynd0::SLOT.max() >= last_slot);
+    assert!(StallCtrl::LIMIT.max() >= idr4.get(Idr4::SLOTS));
+    assert!(TlbLocks::COUNT.max() >= idr4.get(Idr4::LOCKS));
     assert_eq!(dma::DmaIrqStatus::CH.width, dma::CHANNEL.count);
 }
 

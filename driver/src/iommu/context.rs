@@ -7,7 +7,7 @@ use spin::Mutex;
 use vcm_regs::context::{Contextidr, Dacr, Sctlr, Ttbr0};
 
 use super::{
-    Bank, ContextFault, HardwareError, Iommu, IommuError, Scope, StreamId, clear_all_faults,
+    Bank, ContextFault, HardwareError, Iommu, IommuError, Resume, Scope, StreamId, clear_all_faults,
 };
 use crate::addr::{Iova, PhysAddr};
 use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
@@ -25,11 +25,14 @@ pub struct ContextConfig {
     /// AxCACHE comes from the memory type of the mapping; if not, it is passed on as the master sent
     /// it.
     pub memory_types: bool,
+    /// Addresses pass unchanged and unchecked, whatever is mapped (one-to-one). Unlike a stream that is
+    /// [bypassed](Iommu::bypass) its streams stop with the context.
+    pub one_to_one: bool,
 }
 
 /// What the hardware does with a bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Running {
+pub(super) enum Running {
     /// Confirmed: nothing is translated, and no TLB holds anything of it.
     Inactive,
     Active,
@@ -37,9 +40,13 @@ enum Running {
     Unknown,
 }
 
-struct State<M: PhysMem> {
+pub(super) struct State<M: PhysMem> {
     table: PageTable<Arc<M>>,
-    running: Running,
+    pub(super) running: Running,
+    /// Transactions that fault are to stall.
+    pub(super) stall: bool,
+    /// Some may stand stalled.
+    may_stall: bool,
     /// The last invalidation was not confirmed: the next one has to take all of the context.
     stale: bool,
 }
@@ -65,7 +72,7 @@ pub struct IommuContext<B: Bus, M: PhysMem, C: Clock> {
     bank: u8,
     asid: u8,
     config: ContextConfig,
-    state: Mutex<State<M>>,
+    pub(super) state: Mutex<State<M>>,
 }
 
 impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
@@ -83,6 +90,8 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
             state: Mutex::new(State {
                 table,
                 running: Running::Inactive,
+                stall: false,
+                may_stall: false,
                 stale: false,
             }),
         };
@@ -121,13 +130,14 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         self.iommu.shared.attach(stream, self.bank, active)
     }
 
-    /// Detaches a stream: it is terminated, and what it had under way has been answered.
+    /// Detaches a stream: it is terminated, and what it had under way has been answered. If the context
+    /// stalls, all that stands stalled is tried again, so that what is of this stream ends.
     ///
     /// # Errors
     /// `NoStream`, `NotAttached`, `Bus`, `SyncTimeout`; the stream is still attached then.
     pub fn detach(&self, stream: StreamId) -> Result<(), IommuError> {
-        let _state = self.state.lock();
-        self.iommu.shared.detach(stream, self.bank)
+        let state = self.state.lock();
+        self.iommu.shared.detach(stream, self.bank, state.may_stall)
     }
 
     /// The attached streams.
@@ -241,20 +251,28 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
     }
 
     /// Programs the bank and lets the streams through.
-    fn start(&self, root: PhysAddr) -> Result<(), HardwareError> {
+    fn start(&self, state: &mut State<M>) -> Result<(), HardwareError> {
+        let root = state.table.root();
         let shared = &self.iommu.shared;
         let bank = shared.bank(self.bank);
         bank.write(Ttbr0::default().with(Ttbr0::BASE, root.get() >> Ttbr0::BASE.lsb))?;
         bank.write(Contextidr::default().with(Contextidr::ASID, self.asid.into()))?;
         bank.write(Dacr::default().with(Dacr::D, DOMAIN_0_CLIENT))?;
         self.confirm(None)?;
-        bank.write(
-            Sctlr::default()
-                .with(Sctlr::M, 1)
-                .with(Sctlr::CFIE, self.config.fault_interrupt.into())
-                .with(Sctlr::MTCFG, self.config.memory_types.into()),
-        )?;
+        self.enable(state)?;
         shared.route_attached(self.bank, true)
+    }
+
+    /// Lets the bank translate, as configured.
+    pub(super) fn enable(&self, state: &mut State<M>) -> Result<(), BusError> {
+        state.may_stall |= state.stall;
+        let control = Sctlr::default()
+            .with(Sctlr::M, 1)
+            .with(Sctlr::CFIE, self.config.fault_interrupt.into())
+            .with(Sctlr::CFCFG, state.stall.into())
+            .with(Sctlr::ONE2ONE, self.config.one_to_one.into())
+            .with(Sctlr::MTCFG, self.config.memory_types.into());
+        self.iommu.shared.bank(self.bank).write(control)
     }
 
     /// Terminates the streams, disables the bank, and waits until it is quiet. Tries all of it,
@@ -263,13 +281,20 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         let shared = &self.iommu.shared;
         let terminated = shared.route_attached(self.bank, false);
         let disabled = self.disable();
+        // After it nothing begins to stall.
+        let resumed = match state.may_stall {
+            true => shared.resume(self.bank, None, Resume::Terminate),
+            false => Ok(()),
+        };
         let confirmed = self.confirm(None);
         let stopped = terminated
             .and(disabled.map_err(HardwareError::from))
+            .and(resumed.map_err(HardwareError::from))
             .and(confirmed);
         match stopped {
             Ok(()) => {
                 state.running = Running::Inactive;
+                state.may_stall = false;
                 state.stale = false;
                 // What cannot be written now is written before the next activation.
                 let _retried = state.table.confirm();
@@ -324,7 +349,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
             self.stop(&mut state)?;
         }
         state.table.confirm()?;
-        let started = self.start(state.table.root());
+        let started = self.start(&mut state);
         match started {
             Ok(()) => state.running = Running::Active,
             // Its own error counts, not that of the retreat, which may fail for the same reason.

@@ -1,8 +1,8 @@
 //! Performance counters.
 
 use vcm_regs::global::{
-    CntCtrl, CntFaults, CntHitR, CntHitW, CntMissR, CntMissW, CntReads, CntWalkCycles, CntWalks,
-    CntWrites,
+    CntCtrl, CntFaults, CntHitR, CntHitW, CntMainMiss, CntMissR, CntMissW, CntPrefetches, CntReads,
+    CntStallCycles, CntWalkCycles, CntWalks, CntWrites,
 };
 
 use super::{Iommu, IommuError};
@@ -29,6 +29,13 @@ pub struct Counters {
     pub walk_cycles: u32,
     /// Faults of every kind, recorded or lost.
     pub faults: u32,
+    /// Lookups that none of the shared TLBs answered. (This and what follows is 0 before minor version
+    /// 1 of the register interface.)
+    pub main_misses: u32,
+    /// Clock cycles in which a transaction stood stalled.
+    pub stall_cycles: u32,
+    /// Prefetched pages that a transaction then used.
+    pub prefetches: u32,
 }
 
 impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
@@ -40,7 +47,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
         let _registers = self.shared.state.lock();
         let global = self.shared.global();
         global.write(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
-        Ok(Counters {
+        let mut counters = Counters {
             reads: global.read::<CntReads>()?.get(CntReads::COUNT),
             writes: global.read::<CntWrites>()?.get(CntWrites::COUNT),
             read_hits: global.read::<CntHitR>()?.get(CntHitR::COUNT),
@@ -50,6 +57,13 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
             walks: global.read::<CntWalks>()?.get(CntWalks::COUNT),
             walk_cycles: global.read::<CntWalkCycles>()?.get(CntWalkCycles::COUNT),
             faults: global.read::<CntFaults>()?.get(CntFaults::COUNT),
-        })
+            ..Counters::default()
+        };
+        if self.features().is_pipelined() {
+            counters.main_misses = global.read::<CntMainMiss>()?.get(CntMainMiss::COUNT);
+            counters.stall_cycles = global.read::<CntStallCycles>()?.get(CntStallCycles::COUNT);
+            counters.prefetches = global.read::<CntPrefetches>()?.get(CntPrefetches::COUNT);
+        }
+        Ok(counters)
     }
 }

@@ -105,6 +105,20 @@ pub enum IommuError {
         /// The stream.
         stream: StreamId,
     },
+    /// This IOMMU is older than what is asked of it.
+    Missing {
+        /// What it cannot do.
+        what: &'static str,
+    },
+    /// A number is larger than its register takes.
+    OutOfRange {
+        /// Of what.
+        what: &'static str,
+        /// The number.
+        value: u32,
+        /// The largest.
+        most: u32,
+    },
     /// No memory for a page table.
     OutOfMemory,
     /// Table memory could not be accessed.
@@ -124,10 +138,14 @@ impl fmt::Display for IommuError {
             }
             Self::StreamInUse { stream, route } => write!(f, "{stream} is in use: {route}"),
             Self::NotAttached { stream } => write!(f, "{stream} is not attached to this context"),
+            Self::Missing { what } => write!(f, "this IOMMU has no {what}"),
+            Self::OutOfRange { what, value, most } => {
+                write!(f, "{what}: {value}, the IOMMU takes up to {most}")
+            }
             Self::OutOfMemory => write!(f, "no memory for a page table"),
             Self::Memory(e) => write!(f, "page table: {e}"),
             Self::Bus(e) => write!(f, "{e}"),
-            Self::SyncTimeout => write!(f, "the IOMMU did not confirm an invalidation in time"),
+            Self::SyncTimeout => write!(f, "the IOMMU did not confirm in time"),
         }
     }
 }

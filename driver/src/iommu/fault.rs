@@ -7,7 +7,8 @@ use vcm_regs::context::{Far, Fsr, Fsynr0, Fsynr1};
 use vcm_regs::fault as code;
 use vcm_regs::global::{FqIova, FqPop, FqStatus, FqSynd0, FqSynd1};
 
-use super::{Iommu, IommuError, Shared, StreamId};
+use super::stall::faults_of;
+use super::{Iommu, IommuError, Shared, StallTag, StreamId};
 use crate::addr::Iova;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
@@ -42,6 +43,10 @@ pub enum FaultKind {
     ContextDisabled,
     /// The burst breaks a rule of AXI4.
     IllegalBurst,
+    /// A stalled transaction was not resumed in time, and was terminated.
+    StallTimeout,
+    /// No TLB entry was free to be locked: only of [`preload`](super::IommuContext::preload).
+    LockFull,
     /// A fault status that this driver does not know.
     Unknown(u8),
 }
@@ -64,6 +69,8 @@ impl FaultKind {
             code::UNMAPPED_STREAM => Self::UnmappedStream,
             code::CONTEXT_DISABLED => Self::ContextDisabled,
             code::ILLEGAL_BURST => Self::IllegalBurst,
+            code::STALL_TIMEOUT => Self::StallTimeout,
+            code::LOCK_FULL => Self::LockFull,
             other => Self::Unknown(other as u8),
         }
     }
@@ -86,6 +93,8 @@ impl fmt::Display for FaultKind {
             Self::UnmappedStream => "terminated stream",
             Self::ContextDisabled => "disabled context",
             Self::IllegalBurst => "illegal burst",
+            Self::StallTimeout => "stall timeout",
+            Self::LockFull => "no free lock",
             Self::Unknown(fs) => return write!(f, "unknown fault {fs:#04x}"),
         };
         f.write_str(text)
@@ -111,6 +120,8 @@ pub struct FaultRecord {
     pub context: Option<u8>,
     /// The AXI ID of the access.
     pub id: u16,
+    /// The transaction was stalled: what [`resume`](super::IommuContext::resume) takes to mean it.
+    pub stalled: Option<StallTag>,
 }
 
 impl fmt::Display for FaultRecord {
@@ -126,8 +137,11 @@ impl fmt::Display for FaultRecord {
             "{}: {who}{access} at {} by {} (ID {})",
             self.kind, self.iova, self.stream, self.id
         )?;
-        match self.context {
-            Some(bank) => write!(f, " in context {bank}"),
+        if let Some(bank) = self.context {
+            write!(f, " in context {bank}")?;
+        }
+        match self.stalled {
+            Some(tag) => write!(f, ", stalled in {tag}"),
             None => Ok(()),
         }
     }
@@ -199,13 +213,17 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
                 .has(FqSynd0::CBVALID)
                 .then_some(what.get(FqSynd0::CBNDX) as u8),
             id: who.get(FqSynd1::AXID) as u16,
+            stalled: what.has(FqSynd0::STALLED).then_some(StallTag {
+                write: what.has(FqSynd0::WNR),
+                slot: what.get(FqSynd0::SLOT) as u8,
+            }),
         }))
     }
 
     /// Reads and clears the fault registers of a context.
     pub(super) fn take_context_fault(&self, index: u8) -> Result<Option<ContextFault>, BusError> {
         let bank = self.bank(index);
-        if bank.read::<Fsr>()?.bits() == 0 {
+        if faults_of(bank.read()?).bits() == 0 {
             return Ok(None);
         }
         let at: Far = bank.read()?;
@@ -213,7 +231,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         let who: Fsynr1 = bank.read()?;
         // The address and syndrome stay those of the first fault until all bits are clear, so clear
         // also those that have been set in the meantime.
-        let status: Fsr = bank.read()?;
+        let status = faults_of(bank.read()?);
         bank.write(status)?;
         Ok(Some(ContextFault {
             first: FaultRecord {
@@ -225,6 +243,10 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
                 stream: StreamId::new(who.get(Fsynr1::SID) as u16),
                 context: Some(index),
                 id: who.get(Fsynr1::AXID) as u16,
+                stalled: what.has(Fsynr0::STALLED).then_some(StallTag {
+                    write: what.has(Fsynr0::WNR),
+                    slot: what.get(Fsynr0::SLOT) as u8,
+                }),
             },
             more: status.has(Fsr::MULTI),
         }))

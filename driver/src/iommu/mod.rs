@@ -12,8 +12,11 @@ mod counters;
 mod error;
 mod fault;
 mod interrupt;
+mod lookup;
+mod stall;
 mod stream;
 mod tlb;
+mod walks;
 
 #[cfg(test)]
 mod tests;
@@ -24,22 +27,31 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use spin::Mutex;
+use vcm_regs::Field;
 use vcm_regs::context::{Fsr, Sctlr};
-use vcm_regs::global::{self, CntCtrl, FqStatus, Idr0, Idr1, Idr2, Idr3, IrqEnable};
+use vcm_regs::global::{
+    self, CntCtrl, FqStatus, Idr0, Idr1, Idr2, Idr3, Idr4, IrqEnable, StallCtrl, WalkAttr,
+};
 
 pub use context::{ContextConfig, ContextStats, IommuContext};
 pub use counters::Counters;
 pub use error::{IommuError, ProbeError};
 pub use fault::{ContextFault, Drained, FaultKind, FaultRecord};
 pub use interrupt::{Interrupts, PendingInterrupts};
+pub use lookup::{Access, LookupError, PhysProbe};
+pub use stall::{Resume, StallLimits, StallTag};
 pub use stream::{Route, StreamId};
 pub use tlb::Scope;
+pub use walks::WalkAttributes;
 
 use crate::registers::Registers;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
 /// Major version of the register interface that this driver knows.
 const MAJOR: u32 = 1;
+/// Minor version from which on there are stalling, range invalidation, look-ups on command, attributes
+/// of walks, and the shared TLBs that `IDR4` tells of.
+const PIPELINED: u32 = 1;
 
 /// How the driver is to behave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +81,33 @@ pub struct Features {
     pub streams: u32,
     /// Width of an AXI ID in bits.
     pub id_bits: u32,
-    /// Entries of the read path's TLB, and of the write path's.
+    /// Entries of the read path's micro-TLB, and of the write path's.
     pub tlb_entries: u32,
     /// Reads that may be outstanding to memory, and as many writes.
     pub outstanding: u32,
     /// Entries of the fault queue.
     pub fault_queue: u32,
+    /// Sets of the main TLB. (This and what follows is 0 before minor version 1.)
+    pub main_sets: u32,
+    /// Ways of the main TLB.
+    pub main_ways: u32,
+    /// Entries of the cache of first-level descriptors.
+    pub first_level: u32,
+    /// Table walks at the same time.
+    pub walks: u32,
+    /// Reads that may wait for their translation, and as many writes.
+    pub slots: u32,
+    /// TLB entries that can be locked.
+    pub locks: u32,
+    /// TLB entries for prefetched pages.
+    pub prefetches: u32,
+}
+
+impl Features {
+    /// Whether there is what came with minor version 1.
+    const fn is_pipelined(&self) -> bool {
+        self.minor >= PIPELINED
+    }
 }
 
 /// An IOMMU. Clones are handles of the same one.
@@ -174,6 +207,12 @@ fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
     }
     let ids: Idr2 = registers.read()?;
     let sizes: Idr3 = registers.read()?;
+    let minor = version.get(Idr1::MINOR);
+    let shared: Idr4 = match minor {
+        PIPELINED.. => registers.read()?,
+        _ => Idr4::from_bits(0),
+    };
+    let entries = |log2: u32| if log2 == 0 { 0 } else { 1 << log2 };
     let most_streams = global::S2CR.count;
     let contexts = ids.get(Idr2::NUMCTX);
     let stream_bits = ids.get(Idr2::STREAMBITS);
@@ -186,13 +225,20 @@ fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
         }
     }
     Ok(Features {
-        minor: version.get(Idr1::MINOR),
+        minor,
         contexts,
         streams: 1 << stream_bits,
         id_bits: ids.get(Idr2::IDBITS),
         tlb_entries: sizes.get(Idr3::TLBENTRIES),
         outstanding: sizes.get(Idr3::OUTSTANDING),
         fault_queue: sizes.get(Idr3::FQDEPTH),
+        main_sets: entries(shared.get(Idr4::MAINSETS)),
+        main_ways: shared.get(Idr4::MAINWAYS),
+        first_level: entries(shared.get(Idr4::FIRST)),
+        walks: shared.get(Idr4::WALKS),
+        slots: shared.get(Idr4::SLOTS),
+        locks: shared.get(Idr4::LOCKS),
+        prefetches: shared.get(Idr4::PREFETCHES),
     })
 }
 
@@ -205,6 +251,15 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         Registers::new(&self.bus, &vcm_regs::context::BLOCK, u32::from(index))
     }
 
+    /// Whether the hardware can do this.
+    fn need(&self, what: &'static str) -> Result<(), IommuError> {
+        if self.features.is_pipelined() {
+            Ok(())
+        } else {
+            Err(IommuError::Missing { what })
+        }
+    }
+
     /// Whatever ran before: nothing passes any more, and nothing is left of it.
     fn reset(&self) -> Result<(), ProbeError> {
         let global = self.global();
@@ -214,6 +269,13 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         }
         for index in 0..self.features.contexts as u8 {
             self.bank(index).write(Sctlr::default())?;
+            if self.features.is_pipelined() {
+                self.resume(index, None, Resume::Terminate)?;
+            }
+        }
+        if self.features.is_pipelined() {
+            global.write(StallCtrl::default())?;
+            global.write(WalkAttr::default())?;
         }
         self.invalidate_everything()?;
         for index in 0..self.features.contexts as u8 {
@@ -226,6 +288,26 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         global.write(FqStatus::default().with(FqStatus::OVERFLOW, 1))?;
         global.write(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
         Ok(())
+    }
+}
+
+/// Numbers from software for a register.
+trait Checked {
+    /// Whether a number has room in the field.
+    ///
+    /// # Errors
+    /// `OutOfRange`.
+    fn check(self, what: &'static str, value: u32) -> Result<(), IommuError>;
+}
+
+impl<R> Checked for Field<R> {
+    fn check(self, what: &'static str, value: u32) -> Result<(), IommuError> {
+        let most = self.max();
+        if value <= most {
+            Ok(())
+        } else {
+            Err(IommuError::OutOfRange { what, value, most })
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use vcm_regs::global::{S2cr, stream_type};
 
-use super::{HardwareError, Iommu, IommuError, Shared, State};
+use super::{HardwareError, Iommu, IommuError, Resume, Shared, State};
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
 /// The number of a stream: what a master sends as AxUSER.
@@ -154,13 +154,21 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     }
 
     /// Takes a stream from a context, terminates it, and waits until it is quiet.
-    pub(super) fn detach(&self, stream: StreamId, bank: u8) -> Result<(), IommuError> {
+    pub(super) fn detach(
+        &self,
+        stream: StreamId,
+        bank: u8,
+        may_stall: bool,
+    ) -> Result<(), IommuError> {
         let mut state = self.state.lock();
         self.check_stream(stream)?;
         if state.routes[usize::from(stream.get())] != Route::Context(bank) {
             return Err(IommuError::NotAttached { stream });
         }
         self.write_route(stream, Route::Terminate)?;
+        if may_stall {
+            self.resume(bank, None, Resume::Retry)?;
+        }
         self.sync(bank)?;
         state.routes[usize::from(stream.get())] = Route::Terminate;
         Ok(())

@@ -6,16 +6,22 @@ use std::string::ToString;
 use std::sync::Arc;
 use std::vec::Vec;
 
-use vcm_regs::context::{FAR, FSR, FSYNR0, FSYNR1, SCTLR, TLBIALL, TLBIVA, TLBSYNC};
+use vcm_regs::context::{
+    FAR, FSR, FSYNR0, FSYNR1, RESUME, SCTLR, TLBIALL, TLBIVA, TLBRANGE, TLBSYNC,
+};
 use vcm_regs::{fault, global};
 
 use super::{
-    Config, ContextConfig, ContextFault, FaultKind, FaultRecord, Interrupts, Iommu, IommuContext,
-    IommuError, ProbeError, Route, Scope, StreamId,
+    Access, Config, ContextConfig, ContextFault, FaultKind, FaultRecord, Interrupts, Iommu,
+    IommuContext, IommuError, LookupError, ProbeError, Resume, Route, Scope, StallLimits, StreamId,
+    WalkAttributes,
 };
 use crate::addr::{Iova, PhysAddr};
 use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
 use crate::mock::{FailIn, Platform, bank, global as offset};
+
+mod lookups;
+mod stalls;
 
 const K: u32 = 1 << 10;
 const M: u32 = 1 << 20;
@@ -122,6 +128,11 @@ fn probing_resets_whatever_ran_before() {
         (again.features().contexts, again.features().streams),
         (8, 16)
     );
+    assert_eq!(
+        again.features().main_sets * again.features().main_ways,
+        2048
+    );
+    assert_eq!((again.features().walks, again.features().slots), (4, 8));
 }
 
 #[test]
@@ -281,12 +292,61 @@ fn invalidations_of_an_unmap_share_one_sync() {
     map(&context, AT, PHYS + 4 * K, M).unwrap();
     let count = |register| platform.world().device.written(bank(0, register));
     let (all, syncs) = (count(&TLBIALL), count(&TLBSYNC));
+    let commands = || (count(&TLBIVA), count(&TLBRANGE), count(&TLBIALL) - all);
     unmap(&context, AT, 12 * K).unwrap();
-    assert_eq!((count(&TLBIVA), count(&TLBIALL)), (3, all));
+    assert_eq!(commands(), (0, 1, 0));
     assert_eq!(count(&TLBSYNC), syncs + 1);
-    unmap(&context, AT + 12 * K, M - 12 * K).unwrap();
-    assert_eq!((count(&TLBIVA), count(&TLBIALL)), (3, all + 1));
-    assert_eq!(count(&TLBSYNC), syncs + 2);
+    unmap(&context, AT + 12 * K, 4 * K).unwrap();
+    assert_eq!(commands(), (1, 1, 0));
+    unmap(&context, AT + 16 * K, M - 16 * K).unwrap();
+    assert_eq!(commands(), (1, 2, 0));
+    assert_eq!(count(&TLBSYNC), syncs + 3);
+    // Few large pages by address, many pages by the whole context.
+    map(&context, AT, PHYS, 3 * M).unwrap();
+    unmap(&context, AT, 3 * M).unwrap();
+    assert_eq!(commands(), (4, 2, 0));
+    map(&context, AT, PHYS + 4 * K, M).unwrap();
+    unmap(&context, AT, M).unwrap();
+    assert_eq!(commands(), (4, 2, 1));
+}
+
+#[test]
+fn an_older_iommu_is_told_page_by_page_and_refuses_what_it_has_not() {
+    let platform = Arc::new(Platform::new(2 << 20));
+    let version = offset(&global::IDR1);
+    platform.world().device.registers.insert(version, 0x1_0000);
+    let iommu = probe(&platform).unwrap();
+    assert_eq!((iommu.features().minor, iommu.features().locks), (0, 0));
+    let context = iommu.context(ContextConfig::default()).unwrap();
+    context.activate().unwrap();
+    map(&context, AT, PHYS + 4 * K, M).unwrap();
+    unmap(&context, AT, 12 * K).unwrap();
+    context
+        .invalidate(Scope::Range(Iova::new(AT), 8 * K))
+        .unwrap();
+    let missing = |result: Result<(), IommuError>| {
+        assert!(matches!(result, Err(IommuError::Missing { .. })));
+    };
+    missing(context.set_stall(true));
+    missing(context.resume(None, Resume::Retry));
+    missing(context.stalled().map(drop));
+    missing(iommu.set_stall_limits(StallLimits::default()));
+    missing(iommu.set_walk_attributes(WalkAttributes::default()));
+    missing(iommu.locked().map(drop));
+    let probed = context.probe_address(Iova::new(AT), Access::READ);
+    assert!(matches!(
+        probed,
+        Err(LookupError::Iommu(IommuError::Missing { .. }))
+    ));
+    assert_eq!(iommu.counters().unwrap().main_misses, 0);
+    drop(context);
+    let world = platform.world();
+    let count = |register| world.device.written(bank(0, register));
+    assert_eq!(
+        (count(&TLBIVA), count(&TLBRANGE), count(&RESUME)),
+        (3, 0, 0)
+    );
+    assert_eq!(world.device.written(offset(&global::STALL_CTRL)), 0);
 }
 
 #[test]
@@ -333,6 +393,9 @@ fn every_scope_of_invalidation_reaches_the_tlb() {
         Some(Scope::Asid),
         Some(Scope::Address(at)),
         Some(Scope::AddressAllAsids(at)),
+        Some(Scope::Range(Iova::new(AT - 8 * K), 12 * K)),
+        Some(Scope::Range(Iova::new(AT - M), 2 * M)),
+        Some(Scope::Range(at, u32::MAX)),
         None,
     ] {
         access(&platform, AT).unwrap();
@@ -475,6 +538,7 @@ fn record() -> FaultRecord {
         stream: StreamId::new(9),
         context: Some(5),
         id: 0x42,
+        stalled: None,
     }
 }
 
@@ -534,6 +598,10 @@ fn the_fault_of_a_context_is_read_and_cleared() {
     let expected = ContextFault { first, more: true };
     assert_eq!(context.take_fault(), Ok(Some(expected)));
     assert_eq!(context.take_fault(), Ok(None));
+    // That a transaction stands stalled is no fault.
+    let status = bank(0, &FSR);
+    platform.world().device.registers.insert(status, 1 << 30);
+    assert_eq!(context.take_fault(), Ok(None));
 }
 
 #[test]
@@ -549,6 +617,9 @@ fn counters_are_read_after_a_snapshot() {
         &global::CNT_WALKS,
         &global::CNT_WALK_CYCLES,
         &global::CNT_FAULTS,
+        &global::CNT_MAIN_MISS,
+        &global::CNT_STALL_CYCLES,
+        &global::CNT_PREFETCHES,
     ]) {
         let at = offset(register);
         platform.world().device.registers.insert(at, value);
@@ -559,7 +630,8 @@ fn counters_are_read_after_a_snapshot() {
     assert_eq!((counters.read_misses, counters.write_misses), (3, 4));
     assert_eq!((counters.read_hits, counters.write_hits), (5, 6));
     assert_eq!((counters.walks, counters.walk_cycles), (7, 8));
-    assert_eq!(counters.faults, 9);
+    assert_eq!((counters.faults, counters.main_misses), (9, 10));
+    assert_eq!((counters.stall_cycles, counters.prefetches), (11, 12));
     let now = platform.world().device.written(offset(&global::CNT_CTRL));
     assert_eq!(now, snapshots + 1);
 }
@@ -588,12 +660,61 @@ fn a_context_is_programmed_as_configured() {
     let config = ContextConfig {
         fault_interrupt: true,
         memory_types: true,
+        one_to_one: false,
     };
     let context = iommu.context(config).unwrap();
     context.activate().unwrap();
     let sctlr = platform.world().device.get(bank(1, &SCTLR));
     assert_eq!(sctlr, 1 | 1 << 6 | 1 << 20);
     assert_eq!(context.page_sizes(), [16 * M, M, 64 * K, 4 * K]);
+}
+
+#[test]
+fn a_one_to_one_context_lets_addresses_through_while_it_is_active() {
+    let (platform, iommu, _context) = setup();
+    let config = ContextConfig {
+        one_to_one: true,
+        ..ContextConfig::default()
+    };
+    let context = iommu.context(config).unwrap();
+    context.attach(StreamId::new(4)).unwrap();
+    let access = || platform.world().access(4, PHYS, true);
+    assert!(access().is_err());
+    context.activate().unwrap();
+    assert_eq!(access(), Ok(PHYS));
+    context.deactivate().unwrap();
+    assert!(access().is_err());
+}
+
+#[test]
+fn walks_read_memory_as_told() {
+    let (platform, iommu, _context) = setup();
+    let register = || platform.world().device.get(offset(&global::WALK_ATTR));
+    assert_eq!(register(), 3);
+    let coherent = WalkAttributes {
+        cache: 0xF,
+        user: 0x1F,
+    };
+    iommu.set_walk_attributes(coherent).unwrap();
+    assert_eq!(register(), 0x1F0F);
+    let wide = WalkAttributes {
+        cache: 0x10,
+        user: 0,
+    };
+    let refused = iommu.set_walk_attributes(wide).unwrap_err();
+    let expected = IommuError::OutOfRange {
+        what: "ARCACHE",
+        value: 0x10,
+        most: 0xF,
+    };
+    assert_eq!((refused, register()), (expected, 0x1F0F));
+    assert_eq!(
+        WalkAttributes::default(),
+        WalkAttributes { cache: 3, user: 0 }
+    );
+    // Whoever comes next finds what a reset leaves.
+    probe(&platform).unwrap();
+    assert_eq!(register(), 3);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! TLB invalidation, and waiting for its confirmation.
 
+use vcm_regs::descriptor::{REPEAT, SMALL_PAGE_SIZE};
 use vcm_regs::{context, global};
 
 use super::{HardwareError, Iommu, IommuError, Shared};
@@ -18,7 +19,15 @@ pub enum Scope {
     Address(Iova),
     /// Those that cover an address, of every ASID.
     AddressAllAsids(Iova),
+    /// Those that cover any of so many bytes from an address on, of every ASID. All of the context when
+    /// there are 1 MiB or more of them, or the IOMMU has no such command.
+    Range(Iova, u32),
 }
+
+/// From so many pages on the IOMMU takes a range for all of the context.
+const WHOLE_CONTEXT: u32 = 256;
+/// Invalidations by address that the IOMMU takes without one having been done.
+const MOST_COMMANDS: usize = 8;
 
 /// The bits of an address that an invalidation takes.
 fn page_number(at: Iova) -> u32 {
@@ -69,6 +78,18 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
             Scope::AddressAllAsids(at) => {
                 bank.write(context::Tlbivaa::default().with(context::Tlbivaa::VA, page_number(at)))
             }
+            Scope::Range(at, size) => {
+                let last = at.get().saturating_add(size.saturating_sub(1));
+                let more = page_number(Iova::new(last)) - page_number(at);
+                if more + 1 >= WHOLE_CONTEXT || !self.features.is_pipelined() {
+                    return bank.write(context::Tlbiall::default());
+                }
+                bank.write(
+                    context::Tlbrange::default()
+                        .with(context::Tlbrange::PAGES, more)
+                        .with(context::Tlbrange::VA, page_number(at)),
+                )
+            }
         }
     }
 
@@ -79,11 +100,23 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         asid: u8,
         invalidation: &Invalidation,
     ) -> Result<(), BusError> {
+        let (start, size) = invalidation.range();
+        let words = (size / u64::from(SMALL_PAGE_SIZE)) as usize;
         match invalidation.pages() {
-            None => self.invalidate(bank, asid, Scope::Context),
-            Some(pages) => pages
-                .iter()
-                .try_for_each(|at| self.invalidate(bank, asid, Scope::Address(*at))),
+            // By address, where the pages are few and large: a range is done a word at a time.
+            Some(pages)
+                if pages.len() == 1
+                    || !self.features.is_pipelined()
+                    || pages.len() <= MOST_COMMANDS && pages.len() * REPEAT as usize <= words =>
+            {
+                pages
+                    .iter()
+                    .try_for_each(|at| self.invalidate(bank, asid, Scope::Address(*at)))
+            }
+            _ => match u32::try_from(size) {
+                Ok(size) => self.invalidate(bank, asid, Scope::Range(start, size)),
+                Err(_) => self.invalidate(bank, asid, Scope::Context),
+            },
         }
     }
 
@@ -99,7 +132,14 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     }
 
     /// Polls until `done`, or until the deadline. Looks once more after it, in case the CPU was away.
-    fn wait(&self, done: impl Fn() -> Result<bool, BusError>) -> Result<(), HardwareError> {
+    pub(super) fn wait(
+        &self,
+        done: impl Fn() -> Result<bool, BusError>,
+    ) -> Result<(), HardwareError> {
+        // Mostly it is done at once, and the clock may take longer to ask than the IOMMU.
+        if done()? {
+            return Ok(());
+        }
         let deadline = self.clock.now().saturating_add(self.config.sync_timeout);
         loop {
             let late = self.clock.now() >= deadline;

@@ -1,26 +1,31 @@
 //! I/O virtual addresses: exact-size, aligned ranges of an address space.
 //!
-//! The space is tiled by ranges, free or not, in an ordered map, so that neighbours merge when they
-//! are freed. Free ranges are indexed, for each page size, by how many bytes they hold from their first
-//! address on that is aligned to it: the smallest range that fits is one look-up, however many there
-//! are. Nothing is rounded up: what is not used stays free.
+//! The space is tiled by ranges, free or not, each of which knows its neighbours, so that they merge
+//! when they are freed. Free ranges are in lists by size, so that a small one that fits is found in a
+//! few steps, however many there are; a range is found by its address in a radix tree. Ranges of up to
+//! 1 MiB that have been freed lately, up to an eighth of the space, are kept whole for requests of the
+//! same size, until there is no other room. Nothing is rounded up: what is not used stays free.
 
-mod gaps;
+mod bins;
+mod index;
+mod recent;
+mod tiles;
 
 #[cfg(test)]
 mod tests;
 
-use alloc::collections::BTreeMap;
 use core::fmt;
 use core::ops::Range;
 
 use spin::Mutex;
 use vcm_regs::descriptor::SMALL_PAGE_SIZE;
 
-use gaps::Gaps;
+use tiles::{Tiles, Use};
 
 use crate::addr::Iova;
 use crate::table::PAGE_SIZES;
+
+const PAGE: u64 = SMALL_PAGE_SIZE as u64;
 
 /// A range of I/O virtual addresses that has been given out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,27 +121,8 @@ impl fmt::Display for IovaError {
 
 impl core::error::Error for IovaError {}
 
-/// What a tile of the space is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Use {
-    Free,
-    Reserved,
-    /// Given back, but perhaps still used by the hardware.
-    Quarantined,
-    /// Never to be used again.
-    Poisoned,
-}
-
-#[derive(Clone, Copy)]
-struct Tile {
-    size: u64,
-    usage: Use,
-}
-
 struct State {
-    /// Tiles by start address. They leave no holes, and no two free ones are neighbours.
-    tiles: BTreeMap<u64, Tile>,
-    gaps: Gaps,
+    tiles: Tiles,
     poisoned: u64,
 }
 
@@ -156,21 +142,19 @@ impl IovaSpace {
         if bounds.end > 1 << 32 {
             return Err(IovaError::OutOfRange { at: start });
         }
-        let mut state = State {
-            tiles: BTreeMap::new(),
-            gaps: Gaps::default(),
-            poisoned: 0,
-        };
-        state.add_free(bounds.start, size);
         Ok(Self {
+            state: Mutex::new(State {
+                tiles: Tiles::new(page(bounds.start), page(size)),
+                poisoned: 0,
+            }),
             bounds,
-            state: Mutex::new(state),
         })
     }
 
-    /// Reserves a range: of the free ranges that fit the smallest, and at its lowest address. Takes
-    /// time logarithmic in the number of ranges; with bounds, or an alignment that is not a page size,
-    /// linear in the free ranges that are large enough.
+    /// Reserves a range: one of this size that has been freed lately, or else the lowest addresses of a
+    /// small free range that fits. Takes the same time
+    /// however many ranges there are, as long as some free range is longer than size and alignment
+    /// together; with bounds, time linear in the ranges within them.
     ///
     /// # Errors
     /// `Misaligned`, `NoSpace`.
@@ -184,14 +168,21 @@ impl IovaSpace {
             return Err(IovaError::Misaligned { value: align });
         }
         let align = align.max(SMALL_PAGE_SIZE);
+        let (pages, multiple) = (page(size.into()), page(align.into()));
         let mut state = self.state.lock();
-        let (gap, at) = state
-            .gaps
-            .find(u64::from(size), u64::from(align), request.within.as_ref())
-            .ok_or(IovaError::NoSpace { size, align })?;
-        state.carve(gap, at, u64::from(size));
+        let reserved = match &request.within {
+            None => state.tiles.reserve(pages, multiple),
+            Some(within) => {
+                let low = within.start.max(self.bounds.start);
+                let high = within.end.min(self.bounds.end);
+                (low < high)
+                    .then(|| (page(low.next_multiple_of(PAGE)), page(high)))
+                    .and_then(|(low, high)| state.tiles.reserve_within(pages, multiple, low, high))
+            }
+        };
+        let at = reserved.ok_or(IovaError::NoSpace { size, align })?;
         Ok(IovaRange {
-            start: Iova::new(at as u32),
+            start: address(at),
             size,
         })
     }
@@ -206,17 +197,19 @@ impl IovaSpace {
             return Err(IovaError::OutOfRange { at });
         }
         let mut state = self.state.lock();
-        let (start, tile) = state.tile_at(range.start);
-        let end = start + tile.size;
-        if tile.usage != Use::Free {
-            return Err(IovaError::InUse { at });
-        }
-        if end < range.end {
+        let (first, end) = (page(range.start), page(range.end));
+        state.tiles.merge_recent();
+        let (id, tile) = state
+            .tiles
+            .around(first)
+            .filter(|(_, tile)| tile.usage == Use::Free)
+            .ok_or(IovaError::InUse { at })?;
+        if tile.end() < end {
             // The neighbour of a free tile is not free.
-            let at = Iova::new(end as u32);
+            let at = address(tile.end());
             return Err(IovaError::InUse { at });
         }
-        state.carve(start, range.start, u64::from(size));
+        state.tiles.carve(id, first, end - first);
         Ok(IovaRange { start: at, size })
     }
 
@@ -256,31 +249,32 @@ impl IovaSpace {
 
     fn change(&self, at: Iova, from: Use, to: Use) -> Result<(), IovaError> {
         let mut state = self.state.lock();
-        let start = u64::from(at.get());
-        let tile = match state.tiles.get_mut(&start) {
-            Some(tile) if tile.usage == from => tile,
-            _ => return Err(IovaError::NotReserved { at }),
-        };
-        tile.usage = to;
-        let size = tile.size;
+        let tile = at
+            .is_aligned(SMALL_PAGE_SIZE)
+            .then(|| state.tiles.at(at.get() / SMALL_PAGE_SIZE))
+            .flatten();
+        let (id, tile) = tile
+            .filter(|(_, tile)| tile.usage == from)
+            .ok_or(IovaError::NotReserved { at })?;
         match to {
-            Use::Free => state.free(start, size),
-            Use::Poisoned => state.poisoned += size,
-            Use::Reserved | Use::Quarantined => {}
+            Use::Free => state.tiles.free(id),
+            _ => state.tiles.set_use(id, to),
+        }
+        if to == Use::Poisoned {
+            state.poisoned += u64::from(tile.pages) * PAGE;
         }
         Ok(())
     }
 
     /// The reservation around an address, if there is one.
     pub fn find(&self, at: Iova) -> Option<IovaRange> {
-        let at = u64::from(at.get());
-        if !self.bounds.contains(&at) {
+        if !self.bounds.contains(&at.get().into()) {
             return None;
         }
-        let (start, tile) = self.state.lock().tile_at(at);
+        let (_, tile) = self.state.lock().tiles.around(at.get() / SMALL_PAGE_SIZE)?;
         (tile.usage == Use::Reserved).then_some(IovaRange {
-            start: Iova::new(start as u32),
-            size: tile.size as u32,
+            start: address(tile.start),
+            size: tile.pages * SMALL_PAGE_SIZE,
         })
     }
 
@@ -291,13 +285,23 @@ impl IovaSpace {
 
     /// Bytes that are free.
     pub fn free_bytes(&self) -> u64 {
-        self.state.lock().gaps.bytes()
+        u64::from(self.state.lock().tiles.free_pages()) * PAGE
     }
 
     /// Bytes that have been poisoned.
     pub fn poisoned_bytes(&self) -> u64 {
         self.state.lock().poisoned
     }
+}
+
+/// The number of a page, or a number of pages, of a space of 4 GiB.
+const fn page(bytes: u64) -> u32 {
+    (bytes / PAGE) as u32
+}
+
+/// Where a page begins.
+const fn address(page: u32) -> Iova {
+    Iova::new(page * SMALL_PAGE_SIZE)
 }
 
 /// The largest page size that is not larger than `size`.
@@ -320,75 +324,4 @@ fn checked_range(at: Iova, size: u64) -> Result<Range<u64>, IovaError> {
         .checked_add(size)
         .ok_or(IovaError::OutOfRange { at })?;
     Ok(start..end)
-}
-
-impl State {
-    /// The tile around an address of the space.
-    fn tile_at(&self, at: u64) -> (u64, Tile) {
-        self.tiles.range(..=at).next_back().map_or(
-            (
-                at,
-                Tile {
-                    size: 0,
-                    usage: Use::Poisoned,
-                },
-            ),
-            |(start, tile)| (*start, *tile),
-        )
-    }
-
-    fn add_free(&mut self, start: u64, size: u64) {
-        let usage = Use::Free;
-        self.tiles.insert(start, Tile { size, usage });
-        self.gaps.insert(start, size);
-    }
-
-    /// Reserves `size` bytes at `at` out of the free tile `gap`.
-    fn carve(&mut self, gap: u64, at: u64, size: u64) {
-        let Some(tile) = self.tiles.get_mut(&gap) else {
-            return;
-        };
-        let end = gap + tile.size;
-        self.gaps.remove(gap, tile.size);
-        let reserved = Tile {
-            size,
-            usage: Use::Reserved,
-        };
-        if at == gap {
-            *tile = reserved;
-        } else {
-            tile.size = at - gap;
-            self.gaps.insert(gap, at - gap);
-            self.tiles.insert(at, reserved);
-        }
-        if at + size < end {
-            self.add_free(at + size, end - at - size);
-        }
-    }
-
-    /// Merges the tile, which has become free, with its free neighbours.
-    fn free(&mut self, start: u64, size: u64) {
-        let (mut start, mut size) = (start, size);
-        let next = start + size;
-        if let Some(tile) = self.tiles.get(&next).copied() {
-            if tile.usage == Use::Free {
-                self.tiles.remove(&next);
-                self.gaps.remove(next, tile.size);
-                size += tile.size;
-            }
-        }
-        if let Some((before, tile)) = self.tiles.range(..start).next_back() {
-            if tile.usage == Use::Free {
-                let (before, before_size) = (*before, tile.size);
-                self.gaps.remove(before, before_size);
-                self.tiles.remove(&start);
-                start = before;
-                size += before_size;
-            }
-        }
-        if let Some(tile) = self.tiles.get_mut(&start) {
-            tile.size = size;
-        }
-        self.gaps.insert(start, size);
-    }
 }

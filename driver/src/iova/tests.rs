@@ -127,6 +127,42 @@ fn bad_requests_are_refused() {
     assert!(space.reserve_at(end, 4 * K).is_ok());
 }
 
+#[test]
+fn what_is_freed_is_whole_again_when_it_is_needed() {
+    let space = space(0, 1 << 20);
+    // More of each size than are kept for the next request.
+    for pages in [1, 2, 3] {
+        let ranges: Vec<_> = (0..40)
+            .map(|_| space.reserve(&Request::new(pages * 4 * K)).unwrap())
+            .collect();
+        for range in &ranges {
+            space.free(range.start).unwrap();
+            assert!(space.free(range.start).is_err());
+            assert_eq!(space.find(range.start), None);
+        }
+        assert_eq!(space.free_bytes(), 1 << 20);
+    }
+    let all = space.reserve(&Request::new(M).aligned(4 * K)).unwrap();
+    assert_eq!((all.start, space.free_bytes()), (Iova::new(0), 0));
+}
+
+#[test]
+fn a_range_freed_lately_is_only_given_to_whom_it_suits() {
+    let space = space(0, 1 << 20);
+    let request = Request::new(8 * K);
+    let ranges: Vec<_> = (0..8).map(|_| space.reserve(&request).unwrap()).collect();
+    for range in &ranges {
+        space.free(range.start).unwrap();
+    }
+    let aligned = space.reserve(&request.clone().aligned(32 * K)).unwrap();
+    assert!(aligned.start.is_aligned(32 * K));
+    let low = request.within(0..u64::from(8 * K));
+    let lowest = space.reserve(&low);
+    assert_eq!(lowest.is_ok(), aligned.start != Iova::new(0));
+    space.reserve_at(ranges[1].start, 4 * K).unwrap();
+    assert_eq!(space.find(ranges[1].start).unwrap().size, 4 * K);
+}
+
 /// A bit a page.
 struct Naive {
     used: Vec<bool>,

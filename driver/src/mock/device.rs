@@ -11,11 +11,39 @@ use super::walker::{self, Leaf};
 /// Polls of TLBSTATUS until a sync is complete.
 const SYNC_POLLS: u32 = 3;
 
+/// TLB entries that can be locked.
+const LOCKS: usize = 4;
+
 struct Entry {
     bank: u32,
     asid: u32,
     va: u32,
     leaf: Leaf,
+    locked: bool,
+}
+
+/// An access by a master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) stream: u32,
+    pub(crate) va: u32,
+    pub(crate) write: bool,
+}
+
+/// A transaction that stands stalled.
+struct Stalled {
+    bank: u32,
+    slot: u32,
+    request: Request,
+}
+
+/// A command that looks an address up.
+struct Lookup {
+    bank: u32,
+    va: u32,
+    write: bool,
+    privileged: bool,
+    lock: bool,
 }
 
 impl Entry {
@@ -41,6 +69,11 @@ pub(crate) struct Device {
     walked: BTreeSet<(u32, u32)>,
     pub(crate) faults: VecDeque<RawFault>,
     pub(crate) overflow: bool,
+    stalled: Vec<Stalled>,
+    /// What is to be tried again, and what has been terminated, by `RESUME`.
+    pub(crate) retried: Vec<Request>,
+    pub(crate) terminated: Vec<Request>,
+    lookup: Option<Lookup>,
 }
 
 /// Offset of a global register.
@@ -94,8 +127,17 @@ impl Device {
             _ if offset == global(&global::FQ_STATUS) => {
                 self.faults.len() as u32 | u32::from(self.overflow) << 8
             }
-            _ => self.get(offset),
+            _ if offset == global(&global::TLB_LOCKS) => {
+                self.tlb.iter().filter(|entry| entry.locked).count() as u32
+            }
+            _ => self.get(offset) | self.stands_stalled(offset) << 30,
         }
+    }
+
+    /// Bit `SS`, if this is the `FSR` of a bank.
+    fn stands_stalled(&self, offset: u32) -> u32 {
+        let of = |stalled: &Stalled| bank(stalled.bank, &context::FSR) == offset;
+        self.stalled.iter().any(of).into()
     }
 
     pub(crate) fn write(&mut self, offset: u32, value: u32) {
@@ -131,6 +173,26 @@ impl Device {
         } else if register == context::TLBIVAA.offset {
             self.tlb
                 .retain(|entry| entry.bank != index || !entry.covers(va));
+        } else if register == context::TLBRANGE.offset {
+            let (first, last) = (va >> 12, (va >> 12) + (value & 0xFFF));
+            let whole = value & 0xFFF > 0xFF;
+            let in_range = |e: &Entry| {
+                let bits = e.leaf.bits - 12;
+                (e.va >> 12 >> bits << bits) <= last && (e.va >> 12 | ((1 << bits) - 1)) >= first
+            };
+            self.tlb
+                .retain(|entry| entry.bank != index || !whole && !in_range(entry));
+        } else if register == context::RESUME.offset {
+            self.resume(index, value);
+        } else if let Some((write, privileged)) = look_up(register) {
+            let lock = register == context::TLBPRELOAD.offset && value & 1 == 1;
+            self.lookup = Some(Lookup {
+                bank: index,
+                va,
+                write,
+                privileged,
+                lock,
+            });
         } else if register == context::TLBSYNC.offset {
             self.syncing
                 .insert(bank(index, &context::TLBSTATUS), SYNC_POLLS);
@@ -142,8 +204,83 @@ impl Device {
         }
     }
 
-    /// Translates as the hardware does; `Err`: the fault status.
+    fn resume(&mut self, index: u32, value: u32) {
+        let (terminate, one) = (value & 1 == 1, value & 2 == 2);
+        let named =
+            |s: &Stalled| s.request.write == (value >> 4 & 1 == 1) && s.slot == value >> 8 & 7;
+        let (resumed, left) = core::mem::take(&mut self.stalled)
+            .into_iter()
+            .partition(|s| s.bank == index && (!one || named(s)));
+        self.stalled = left;
+        let resumed: Vec<Stalled> = resumed;
+        let to = match terminate {
+            true => &mut self.terminated,
+            false => &mut self.retried,
+        };
+        to.extend(resumed.into_iter().map(|s| s.request));
+    }
+
+    /// Does what a look-up command says, for which it needs the memory.
+    pub(super) fn finish_lookup(&mut self, read: &dyn Fn(u32) -> u32) {
+        let Some(lookup) = self.lookup.take() else {
+            return;
+        };
+        let Lookup {
+            bank: index, va, ..
+        } = lookup;
+        let found = match self.get(bank(index, &context::SCTLR)) & 1 {
+            0 => Err(fault::CONTEXT_DISABLED),
+            _ => self.translate(read, index, va, lookup.write, lookup.privileged),
+        };
+        let locked = self.tlb.iter().filter(|entry| entry.locked).count();
+        let par = match found {
+            Ok(_) if lookup.lock && locked == LOCKS => fault::LOCK_FULL << 1 | 1,
+            Err(status) => status << 1 | 1,
+            Ok(phys) => {
+                let entry = self
+                    .tlb
+                    .iter_mut()
+                    .find(|e| e.bank == index && e.covers(va));
+                let entry = entry.expect("it has just been filled");
+                entry.locked |= lookup.lock;
+                let size = [12, 16, 20, 24].iter().position(|b| *b == entry.leaf.bits);
+                phys & 0xFFFF_F000 | (size.unwrap() as u32) << 8
+            }
+        };
+        self.registers.insert(bank(index, &context::PAR), par);
+        self.syncing.insert(bank(index, &context::ATSR), SYNC_POLLS);
+    }
+
+    /// Translates as the hardware does; `Err`: the fault status. If the context says so, what faults
+    /// stalls.
     pub(super) fn access(
+        &mut self,
+        read: &dyn Fn(u32) -> u32,
+        stream: u32,
+        va: u32,
+        write: bool,
+    ) -> Result<u32, u32> {
+        let result = self.attempt(read, stream, va, write);
+        let route = self.get(global(&global::S2CR) + 4 * stream);
+        let index = route & 7;
+        let stalls = self.get(bank(index, &context::SCTLR)) & 0x81 == 0x81;
+        if let (Err(status), 0, true) = (result, route >> 16 & 3, stalls) {
+            let taken = |slot: &u32| !self.stalled.iter().any(|s| s.slot == *slot);
+            let slot = (0..8).find(taken).expect("a slot is free");
+            let what = 1 << 31 | index << 16 | 1 << 15 | slot << 12 | 1 << 11;
+            let what = what | u32::from(write) << 8 | status;
+            self.faults.push_back([va, what, stream]);
+            let request = Request { stream, va, write };
+            self.stalled.push(Stalled {
+                bank: index,
+                slot,
+                request,
+            });
+        }
+        result
+    }
+
+    fn attempt(
         &mut self,
         read: &dyn Fn(u32) -> u32,
         stream: u32,
@@ -160,6 +297,20 @@ impl Device {
         if self.get(bank(index, &context::SCTLR)) & 1 == 0 {
             return Err(fault::CONTEXT_DISABLED);
         }
+        if self.get(bank(index, &context::SCTLR)) & 0x100 != 0 {
+            return Ok(va);
+        }
+        self.translate(read, index, va, write, true)
+    }
+
+    fn translate(
+        &mut self,
+        read: &dyn Fn(u32) -> u32,
+        index: u32,
+        va: u32,
+        write: bool,
+        privileged: bool,
+    ) -> Result<u32, u32> {
         let asid = self.get(bank(index, &context::CONTEXTIDR)) & 0xFF;
         let hits: Vec<&Entry> = self
             .tlb
@@ -193,6 +344,7 @@ impl Device {
                     asid,
                     va,
                     leaf,
+                    locked: false,
                 });
                 leaf
             }
@@ -201,7 +353,14 @@ impl Device {
         if domain != 1 {
             return Err(fault::DOMAIN_L1);
         }
-        if write && !matches!(leaf.ap, 1..=3) {
+        // ARM ARM table B3-8.
+        let allowed = match (privileged, write) {
+            (true, false) => !matches!(leaf.ap, 0 | 4),
+            (true, true) => matches!(leaf.ap, 1..=3),
+            (false, false) => matches!(leaf.ap, 2 | 3 | 6 | 7),
+            (false, true) => leaf.ap == 3,
+        };
+        if !allowed {
             return Err(fault::PERMISSION_L1);
         }
         let offset = (1 << leaf.bits) - 1;
@@ -233,6 +392,20 @@ impl Device {
     }
 }
 
+/// Whether a register is that of a look-up command: for a write, by a privileged access.
+fn look_up(register: u32) -> Option<(bool, bool)> {
+    [
+        (&context::V2PPR, false, true),
+        (&context::V2PPW, true, true),
+        (&context::V2PUR, false, false),
+        (&context::V2PUW, true, false),
+        (&context::TLBPRELOAD, false, true),
+    ]
+    .into_iter()
+    .find(|(info, ..)| info.offset == register)
+    .map(|(_, write, privileged)| (write, privileged))
+}
+
 fn reset_value(offset: u32) -> u32 {
     let s2cr = global(&global::S2CR);
     match offset {
@@ -240,6 +413,9 @@ fn reset_value(offset: u32) -> u32 {
         _ if offset == global(&global::IDR1) => global::Idr1::default().bits(),
         _ if offset == global(&global::IDR2) => global::Idr2::default().bits(),
         _ if offset == global(&global::IDR3) => global::Idr3::default().bits(),
+        _ if offset == global(&global::IDR4) => global::Idr4::default().bits(),
+        _ if offset == global(&global::STALL_CTRL) => global::StallCtrl::default().bits(),
+        _ if offset == global(&global::WALK_ATTR) => global::WalkAttr::default().bits(),
         _ if (s2cr..s2cr + 4 * global::S2CR.count).contains(&offset) => {
             global::S2cr::default().bits()
         }

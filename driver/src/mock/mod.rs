@@ -16,7 +16,7 @@ use std::vec::Vec;
 use crate::addr::PhysAddr;
 use crate::seam::{Bus, BusError, Clock, MemError, PhysMem};
 
-pub(crate) use device::{Device, bank, channel, global};
+pub(crate) use device::{Device, Request, bank, channel, global};
 
 /// Where the memory begins.
 pub(crate) const BASE: u32 = 0x1000_0000;
@@ -246,7 +246,13 @@ impl Bus for Platform {
             let write = true;
             return Err(BusError { offset, write });
         }
+        let world = &mut *world;
         world.device.write(offset, value);
+        let seen = &world.seen;
+        world.device.finish_lookup(&|at: u32| {
+            let offset = (at - BASE) as usize;
+            u32::from_le_bytes(seen[offset..offset + 4].try_into().unwrap())
+        });
         Ok(())
     }
 }

@@ -37,28 +37,44 @@ impl<'a> Runs<'a> {
             parts: parts.iter(),
         }
     }
+
+    /// Leaves out what is before `at`, which is in the pages to come or at their end.
+    fn skip_to(&mut self, at: u64) {
+        while self.at < at {
+            if self.left == 0 {
+                let Some(part) = self.parts.next() else {
+                    return;
+                };
+                self.phys = u64::from(part.start.get());
+                self.left = u64::from(part.size);
+            }
+            let skipped = self.left.min(at - self.at);
+            self.at += skipped;
+            self.phys += skipped;
+            self.left -= skipped;
+        }
+    }
 }
 
 impl Iterator for Runs<'_> {
     type Item = Run;
 
+    #[inline]
     fn next(&mut self) -> Option<Run> {
         if self.left == 0 {
             let part = self.parts.next()?;
             self.phys = u64::from(part.start.get());
             self.left = u64::from(part.size);
         }
-        let page = PageSize::ALL.into_iter().find(|page| {
-            let bytes = u64::from(page.bytes());
-            (self.at | self.phys) % bytes == 0 && self.left >= bytes
-        })?;
+        let page = largest(self.at | self.phys, self.left);
+        let bytes = u64::from(page.bytes());
         let mut length = self.left;
         // Up to where larger pages can begin, if there is such a place.
         if let Some(larger) = page.larger() {
-            let bytes = u64::from(larger.bytes());
-            let to_boundary = self.at.next_multiple_of(bytes) - self.at;
-            let congruent = (self.at ^ self.phys) % bytes == 0;
-            if congruent && to_boundary != 0 && self.left >= to_boundary + bytes {
+            let larger = u64::from(larger.bytes());
+            let to_boundary = self.at.wrapping_neg() & (larger - 1);
+            let congruent = (self.at ^ self.phys) & (larger - 1) == 0;
+            if congruent && to_boundary != 0 && self.left >= to_boundary + larger {
                 length = to_boundary;
             }
         }
@@ -66,18 +82,32 @@ impl Iterator for Runs<'_> {
             let section = u64::from(SECTION_SIZE);
             length = length.min(section - self.at % section);
         }
-        let bytes = u64::from(page.bytes());
-        let pages = length / bytes;
+        length &= !(bytes - 1);
         let run = Run {
             at: self.at,
             phys: self.phys as u32,
             page,
-            pages: pages as usize,
+            pages: (length >> bytes.trailing_zeros()) as usize,
         };
-        self.at += pages * bytes;
-        self.phys += pages * bytes;
-        self.left -= pages * bytes;
+        self.at += length;
+        self.phys += length;
+        self.left -= length;
         Some(run)
+    }
+}
+
+/// The largest page at addresses with these bits, of at least 4 KiB as they are.
+#[inline]
+fn largest(addresses: u64, left: u64) -> PageSize {
+    let fits = |page: &PageSize| {
+        let bytes = u64::from(page.bytes());
+        addresses & (bytes - 1) == 0 && left >= bytes
+    };
+    // The small ones first: they are many.
+    let [rest @ .., small] = PageSize::ALL;
+    match rest.last().filter(|page| fits(page)) {
+        None => small,
+        Some(_) => rest.into_iter().find(fits).unwrap_or(small),
     }
 }
 
@@ -98,9 +128,9 @@ fn span_of(at: Iova, parts: &[PhysPart]) -> Result<Span, MmuError> {
     Span::new(at, size)
 }
 
-/// Fills `words` with the descriptors of a run of pages.
-fn fill(words: &mut [u32], run: &Run, bits: PageBits) {
-    let first = bits.encode(run.page, run.phys);
+/// Fills `words` with the descriptors of a run of pages, the first of which is `first`.
+#[inline]
+fn fill(words: &mut [u32], run: &Run, first: u32) {
     let bytes = run.page.bytes();
     let word = |page: usize| first.wrapping_add(page as u32 * bytes);
     match run.page {
@@ -157,7 +187,7 @@ impl<M: PhysMem> PageTable<M> {
                 continue;
             }
             let words = span.words(section);
-            let Some(table) = self.second.get(&section) else {
+            let Some(table) = self.second.get(section) else {
                 let at = span::address(section, words.start);
                 return Err(MmuError::Overlap { at });
             };
@@ -176,27 +206,32 @@ impl<M: PhysMem> PageTable<M> {
     /// Adds the second-level tables that mapping `parts` needs, all or none.
     fn add_tables(&mut self, span: Span, parts: &[PhysPart]) -> Result<(), MmuError> {
         let mut added = Vec::new();
-        for run in Runs::new(span, parts) {
+        let mut runs = Runs::new(span, parts);
+        while let Some(run) = runs.next() {
             let section = (run.at / u64::from(SECTION_SIZE)) as usize;
-            if run.page.is_first_level() || self.first[section] != 0 {
+            if run.page.is_first_level() {
                 continue;
             }
-            let Some(table) = self.pool.take(&self.mem) else {
-                for section in added {
-                    self.drop_unlinked(section);
-                }
-                return Err(MmuError::OutOfMemory);
-            };
-            self.first[section] = table_word(table.at);
-            self.second.insert(section, table);
-            added.push(section);
+            if self.first[section] == 0 {
+                let Some(table) = self.pool.take(&self.mem) else {
+                    for section in added {
+                        self.drop_unlinked(section);
+                    }
+                    return Err(MmuError::OutOfMemory);
+                };
+                self.first[section] = table_word(table.at);
+                self.second.insert(section, table);
+                added.push(section);
+            }
+            // The rest of the section has its table.
+            runs.skip_to((section as u64 + 1) * u64::from(SECTION_SIZE));
         }
         Ok(())
     }
 
     /// Takes a table out again that no word in memory has ever pointed to.
     pub(super) fn drop_unlinked(&mut self, section: usize) {
-        if let Some(table) = self.second.remove(&section) {
+        if let Some(table) = self.second.remove(section) {
             self.pool.give(&self.mem, table);
             self.first[section] = 0;
         }
@@ -204,14 +239,38 @@ impl<M: PhysMem> PageTable<M> {
 
     /// Enters the pages into the copies.
     fn fill_span(&mut self, span: Span, parts: &[PhysPart], bits: PageBits) {
-        for run in Runs::new(span, parts) {
+        // In each format the address stands where it is in the address itself.
+        let mut encoded = (PageSize::SmallPage, bits.encode(PageSize::SmallPage, 0));
+        let mut runs = Runs::new(span, parts).peekable();
+        while let Some(mut run) = runs.next() {
             let section = (run.at / u64::from(SECTION_SIZE)) as usize;
-            if run.page.is_first_level() {
-                fill(&mut self.first[section..], &run, bits);
-            } else if let Some(table) = self.second.get_mut(&section) {
-                let word = (run.at % u64::from(SECTION_SIZE)) / u64::from(SMALL_PAGE_SIZE);
-                fill(&mut table.words[word as usize..], &run, bits);
-                table.used += run.pages * (run.page.bytes() / SMALL_PAGE_SIZE) as usize;
+            let mut table = match run.page.is_first_level() {
+                true => None,
+                false => self.second.get_mut(section),
+            };
+            // All of this section that is of this level.
+            loop {
+                if encoded.0 != run.page {
+                    encoded = (run.page, bits.encode(run.page, 0));
+                }
+                let first = encoded.1 | run.phys;
+                match &mut table {
+                    None => fill(&mut self.first[section..], &run, first),
+                    Some(table) => {
+                        let word = (run.at % u64::from(SECTION_SIZE)) / u64::from(SMALL_PAGE_SIZE);
+                        fill(&mut table.words[word as usize..], &run, first);
+                        table.used += run.pages * (run.page.bytes() / SMALL_PAGE_SIZE) as usize;
+                    }
+                }
+                let next = runs.next_if(|next| {
+                    table.is_some()
+                        && !next.page.is_first_level()
+                        && (next.at / u64::from(SECTION_SIZE)) as usize == section
+                });
+                match next {
+                    Some(next) => run = next,
+                    None => break,
+                }
             }
         }
     }
@@ -223,17 +282,12 @@ impl<M: PhysMem> PageTable<M> {
         let mut sections = span.sections();
         let (head, tail) = (sections.start, sections.end - 1);
         let had_table = |table: Option<&super::Second>| table.is_some_and(|table| table.written);
-        let head_had_table = had_table(self.second.get(&head));
-        let tail_had_table = had_table(self.second.get(&tail));
-        for (section, table) in self.second.range_mut(sections.clone()) {
-            let words = if table.written {
-                span.words(*section)
-            } else {
-                0..table.words.len()
-            };
-            let at = word_address(table.at, words.start);
-            write_words(&self.mem, at, &table.words[words])?;
-            table.written = true;
+        let head_had_table = had_table(self.second.get(head));
+        let tail_had_table = had_table(self.second.get(tail));
+        for section in sections.clone() {
+            if let Some(table) = self.second.get_mut(section) {
+                table.write(&self.mem, span.words(section))?;
+            }
         }
         if head_had_table {
             sections.start += 1;

@@ -22,6 +22,7 @@
 mod descriptor;
 mod map;
 mod pool;
+mod seconds;
 mod span;
 mod unmap;
 mod walk;
@@ -30,7 +31,6 @@ mod walk;
 mod tests;
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -41,6 +41,7 @@ pub use unmap::Invalidation;
 pub use walk::{Translation, WalkFault};
 
 use pool::{Pool, Second, WORDS};
+use seconds::Seconds;
 use span::Span;
 
 use crate::addr::PhysAddr;
@@ -61,7 +62,7 @@ pub struct PageTable<M: PhysMem> {
     /// Copy of the first-level words.
     first: Box<[u32]>,
     /// The second-level tables, by section.
-    second: BTreeMap<usize, Second>,
+    second: Seconds,
     pool: Pool,
     /// Tables that nothing in memory points to any more, but perhaps a walk under way.
     retired: Vec<Second>,
@@ -84,7 +85,7 @@ impl<M: PhysMem> PageTable<M> {
             root,
             global,
             first: vec![0; FIRST_TABLE_WORDS as usize].into_boxed_slice(),
-            second: BTreeMap::new(),
+            second: Seconds::new(),
             pool: Pool::default(),
             retired: Vec::new(),
             pending: Vec::new(),
@@ -143,15 +144,14 @@ impl<M: PhysMem> PageTable<M> {
     /// Writes what the copies hold for `span` to memory: also what is there already.
     fn write_span(&mut self, span: Span) -> Result<(), MemError> {
         let sections = span.sections();
-        for (section, table) in self.second.range_mut(sections.clone()) {
-            let words = if table.written {
-                span.words(*section)
-            } else {
-                0..WORDS
-            };
-            let at = word_address(table.at, words.start);
-            write_words(&self.mem, at, &table.words[words])?;
-            table.written = true;
+        for section in sections.clone() {
+            if let Some(table) = self.second.get_mut(section) {
+                let changed = match table.written {
+                    true => span.words(section),
+                    false => 0..WORDS,
+                };
+                table.write(&self.mem, changed)?;
+            }
         }
         let at = word_address(self.root, sections.start);
         write_words(&self.mem, at, &self.first[sections])

@@ -3,18 +3,21 @@
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use vcm_regs::descriptor::{SECOND_TABLE_SIZE, SECOND_TABLE_WORDS, SMALL_PAGE_SIZE};
 
+use super::{word_address, write_words};
 use crate::addr::PhysAddr;
-use crate::seam::PhysMem;
+use crate::seam::{MemError, PhysMem};
 
 /// Words of a second-level table.
 pub(super) const WORDS: usize = SECOND_TABLE_WORDS as usize;
 
 const FRAME: u32 = SMALL_PAGE_SIZE;
+const TABLES: usize = (FRAME / SECOND_TABLE_SIZE) as usize;
 /// Bit n: table n of a frame.
-const ALL_TABLES: u8 = (1 << (FRAME / SECOND_TABLE_SIZE)) - 1;
+const ALL_TABLES: u8 = (1 << TABLES) - 1;
 /// Frames without a table in use that are kept, so that a map after an unmap need not ask the
 /// platform for memory.
 const SPARE_FRAMES: usize = 1;
@@ -30,12 +33,53 @@ pub(super) struct Second {
     pub(super) used: usize,
     /// Whether the memory holds all of `words`. If not, no first-level word may point here.
     pub(super) written: bool,
+    /// Words beyond which the memory holds 0.
+    touched: Range<usize>,
 }
 
-#[derive(Default)]
+impl Second {
+    /// Writes to memory the words that have changed, and with them all that it does not hold yet.
+    pub(super) fn write(
+        &mut self,
+        mem: &impl PhysMem,
+        changed: Range<usize>,
+    ) -> Result<(), MemError> {
+        let used = match self.written || self.used <= changed.len() {
+            true => changed,
+            // There are others that are not written.
+            false => 0..WORDS,
+        };
+        let all = hull(&used, &self.touched);
+        let words = if self.written {
+            used.clone()
+        } else {
+            all.clone()
+        };
+        let clean = if self.written { all.clone() } else { used };
+        // As long as it is not known how much has been written.
+        self.touched = all;
+        let at = word_address(self.at, words.start);
+        write_words(mem, at, &self.words[words])?;
+        self.touched = clean;
+        self.written = true;
+        Ok(())
+    }
+}
+
+/// The smallest range that holds both.
+fn hull(a: &Range<usize>, b: &Range<usize>) -> Range<usize> {
+    if b.is_empty() {
+        a.clone()
+    } else {
+        a.start.min(b.start)..a.end.max(b.end)
+    }
+}
+
 struct Frame {
     free: u8,
     poisoned: u8,
+    /// By table: words beyond which its memory holds 0.
+    touched: [Range<usize>; TABLES],
 }
 
 /// Where second-level tables come from.
@@ -73,6 +117,7 @@ impl Pool {
                     Frame {
                         free: ALL_TABLES,
                         poisoned: 0,
+                        touched: core::array::from_fn(|_| 0..WORDS),
                     },
                 );
                 self.open.insert(frame);
@@ -101,6 +146,7 @@ impl Pool {
             words,
             used: 0,
             written: false,
+            touched: state.touched[index as usize].clone(),
         })
     }
 
@@ -117,6 +163,7 @@ impl Pool {
             self.open.insert(frame);
         }
         state.free |= bit;
+        state.touched[bit.trailing_zeros() as usize] = table.touched;
         if state.free != ALL_TABLES {
             return;
         }

@@ -27,13 +27,15 @@ const REPEATED: usize = REPEAT as usize;
 pub struct Invalidation {
     addresses: [Iova; MOST_PAGES],
     pages: usize,
+    span: Span,
 }
 
 impl Invalidation {
-    const fn none() -> Self {
+    const fn none(span: Span) -> Self {
         Self {
             addresses: [Iova::new(0); MOST_PAGES],
             pages: 0,
+            span,
         }
     }
 
@@ -49,8 +51,16 @@ impl Invalidation {
         self.pages > MOST_PAGES
     }
 
+    /// Where the pages are: first address and bytes.
+    pub const fn range(&self) -> (Iova, u64) {
+        (
+            Iova::new(self.span.start as u32),
+            self.span.end - self.span.start,
+        )
+    }
+
     /// An address in each page. `None`: they are more than it would be worth to invalidate one by
-    /// one; the whole context is to be invalidated.
+    /// one; the [range](Self::range) is to be invalidated, or the whole context.
     pub fn pages(&self) -> Option<&[Iova]> {
         self.addresses.get(..self.pages)
     }
@@ -145,7 +155,7 @@ impl<M: PhysMem> PageTable<M> {
     fn check_mapped(&self, span: Span) -> Result<(), MmuError> {
         for section in span.sections() {
             let words = span.words(section);
-            let Some(table) = self.second.get(&section) else {
+            let Some(table) = self.second.get(section) else {
                 if self.first[section] == 0 {
                     let at = span::address(section, words.start);
                     return Err(MmuError::NotMapped { at });
@@ -171,7 +181,7 @@ impl<M: PhysMem> PageTable<M> {
             First::Page(page, _) => page,
             First::Table(_) => self
                 .second
-                .get(&section)
+                .get(section)
                 .and_then(|table| decode_second(table.words[((at % SECTION) / SMALL) as usize]))
                 .map_or(PageSize::SmallPage, |(page, _)| page),
             First::Fault => PageSize::SmallPage,
@@ -183,7 +193,7 @@ impl<M: PhysMem> PageTable<M> {
 
     /// The pages of `span`.
     fn leaves(&self, span: Span) -> Invalidation {
-        let mut pages = Invalidation::none();
+        let mut pages = Invalidation::none(span);
         let mut at = span.start;
         while at < span.end && !pages.is_full() {
             pages.add(Iova::new(at as u32));
@@ -198,13 +208,16 @@ impl<M: PhysMem> PageTable<M> {
         // Only the tables at both ends can have other pages, so that the first-level words to be
         // cleared are in one run.
         let mut first = wide.sections();
-        for (section, table) in self.second.range(wide.sections()) {
-            if table.used == cleared.words(*section).len() {
+        for section in wide.sections() {
+            let Some(table) = self.second.get(section) else {
+                continue;
+            };
+            if table.used == cleared.words(section).len() {
                 continue;
             }
-            let words = wide.words(*section);
+            let words = wide.words(section);
             zero_words(&self.mem, word_address(table.at, words.start), words.len())?;
-            if *section == first.start {
+            if section == first.start {
                 first.start += 1;
             } else {
                 first.end -= 1;
@@ -217,7 +230,7 @@ impl<M: PhysMem> PageTable<M> {
     /// retired.
     pub(super) fn clear(&mut self, span: Span) {
         for section in span.sections() {
-            let Some(table) = self.second.get_mut(&section) else {
+            let Some(table) = self.second.get_mut(section) else {
                 self.first[section] = 0;
                 continue;
             };
@@ -228,7 +241,7 @@ impl<M: PhysMem> PageTable<M> {
                 continue;
             }
             self.first[section] = 0;
-            if let Some(table) = self.second.remove(&section) {
+            if let Some(table) = self.second.remove(section) {
                 self.retired.push(table);
             }
         }
@@ -280,7 +293,7 @@ impl<M: PhysMem> PageTable<M> {
             return;
         }
         let first = self.first[section];
-        let Some(table) = self.second.get_mut(&section) else {
+        let Some(table) = self.second.get_mut(section) else {
             return;
         };
         if let First::Page(PageSize::Section, phys) = First::decode(first) {

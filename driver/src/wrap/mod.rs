@@ -7,5 +7,5 @@ mod one_to_one;
 mod source;
 
 pub use mmu::VcmMmu;
-pub use one_to_one::{Gate, OneToOne};
+pub use one_to_one::{Gate, MmuGate, OneToOne};
 pub use source::{FrameRequest, FrameSource, IovaSource};

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::source::{FrameRequest, FrameSource};
 use crate::addr::{Iova, PhysAddr};
 use crate::error::{Error, Operation};
-use crate::mmu::PhysPart;
+use crate::mmu::{Mmu, MmuError, PhysPart};
 use crate::vcm::driver::{AllocOp, BindOp, Driver, Fate, FreeOp, MapOp, Mapping};
 use crate::vcm::{AllocFlags, PAGE_SIZE, Region, ResFlags};
 
@@ -32,6 +32,29 @@ impl Gate for () {
     }
     fn close(&mut self) -> Result<(), Error> {
         Ok(())
+    }
+}
+
+/// A context of an MMU as a gate: of one that passes addresses on unchanged, such as
+/// [`ContextConfig::one_to_one`](crate::iommu::ContextConfig::one_to_one) makes it.
+pub struct MmuGate<M>(pub M);
+
+impl<M: Mmu> Gate for MmuGate<M> {
+    fn open(&mut self) -> Result<(), Error> {
+        let opened = self.0.activate();
+        opened.map_err(|error| failed(Operation::Activate, error))
+    }
+    fn close(&mut self) -> Result<(), Error> {
+        let closed = self.0.deactivate();
+        closed.map_err(|error| failed(Operation::Deactivate, error))
+    }
+}
+
+const fn failed(operation: Operation, error: MmuError) -> Error {
+    Error::Mmu {
+        operation,
+        at: None,
+        error,
     }
 }
 

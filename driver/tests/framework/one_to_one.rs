@@ -6,7 +6,8 @@ use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::error::Operation;
 use vcm::fake::{Addresses, Iommu, Ram};
-use vcm::wrap::{Gate, OneToOne, VcmMmu};
+use vcm::mmu::MmuError;
+use vcm::wrap::{Gate, MmuGate, OneToOne, VcmMmu};
 use vcm::{Errno, Error, ResFlags, System, Vcm};
 
 use crate::probe::{PAGE, alloc, failure, region, res};
@@ -154,4 +155,27 @@ fn the_gate_opens_on_activation_and_closes_on_deactivation() {
     vcm.activate().unwrap_err();
     drop(vcm.activate().unwrap());
     assert_eq!(*log.0.lock().unwrap(), ["open", "open", "close"]);
+}
+
+#[test]
+fn a_context_of_an_mmu_can_be_the_gate() {
+    let (system, mmu) = (System::new(), Iommu::new());
+    let gate = MmuGate(mmu.clone());
+    let driver = OneToOne::with_gate(ram(), region(BASE, LEN), gate);
+    let vcm = system
+        .create(Iova::new(BASE), LEN, Box::new(driver))
+        .unwrap();
+    mmu.fail(0, MmuError::SyncTimeout);
+    let error = vcm.activate().unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Mmu {
+            operation: Operation::Activate,
+            ..
+        }
+    ));
+    let active = vcm.activate().unwrap();
+    assert!(mmu.is_active());
+    drop(active);
+    assert!(!mmu.is_active());
 }

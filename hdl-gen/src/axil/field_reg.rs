@@ -87,8 +87,13 @@ impl Logic for CfgReg {
         dff_setup!(self, clock, held);
         self.held.reset.next = self.reset.val();
         self.value.next = self.held.q.val() ^ self.reset_value.val();
-        self.w_here.next = self.wr_addr.val() == self.address.val();
-        self.r_here.next = self.rd_addr.val() == self.address.val();
+        // In halves: many registers share the upper one.
+        self.w_here.next = (self.wr_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.wr_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
+        self.r_here.next = (self.rd_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.rd_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
         // All bits of a byte share their strobe: written so, synthesis finds a clock enable a byte.
         self.written.next = (self.value.val()
             & !self.writable.val()
@@ -161,8 +166,12 @@ impl RoReg {
 impl Logic for RoReg {
     #[hdl_gen]
     fn update(&mut self) {
-        self.r_here.next = self.rd_addr.val() == self.address.val();
-        self.wr_hit.next = self.wr_addr.val() == self.address.val();
+        self.r_here.next = (self.rd_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.rd_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
+        self.wr_hit.next = (self.wr_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.wr_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
         self.rd_hit.next = self.r_here.val();
         self.rd_data.next = 0.into();
         if self.r_here.val() {
@@ -220,9 +229,13 @@ impl CmdReg {
 impl Logic for CmdReg {
     #[hdl_gen]
     fn update(&mut self) {
-        self.w_here.next = self.wr_addr.val() == self.address.val();
+        self.w_here.next = (self.wr_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.wr_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
         self.wr_hit.next = self.w_here.val();
-        self.rd_hit.next = self.rd_addr.val() == self.address.val();
+        self.rd_hit.next = (self.rd_addr.val().get_bits::<8>(8)
+            == self.address.val().get_bits::<8>(8))
+            & (self.rd_addr.val().get_bits::<8>(0) == self.address.val().get_bits::<8>(0));
         self.go.next = self.wr.val() & self.w_here.val();
         self.data.next = 0.into();
         if self.wr.val() & self.w_here.val() {

@@ -18,16 +18,22 @@ use rust_hdl::prelude::*;
 /// | `rd` | one-cycle pulse: read `rd_addr` |
 /// | `rd_ok`, `rd_data` | answer in the cycle of `rd`: somebody decodes `rd_addr`, and the data; otherwise SLVERR and data 0 |
 ///
-/// `wr` and `rd` never pulse in the same cycle. VALID, READY and payload of every AXI channel come
-/// from registers: nothing combinational leads from an AXI input to an AXI output.
+/// `wr` and `rd` never pulse in the same cycle, nor in two cycles in a row. `wr_addr` and `rd_addr` are
+/// one register, and it, `wr_data` and the strobes stay in the cycle after a pulse. While `hold` is high
+/// W is not accepted, and no access runs in the next cycle: so `wr_data` is 0 if `hold` is high from
+/// the reset on.
+///
+/// VALID, READY and payload of every AXI channel come
+/// from registers (and WREADY from `hold`): nothing combinational leads from an AXI input to an AXI
+/// output.
 ///
 /// ```text
-/// clock    _/-\_/-\_/-\_/-\_
-/// awvalid  _/---\___________
-/// wvalid   _/---\___________
-/// wr       _____/---\_______
-/// wr_ok    _____/---\_______
-/// bvalid   _________/---\___
+/// clock    _/-\_/-\_/-\_/-\_/-\_
+/// awvalid  _/---\_______________
+/// wvalid   _/---\_______________
+/// wr       _________/---\_______
+/// wr_ok    _________/---\_______
+/// bvalid   _____________/---\___
 /// ```
 #[derive(LogicBlock)]
 pub struct AxilRegs {
@@ -37,6 +43,8 @@ pub struct AxilRegs {
     pub reset: Signal<In, Bit>,
     /// The bus.
     pub s_axil: AxilSlave<16>,
+    /// No access in the next cycle.
+    pub hold: Signal<In, Bit>,
     /// Write pulse.
     pub wr: Signal<Out, Bit>,
     /// Byte address of the word written.
@@ -71,6 +79,11 @@ pub struct AxilRegs {
     r_data: Reg<Bits<32>>,
     /// The last access was a write: a waiting read goes first.
     read_first: Reg<Bit>,
+    /// An access runs.
+    runs: Reg<Bit>,
+    /// It is a write.
+    writes: Reg<Bit>,
+    addr: Reg<Bits<16>>,
     can_write: Signal<Local, Bit>,
     can_read: Signal<Local, Bit>,
     do_write: Signal<Local, Bit>,
@@ -86,6 +99,7 @@ impl Default for AxilRegs {
             clock: Default::default(),
             reset: Default::default(),
             s_axil: Default::default(),
+            hold: Default::default(),
             wr: Default::default(),
             wr_addr: Default::default(),
             wr_data: Default::default(),
@@ -109,6 +123,9 @@ impl Default for AxilRegs {
             r_resp: Default::default(),
             r_data: Default::default(),
             read_first: Default::default(),
+            runs: Default::default(),
+            writes: Default::default(),
+            addr: Default::default(),
             can_write: Default::default(),
             can_read: Default::default(),
             do_write: Default::default(),
@@ -125,7 +142,7 @@ impl Logic for AxilRegs {
     fn update(&mut self) {
         dff_setup!(
             self, clock, aw_full, aw_addr, w_full, w_data, w_strb, b_full, b_resp, ar_full,
-            ar_addr, r_full, r_resp, r_data, read_first
+            ar_addr, r_full, r_resp, r_data, read_first, runs, writes, addr
         );
         self.aw_full.reset.next = self.reset.val();
         self.aw_addr.reset.next = self.reset.val();
@@ -140,20 +157,32 @@ impl Logic for AxilRegs {
         self.r_resp.reset.next = self.reset.val();
         self.r_data.reset.next = self.reset.val();
         self.read_first.reset.next = self.reset.val();
+        self.runs.reset.next = self.reset.val();
+        self.writes.reset.next = self.reset.val();
+        self.addr.reset.next = self.reset.val();
 
-        // Which access runs in this cycle.
+        // Which access runs in the next cycle. (Its channels' registers are still full then.)
         self.can_write.next = self.aw_full.q.val() & self.w_full.q.val() & !self.b_full.q.val();
         self.can_read.next = self.ar_full.q.val() & !self.r_full.q.val();
-        self.do_write.next =
-            self.can_write.val() & (!self.can_read.val() | !self.read_first.q.val());
-        self.do_read.next = self.can_read.val() & (!self.can_write.val() | self.read_first.q.val());
+        self.runs.d.next = false;
+        if !self.runs.q.val() & !self.hold.val() & (self.can_write.val() | self.can_read.val()) {
+            self.runs.d.next = true;
+            self.writes.d.next =
+                self.can_write.val() & (!self.can_read.val() | !self.read_first.q.val());
+            self.addr.d.next = self.ar_addr.q.val();
+            if self.can_write.val() & (!self.can_read.val() | !self.read_first.q.val()) {
+                self.addr.d.next = self.aw_addr.q.val();
+            }
+        }
+        self.do_write.next = self.runs.q.val() & self.writes.q.val();
+        self.do_read.next = self.runs.q.val() & !self.writes.q.val();
 
         // AW, W, AR into their registers.
         if self.s_axil.awvalid.val() & !self.aw_full.q.val() {
             self.aw_addr.d.next = self.s_axil.awaddr.val();
             self.aw_full.d.next = true;
         }
-        if self.s_axil.wvalid.val() & !self.w_full.q.val() {
+        if self.s_axil.wvalid.val() & !self.w_full.q.val() & !self.hold.val() {
             self.w_data.d.next = self.s_axil.wdata.val();
             self.w_strb.d.next = self.s_axil.wstrb.val();
             self.w_full.d.next = true;
@@ -210,15 +239,15 @@ impl Logic for AxilRegs {
         }
 
         self.wr.next = self.do_write.val();
-        self.wr_addr.next = self.aw_addr.q.val() & 0xFFFC;
+        self.wr_addr.next = self.addr.q.val() & 0xFFFC;
         self.wr_data.next = self.w_data.q.val();
         self.wr_strb.next = self.w_strb.q.val();
         self.wr_mask.next = self.mask.val();
         self.rd.next = self.do_read.val();
-        self.rd_addr.next = self.ar_addr.q.val() & 0xFFFC;
+        self.rd_addr.next = self.addr.q.val() & 0xFFFC;
 
         self.s_axil.awready.next = !self.aw_full.q.val();
-        self.s_axil.wready.next = !self.w_full.q.val();
+        self.s_axil.wready.next = !self.w_full.q.val() & !self.hold.val();
         self.s_axil.bvalid.next = self.b_full.q.val();
         self.s_axil.bresp.next = self.b_resp.q.val();
         self.s_axil.arready.next = !self.ar_full.q.val();

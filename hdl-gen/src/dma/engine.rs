@@ -194,6 +194,7 @@ impl Logic for DmaEngine {
         self.b_channel.reset.next = self.reset.val();
         self.b_resp.reset.next = self.reset.val();
         self.front.reset.next = self.reset.val();
+        self.front.hold.next = false;
         self.planner.reset.next = self.reset.val();
         self.scheduler.reset.next = self.reset.val();
         self.stream.reset.next = self.reset.val();

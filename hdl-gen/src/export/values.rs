@@ -1,6 +1,6 @@
 //! The named values and constants of `vcm-regs`, with the name that each set has outside of Rust.
 
-use vcm_regs::{descriptor, fault, global, FieldInfo, Value};
+use vcm_regs::{context, descriptor, fault, global, FieldInfo, Value};
 
 /// A set of named values.
 pub struct ValueSet {
@@ -23,6 +23,11 @@ pub const SETS: &[ValueSet] = &[
         name: "FAULT",
         title: "Fault status",
         values: fault::ALL,
+    },
+    ValueSet {
+        name: "PAGE_SIZE",
+        title: "Page size",
+        values: context::page_size::ALL,
     },
     ValueSet {
         name: "DESC_FIRST",

@@ -21,6 +21,8 @@ constants! {
         unmapped_stream: 5 = fault::UNMAPPED_STREAM;
         context_disabled: 5 = fault::CONTEXT_DISABLED;
         illegal_burst: 5 = fault::ILLEGAL_BURST;
+        stall_timeout: 5 = fault::STALL_TIMEOUT;
+        lock_full: 5 = fault::LOCK_FULL;
     }
 }
 

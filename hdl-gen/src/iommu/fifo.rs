@@ -1,10 +1,10 @@
-//! A small first-in first-out queue of registers.
+//! A small first-in first-out queue in distributed RAM.
 
 use rust_hdl::prelude::*;
 
-use crate::prim::Reg;
+use crate::prim::{LutRam, Reg};
 
-/// `N` entries, at most 127; the head is visible as long as `valid`.
+/// `N` entries, at most 16; the head is visible as long as `valid`.
 ///
 /// `push` while full (and without `pop`) is lost: the parent looks at `full` first.
 #[derive(LogicBlock)]
@@ -19,16 +19,19 @@ pub struct Fifo<T: Synth, const N: usize> {
     pub head: Signal<Out, T>,
     pub full: Signal<Out, Bit>,
     pub count: Signal<Out, Bits<7>>,
-    item: [Reg<T>; N],
-    held: Reg<Bits<7>>,
-    place: Signal<Local, Bits<7>>,
+    item: LutRam<T, 4>,
+    held: Reg<Bits<5>>,
+    first: Reg<Bits<4>>,
+    free: Reg<Bits<4>>,
     removes: Signal<Local, Bit>,
     accepts: Signal<Local, Bit>,
-    capacity: Constant<Bits<7>>,
+    is_full: Signal<Local, Bit>,
+    capacity: Constant<Bits<5>>,
 }
 
 impl<T: Synth, const N: usize> Default for Fifo<T, N> {
     fn default() -> Self {
+        assert!(N <= 16, "entries of a queue");
         Self {
             clock: Default::default(),
             reset: Default::default(),
@@ -39,11 +42,13 @@ impl<T: Synth, const N: usize> Default for Fifo<T, N> {
             head: Default::default(),
             full: Default::default(),
             count: Default::default(),
-            item: array_init::array_init(|_| Default::default()),
+            item: Default::default(),
             held: Default::default(),
-            place: Default::default(),
+            first: Default::default(),
+            free: Default::default(),
             removes: Default::default(),
             accepts: Default::default(),
+            is_full: Default::default(),
             capacity: Constant::new((N as u64).into()),
         }
     }
@@ -52,36 +57,33 @@ impl<T: Synth, const N: usize> Default for Fifo<T, N> {
 impl<T: Synth, const N: usize> Logic for Fifo<T, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, held);
+        dff_setup!(self, clock, held, first, free);
         self.held.reset.next = self.reset.val();
+        self.first.reset.next = self.reset.val();
+        self.free.reset.next = self.reset.val();
+        self.is_full.next = self.held.q.val() == self.capacity.val();
         self.valid.next = self.held.q.val().any();
-        self.full.next = self.held.q.val() == self.capacity.val();
-        self.count.next = self.held.q.val();
+        self.full.next = self.is_full.val();
+        self.count.next = bit_cast::<7, 5>(self.held.q.val());
         self.removes.next = self.pop.val() & self.held.q.val().any();
-        self.place.next = self.held.q.val();
+        self.accepts.next = self.push.val() & (!self.is_full.val() | self.removes.val());
+        if self.accepts.val() & !self.removes.val() {
+            self.held.d.next = self.held.q.val() + 1;
+        }
+        if self.removes.val() & !self.accepts.val() {
+            self.held.d.next = self.held.q.val() - 1;
+        }
         if self.removes.val() {
-            self.place.next = self.held.q.val() - 1;
+            self.first.d.next = self.first.q.val() + 1;
         }
-        self.accepts.next = self.push.val() & (self.place.val() != self.capacity.val());
-        self.held.d.next = self.place.val();
         if self.accepts.val() {
-            self.held.d.next = self.place.val() + 1;
+            self.free.d.next = self.free.q.val() + 1;
         }
-        for i in 0..N {
-            self.item[i].clock.next = self.clock.val();
-            self.item[i].reset.next = self.reset.val();
-            self.item[i].d.next = self.item[i].q.val();
-        }
-        for i in 0..(N - 1) {
-            if self.removes.val() {
-                self.item[i].d.next = self.item[i + 1].q.val();
-            }
-        }
-        for i in 0..N {
-            if self.accepts.val() & (self.place.val() == i.to_bits()) {
-                self.item[i].d.next = self.data.val();
-            }
-        }
-        self.head.next = self.item[0].q.val();
+        self.item.clock.next = self.clock.val();
+        self.item.write.next = self.accepts.val();
+        self.item.write_address.next = self.free.q.val();
+        self.item.write_data.next = self.data.val();
+        self.item.read_address.next = self.first.q.val();
+        self.head.next = self.item.read_data.val();
     }
 }

@@ -26,6 +26,7 @@ pub struct ReadTerminator {
     active: Reg<Bit>,
     held_id: Reg<Bits<ID_BITS>>,
     held_resp: Reg<Bits<2>>,
+    /// Counts up to all ones, which is the last beat.
     left: Reg<Bits<8>>,
     last: Signal<Local, Bit>,
 }
@@ -40,13 +41,13 @@ impl Logic for ReadTerminator {
         self.left.reset.next = self.reset.val();
         self.busy.next = self.active.q.val();
         self.busy_id.next = self.held_id.q.val();
-        self.last.next = !self.left.q.val().any();
+        self.last.next = self.left.q.val().all();
         self.beat.next.id = self.held_id.q.val();
         self.beat.next.data = 0.into();
         self.beat.next.resp = self.held_resp.q.val();
         self.beat.next.last = self.last.val();
         if self.taken.val() {
-            self.left.d.next = self.left.q.val() - 1;
+            self.left.d.next = self.left.q.val() + 1;
             if self.last.val() {
                 self.active.d.next = false;
             }
@@ -55,7 +56,7 @@ impl Logic for ReadTerminator {
             self.active.d.next = true;
             self.held_id.d.next = self.id.val();
             self.held_resp.d.next = self.resp.val();
-            self.left.d.next = self.len.val();
+            self.left.d.next = !self.len.val();
         }
     }
 }

@@ -6,7 +6,7 @@ use std::ops::BitOr;
 
 use rust_hdl::prelude::*;
 
-/// An access, in the cycle of its pulse.
+/// An access, as registers take it: each address for itself, bits for bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct RegRequest {
     pub wr: Bit,
@@ -16,16 +16,31 @@ pub struct RegRequest {
     pub rd_addr: Bits<16>,
 }
 
-/// Whose the addresses are, and what is read.
+/// An access, in the cycle of its pulse. A write and a read never come in the same cycle, nor two
+/// accesses in a row; what is no pulse stays in the cycle after.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct RegAnswer {
-    pub wr_hit: Bit,
-    pub rd_hit: Bit,
-    pub rd_data: Bits<32>,
+pub struct Access {
+    pub wr: Bit,
+    pub rd: Bit,
+    /// Byte address, bits 1:0 are 0.
+    pub addr: Bits<16>,
+    pub data: Bits<32>,
+    /// Bytes that are written.
+    pub strobes: Bits<4>,
 }
 
-super::types::reducible!(RegAnswer {
-    wr_hit,
-    rd_hit,
-    rd_data
-});
+/// Whose the address is, and what is read.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct Reply {
+    pub hit: Bit,
+    pub data: Bits<32>,
+}
+
+super::types::reducible!(Reply { hit, data });
+
+/// Memories have no reset: after it, their words are written with reset values, one a cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct Sweep {
+    pub active: Bit,
+    pub index: Bits<5>,
+}

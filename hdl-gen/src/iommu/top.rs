@@ -1,33 +1,27 @@
 //! `vcm_iommu`: the blocks put together.
 //!
 //! ```text
-//!  s_axi AR ─► Dispatch(read) ─────────────► m_axi AR        s_axil ─► AxilRegs ─► Globals
-//!                │  ▲ Lookup+TLB                                              ├─► StreamMap
-//!  s_axi R ◄─ ReadMerge ◄── ReadTerminator                                    ├─► ContextBanks
-//!                └───────────◄───────────── m_axi R                           └─► Commands
-//!  s_axi AW ─► Dispatch(write) ────────────► m_axi AW
-//!  s_axi W ──► WriteRouter ────────────────► m_axi W         both Dispatch ─► Walker ─► m_axi_ptw
-//!  s_axi B ◄─ WriteMerge ◄── WriteTerminator                 both Dispatch ─► FaultCollector
-//!                └───────────◄───────────── m_axi B                           ─► records, queue
+//!  s_axi AR ─► Path(read) ─────────────────► m_axi AR        s_axil ─► Registers
+//!                │  ▲                                          (stream map, banks, commands, faults)
+//!  s_axi R ◄─ ReadMerge ◄── ReadTerminator
+//!                └───────────◄───────────── m_axi R
+//!  s_axi AW ─► Path(write) ────────────────► m_axi AW
+//!  s_axi W ──► WriteRouter ────────────────► m_axi W         both Path ─► Translator ─► Walks ─► m_axi_ptw
+//!  s_axi B ◄─ AnswerMerge ◄── WriteTerminator
+//!                └───────────◄───────────── m_axi B
 //! ```
 
 use rust_hdl::prelude::*;
 
-use super::commands::Commands;
 use super::config::*;
-use super::context_bank::ContextBanks;
-use super::dispatch::Dispatch;
-use super::fault_queue::FaultCollector;
-use super::globals::Globals;
+use super::path::Path;
 use super::read_path::{ReadMerge, ReadTerminator};
-use super::reg_bus::*;
-use super::stream_map::StreamMap;
+use super::registers::Registers;
+use super::translator::Translator;
 use super::types::*;
-use super::walker::Walker;
-use super::write_path::{WriteMerge, WriteRouter, WriteTerminator};
+use super::walks::Walks;
+use super::write_path::{AnswerMerge, WriteRouter, WriteTerminator};
 use crate::axi::*;
-use crate::axil::AxilRegs;
-use crate::prim::Reg;
 
 /// The IOMMU. Ports: see ARCHITECTURE and `docs/theory.md`.
 #[derive(LogicBlock, Default)]
@@ -42,24 +36,17 @@ pub struct Iommu {
     pub m_axi_ptw: AxiReadMaster<2>,
     /// Level, active high.
     pub irq: Signal<Out, Bit>,
-    axil: AxilRegs,
-    globals: Globals,
-    streams: StreamMap,
-    banks: ContextBanks,
-    commands: Commands,
-    reads: Dispatch,
+    registers: Registers,
+    reads: Path,
     read_terminator: ReadTerminator,
     read_merge: ReadMerge,
-    writes: Dispatch,
+    writes: Path,
     write_router: WriteRouter,
     write_terminator: WriteTerminator,
-    write_merge: WriteMerge,
-    walker: Walker,
-    faults: FaultCollector,
-    irq_held: Reg<Bit>,
+    write_merge: AnswerMerge,
+    translator: Translator,
+    walks: Walks,
     reset: Signal<Local, Bit>,
-    request: Signal<Local, RegRequest>,
-    answer: Signal<Local, RegAnswer>,
     events: Signal<Local, Events>,
     read_burst: Signal<Local, Burst>,
     write_burst: Signal<Local, Burst>,
@@ -76,16 +63,8 @@ impl Logic for Iommu {
     fn update(&mut self) {
         // Clock and reset.
         self.reset.next = !self.aresetn.val();
-        self.axil.clock.next = self.aclk.val();
-        self.axil.reset.next = self.reset.val();
-        self.globals.clock.next = self.aclk.val();
-        self.globals.reset.next = self.reset.val();
-        self.streams.clock.next = self.aclk.val();
-        self.streams.reset.next = self.reset.val();
-        self.banks.clock.next = self.aclk.val();
-        self.banks.reset.next = self.reset.val();
-        self.commands.clock.next = self.aclk.val();
-        self.commands.reset.next = self.reset.val();
+        self.registers.clock.next = self.aclk.val();
+        self.registers.reset.next = self.reset.val();
         self.reads.clock.next = self.aclk.val();
         self.reads.reset.next = self.reset.val();
         self.read_terminator.clock.next = self.aclk.val();
@@ -100,30 +79,10 @@ impl Logic for Iommu {
         self.write_terminator.reset.next = self.reset.val();
         self.write_merge.clock.next = self.aclk.val();
         self.write_merge.reset.next = self.reset.val();
-        self.walker.clock.next = self.aclk.val();
-        self.walker.reset.next = self.reset.val();
-        self.faults.clock.next = self.aclk.val();
-        self.faults.reset.next = self.reset.val();
-        self.irq_held.clock.next = self.aclk.val();
-        self.irq_held.reset.next = self.reset.val();
-        // Registers.
-        AxilSlave::<16>::link(&mut self.s_axil, &mut self.axil.s_axil);
-        self.request.next.wr = self.axil.wr.val();
-        self.request.next.wr_addr = self.axil.wr_addr.val();
-        self.request.next.wr_data = self.axil.wr_data.val();
-        self.request.next.wr_mask = self.axil.wr_mask.val();
-        self.request.next.rd_addr = self.axil.rd_addr.val();
-        self.globals.request.next = self.request.val();
-        self.streams.request.next = self.request.val();
-        self.banks.request.next = self.request.val();
-        self.commands.request.next = self.request.val();
-        self.answer.next = self.globals.answer.val()
-            | self.streams.answer.val()
-            | self.banks.answer.val()
-            | self.commands.answer.val();
-        self.axil.wr_ok.next = self.answer.val().wr_hit;
-        self.axil.rd_ok.next = self.answer.val().rd_hit;
-        self.axil.rd_data.next = self.answer.val().rd_data;
+        self.translator.clock.next = self.aclk.val();
+        self.translator.reset.next = self.reset.val();
+        self.walks.clock.next = self.aclk.val();
+        self.walks.reset.next = self.reset.val();
 
         // Read address.
         self.read_burst.next.id = self.s_axi.arid.val();
@@ -157,7 +116,6 @@ impl Logic for Iommu {
         self.read_terminator.len.next = self.reads.leaving_len.val();
         self.read_terminator.resp.next = self.reads.terminate_resp.val();
         self.reads.terminator_busy.next = self.read_terminator.busy.val();
-        self.reads.terminator_id.next = self.read_terminator.busy_id.val();
         self.memory_beat.next.id = self.m_axi.rid.val();
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
@@ -233,7 +191,6 @@ impl Logic for Iommu {
         self.write_terminator.resp.next = self.writes.terminate_resp.val();
         self.write_terminator.drained.next = self.write_router.drained.val();
         self.writes.terminator_busy.next = self.write_terminator.busy.val();
-        self.writes.terminator_id.next = self.write_terminator.busy_id.val();
         self.memory_answer.next.id = self.m_axi.bid.val();
         self.memory_answer.next.resp = self.m_axi.bresp.val();
         self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
@@ -250,67 +207,110 @@ impl Logic for Iommu {
         self.s_axi.bid.next = self.write_merge.s_answer.val().id;
         self.s_axi.bresp.next = self.write_merge.s_answer.val().resp;
         self.writes.response.next = self.write_merge.response.val();
-        self.writes.response_id.next = self.write_merge.pending.val().id;
-        self.writes.response_resp.next = self.write_merge.pending.val().resp;
+        self.writes.response_id.next = self.m_axi.bid.val();
+        self.writes.response_resp.next = self.m_axi.bresp.val();
         self.writes.response_last.next = true;
 
-        // Streams and contexts.
-        self.streams.read_stream.next = self.reads.stream.val();
-        self.reads.route.next = self.streams.read_route.val();
-        self.banks.read_index.next = self.streams.read_route.val().context;
-        self.reads.bank.next = self.banks.read_state.val();
-        self.streams.write_stream.next = self.writes.stream.val();
-        self.writes.route.next = self.streams.write_route.val();
-        self.banks.write_index.next = self.streams.write_route.val().context;
-        self.writes.bank.next = self.banks.write_state.val();
+        // Registers, streams and contexts.
+        AxilSlave::<16>::link(&mut self.s_axil, &mut self.registers.s_axil);
+        self.registers.hold.next = self.translator.sweeping.val();
+        self.registers.read_stream.next = self.reads.stream.val();
+        self.reads.route.next = self.registers.read_route.val();
+        self.registers.write_stream.next = self.writes.stream.val();
+        self.writes.route.next = self.registers.write_route.val();
+        self.registers.lookup_stream.next = self.translator.stream.val();
+        self.translator.route.next = self.registers.lookup_route.val();
+        self.registers.bank_index.next = self.translator.bank_index.val();
+        self.translator.bank.next = self.registers.bank.val();
+        self.registers.respond_index.next = self.translator.respond_index.val();
+        self.translator.respond_bank.next = self.registers.respond_bank.val();
 
-        // Walker.
-        self.walker.read_walk.next = self.reads.walk.val();
-        self.walker.read_request.next = self.reads.walk_request.val();
-        self.walker.write_walk.next = self.writes.walk.val();
-        self.walker.write_request.next = self.writes.walk_request.val();
-        self.walker.command.next = self.commands.command.val();
-        self.reads.command.next = self.commands.command.val();
-        self.reads.walk_fill.next = self.walker.read_fill.val();
-        self.reads.walk_fault.next = self.walker.read_fault.val();
-        self.reads.walk_status.next = self.walker.status.val();
-        self.reads.walk_translation.next = self.walker.translation.val();
-        self.writes.command.next = self.commands.command.val();
-        self.writes.walk_fill.next = self.walker.write_fill.val();
-        self.writes.walk_fault.next = self.walker.write_fault.val();
-        self.writes.walk_status.next = self.walker.status.val();
-        self.writes.walk_translation.next = self.walker.translation.val();
-        AxiReadMaster::<2>::link(&mut self.m_axi_ptw, &mut self.walker.m_axi_ptw);
+        // Lookups.
+        self.translator.read_ask.next = self.reads.ask.val();
+        self.translator.read_request.next = self.reads.request.val();
+        self.reads.taken.next = self.translator.read_taken.val();
+        self.reads.answer.next = self.translator.read_answer.val();
+        self.reads.answered_lookup.next = self.translator.answer.val();
+        self.reads.fill.next = self.translator.read_fill.val();
+        self.reads.fill_entry.next = self.translator.fill.val();
+        self.translator.write_ask.next = self.writes.ask.val();
+        self.translator.write_request.next = self.writes.request.val();
+        self.writes.taken.next = self.translator.write_taken.val();
+        self.writes.answer.next = self.translator.write_answer.val();
+        self.writes.answered_lookup.next = self.translator.answer.val();
+        self.writes.fill.next = self.translator.write_fill.val();
+        self.writes.fill_entry.next = self.translator.fill.val();
 
-        // Synchronisation.
-        self.waits.next =
-            self.reads.waits.val() | self.writes.waits.val() | self.walker.waits.val();
+        // Walks.
+        self.walks.start.next = self.translator.start.val();
+        self.walks.start_request.next = self.translator.start_request.val();
+        self.translator.start_index.next = self.walks.start_index.val();
+        self.translator.can_start.next = self.walks.can_start.val();
+        self.translator.can_prefetch.next = self.walks.can_prefetch.val();
+        self.walks.query.next = self.translator.query.val();
+        self.translator.same.next = self.walks.same.val();
+        self.translator.wake.next = self.walks.wake.val();
+        self.reads.wake.next = self.walks.wake.val();
+        self.writes.wake.next = self.walks.wake.val();
+        self.translator.ended.next = self.walks.ended.val();
+        self.translator.ended_walk.next = self.walks.ended_walk.val();
+        self.walks.ended_ready.next = self.translator.ended_ready.val();
+        self.translator.page_fill.next = self.walks.page_fill.val();
+        self.translator.page_offered.next = self.walks.page_offered.val();
+        self.translator.page.next = self.walks.page.val();
+        self.translator.page_prefetched.next = self.walks.page_prefetched.val();
+        self.translator.first_fill.next = self.walks.first_fill.val();
+        self.translator.first.next = self.walks.first.val();
+        self.walks.cache.next = self.registers.walk_cache.val();
+        self.walks.user.next = self.registers.walk_user.val();
+        AxiReadMaster::<2>::link(&mut self.m_axi_ptw, &mut self.walks.m_axi_ptw);
+
+        // Invalidation and synchronisation.
+        self.translator.command.next = self.registers.command.val();
+        self.translator.configured.next = self.registers.configured.val();
+        self.reads.flush.next = self.translator.flush.val();
+        self.reads.mark.next = self.translator.mark.val();
+        self.writes.flush.next = self.translator.flush.val();
+        self.writes.mark.next = self.translator.mark.val();
+        self.walks.flush.next = self.translator.flush.val();
+        self.waits.next = self.reads.waits.val()
+            | self.writes.waits.val()
+            | self.walks.waits.val()
+            | self.translator.waits.val();
         self.waits_any.next = self.reads.waits_any.val()
             | self.writes.waits_any.val()
-            | self.walker.waits.val().any();
-        self.banks.sync_active.next = self.waits.val();
-        self.globals.sync_active.next = self.waits_any.val();
+            | self.walks.waits.val().any()
+            | self.translator.waits.val().any();
+        self.registers.sync_active.next = self.waits.val();
+        self.registers.sync_any.next = self.waits_any.val();
+
+        // Stalls and probes.
+        self.reads.resume.next = self.registers.resume.val();
+        self.reads.limits.next = self.registers.limits.val();
+        self.reads.now.next = self.registers.now.val();
+        self.writes.resume.next = self.registers.resume.val();
+        self.writes.limits.next = self.registers.limits.val();
+        self.writes.now.next = self.registers.now.val();
+        self.registers.stalled.next = self.reads.stalled.val() | self.writes.stalled.val();
+        self.translator.probe.next = self.registers.probe.val();
+        self.registers.probed.next = self.translator.probed.val();
+        self.registers.probing.next = self.translator.probing.val();
+        self.registers.locks.next = self.translator.locks.val();
 
         // Faults.
-        self.faults.read_valid.next = self.reads.fault_valid.val();
-        self.faults.read.next = self.reads.fault.val();
-        self.reads.fault_ready.next = self.faults.read_ready.val();
-        self.faults.write_valid.next = self.writes.fault_valid.val();
-        self.faults.write.next = self.writes.fault.val();
-        self.writes.fault_ready.next = self.faults.write_ready.val();
-        self.faults.late_read_valid.next = self.reads.late_valid.val();
-        self.faults.late_read.next = self.reads.late.val();
-        self.reads.late_ready.next = self.faults.late_read_ready.val();
-        self.faults.late_write_valid.next = self.writes.late_valid.val();
-        self.faults.late_write.next = self.writes.late.val();
-        self.writes.late_ready.next = self.faults.late_write_ready.val();
-        self.globals.fault_valid.next = self.faults.valid.val();
-        self.globals.fault.next = self.faults.fault.val();
-        self.banks.fault_valid.next = self.faults.valid.val();
-        self.banks.fault.next = self.faults.fault.val();
-        self.globals.interrupts.next = self.banks.interrupts.val();
-        self.irq_held.d.next = self.globals.irq.val();
-        self.irq.next = self.irq_held.q.val();
+        self.registers.read_fault_valid.next = self.reads.fault_valid.val();
+        self.registers.read_fault.next = self.reads.fault.val();
+        self.reads.fault_ready.next = self.registers.read_fault_ready.val();
+        self.registers.write_fault_valid.next = self.writes.fault_valid.val();
+        self.registers.write_fault.next = self.writes.fault.val();
+        self.writes.fault_ready.next = self.registers.write_fault_ready.val();
+        self.registers.late_read_valid.next = self.reads.late_valid.val();
+        self.registers.late_read.next = self.reads.late.val();
+        self.reads.late_ready.next = self.registers.late_read_ready.val();
+        self.registers.late_write_valid.next = self.writes.late_valid.val();
+        self.registers.late_write.next = self.writes.late.val();
+        self.writes.late_ready.next = self.registers.late_write_ready.val();
+        self.irq.next = self.registers.irq.val();
 
         // Counters.
         self.events.next.read = self.reads.count_burst.val();
@@ -319,8 +319,12 @@ impl Logic for Iommu {
         self.events.next.miss_w = self.writes.count_miss.val();
         self.events.next.hit_r = self.reads.count_hit.val();
         self.events.next.hit_w = self.writes.count_hit.val();
-        self.events.next.walk = self.walker.count_walk.val();
-        self.events.next.walking = self.walker.walking.val();
-        self.globals.events.next = self.events.val();
+        self.events.next.walk = self.walks.count_walk.val();
+        self.events.next.walking = self.walks.walking.val();
+        self.events.next.main_miss = self.translator.count_main_miss.val();
+        self.events.next.stalling =
+            self.reads.count_stalling.val() | self.writes.count_stalling.val();
+        self.events.next.prefetched = self.translator.count_prefetched.val();
+        self.registers.events.next = self.events.val();
     }
 }

@@ -41,8 +41,8 @@ pub struct WriteRouter {
     pub malformed: Signal<Out, Bit>,
     /// One cycle: the terminated burst has been drained.
     pub drained: Signal<Out, Bit>,
-    /// Routes of the bursts whose W beats are not done, in AW order: at most one a tracker entry and
-    /// one for the terminator.
+    /// Routes of the bursts whose W beats are not done, in AW order: at most one an entry of the
+    /// outstanding table and one for the terminator.
     fifo: Fifo<WriteRoute, { OUTSTANDING + 1 }>,
     state: Reg<WriteState>,
     beats: Reg<Bits<8>>,
@@ -98,6 +98,7 @@ impl Logic for WriteRouter {
             }
             WriteState::Pad => {
                 self.m_valid.next = true;
+                // Not the master's: those may change while memory is not ready.
                 self.m_beat.next.data = 0.into();
                 self.m_beat.next.strb = 0.into();
                 self.moved.next = self.m_ready.val();
@@ -176,22 +177,21 @@ impl Logic for WriteTerminator {
 
 /// Merges memory's and the terminator's B beats.
 ///
-/// Memory's stand in a register until they may pass: memory has had all beats of a burst whose
-/// WLAST is late before the master has sent it, but the master must see no B before (AXI A3.3.1),
-/// and only then is the burst known to be at its end.
+/// Memory's pass in the same cycle, but wait while they are `blocked`: memory has had all beats of a
+/// burst whose WLAST is late before the master has sent it, but the master must see no B before
+/// (AXI A3.3.1), and only then is the burst known to be at its end. The terminator never takes a B
+/// back that the master has seen waiting.
 #[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
-pub struct WriteMerge {
+pub struct AnswerMerge {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, WriteAnswer>,
-    /// Memory's answer that passes next.
-    pub pending: Signal<Out, WriteAnswer>,
-    /// `pending` may not pass yet. Does not come up for an answer that the master has seen.
+    /// Memory's answer may not pass yet. Does not come up for one that the master has seen.
     pub blocked: Signal<In, Bit>,
-    /// The burst that `pending` answers was malformed: its answer becomes SLVERR.
+    /// The burst that it answers was malformed: its answer becomes SLVERR.
     pub malformed: Signal<In, Bit>,
     pub terminator_valid: Signal<In, Bit>,
     pub terminator_taken: Signal<Out, Bit>,
@@ -203,39 +203,23 @@ pub struct WriteMerge {
     pub response: Signal<Out, Bit>,
     /// The terminator has the channel.
     granted: Reg<Bit>,
-    full: Reg<Bit>,
-    held: Reg<WriteAnswer>,
     offered: Signal<Local, Bit>,
-    passes: Signal<Local, Bit>,
-    takes: Signal<Local, Bit>,
 }
 
-impl Logic for WriteMerge {
+impl Logic for AnswerMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted, full, held);
+        dff_setup!(self, clock, granted);
         self.granted.reset.next = self.reset.val();
-        self.full.reset.next = self.reset.val();
-        self.held.reset.next = self.reset.val();
-        self.pending.next = self.held.q.val();
-        self.offered.next = self.full.q.val() & !self.blocked.val();
-        self.passes.next = self.offered.val() & self.s_ready.val() & !self.granted.q.val();
-        self.takes.next = !self.full.q.val() | self.passes.val();
-        self.response.next = self.passes.val();
-        self.memory_ready.next = self.takes.val();
-        if self.passes.val() {
-            self.full.d.next = false;
-        }
-        if self.memory_valid.val() & self.takes.val() {
-            self.full.d.next = true;
-            self.held.d.next = self.memory.val();
-        }
+        self.offered.next = self.memory_valid.val() & !self.blocked.val();
+        self.memory_ready.next = self.s_ready.val() & !self.blocked.val() & !self.granted.q.val();
+        self.response.next = self.offered.val() & self.s_ready.val() & !self.granted.q.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
         self.s_valid.next = self.offered.val();
-        self.s_answer.next = self.held.q.val();
+        self.s_answer.next = self.memory.val();
         if self.malformed.val() {
             self.s_answer.next.resp = 2.into();
-        } else if self.held.q.val().resp == 1 {
+        } else if self.memory.val().resp == 1 {
             self.s_answer.next.resp = 0.into(); // never EXOKAY: exclusive access is not supported
         }
         if self.granted.q.val() {

@@ -7,7 +7,6 @@
 use std::ops::{Deref, DerefMut};
 
 use hdl_gen::equiv::Rng;
-use hdl_gen::iommu::reg_bus::RegRequest;
 use hdl_gen::iommu::types::*;
 use rust_hdl::prelude::*;
 
@@ -117,11 +116,14 @@ pub fn route(rng: &mut Rng) -> Route {
     }
 }
 
-pub fn bank(rng: &mut Rng) -> ContextState {
-    ContextState {
-        enabled: !rng.chance(1, 20),
+/// Mostly on, and without page tables of its own.
+pub fn bank(rng: &mut Rng) -> Bank {
+    Bank {
+        enabled: !rng.chance(1, 12),
+        one_to_one: rng.chance(1, 12),
         afe: rng.chance(1, 4),
         mtcfg: rng.bit(),
+        stall: rng.bit(),
         asid: rng.below(2).into(),
         base: rng.bits(),
         dacr: if rng.bit() {
@@ -176,16 +178,6 @@ pub fn command(rng: &mut Rng, hits: u32, of: u32) -> TlbCommand {
     command
 }
 
-pub fn walk_request(rng: &mut Rng) -> WalkRequest {
-    WalkRequest {
-        context: rng.below(4).into(),
-        asid: rng.bits(),
-        vpn: rng.bits(),
-        base: rng.bits(),
-        afe: rng.bit(),
-    }
-}
-
 pub fn fault(rng: &mut Rng) -> Fault {
     Fault {
         iova: rng.bits(),
@@ -197,6 +189,8 @@ pub fn fault(rng: &mut Rng) -> Fault {
         context: rng.bits(),
         stream: rng.bits(),
         id: rng.bits(),
+        stalled: rng.bit(),
+        slot: rng.bits(),
     }
 }
 
@@ -226,24 +220,5 @@ pub fn write_beat(rng: &mut Rng) -> WriteBeat {
         data: rng.bits(),
         strb: rng.bits(),
         last: rng.chance(1, 3),
-    }
-}
-
-/// A register access at one of `addresses`.
-pub fn register_access(rng: &mut Rng, addresses: &[u32]) -> RegRequest {
-    let mut at = || u64::from(rng.pick(addresses).unwrap_or(0)).into();
-    let (wr_addr, rd_addr) = (at(), at());
-    let lanes = if rng.bit() { 0xF } else { rng.below(16) };
-    let mask = (0..4).filter(|lane| lanes >> lane & 1 == 1);
-    RegRequest {
-        wr: rng.chance(1, 3),
-        wr_addr,
-        wr_data: if rng.chance(1, 4) {
-            u64::from(u32::MAX).into()
-        } else {
-            rng.bits()
-        },
-        wr_mask: mask.map(|lane| 0xFF << (8 * lane)).sum::<u64>().into(),
-        rd_addr,
     }
 }

@@ -1,7 +1,9 @@
 //! Translation tables full of everything, and a reader of them written from the architecture.
 
 use hdl_gen::equiv::Rng;
+use hdl_gen::iommu::config::CONTEXT_BITS;
 use hdl_gen::iommu::types::*;
+use rust_hdl::prelude::*;
 
 use crate::iommu::n;
 
@@ -26,7 +28,9 @@ impl Tables {
         // 16 words alike for supersections and large pages.
         let group = hash(u64::from(addr >> 6) | 1 << 31 | version);
         let alike = group % 3 == 0;
-        if if alike { group } else { own } & 0x1F00_0000 == 0 {
+        // An error is one of both words of a beat.
+        let beat = hash(u64::from(addr >> 3) | 1 << 30 | version);
+        if if alike { group } else { beat } & 0x1F00_0000 == 0 {
             return None;
         }
         Some(match (addr >> 31 == 1, alike) {
@@ -50,43 +54,38 @@ impl Tables {
     }
 }
 
-/// What a walk reads, and what it comes to: a page or a fault status.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Walk {
-    pub reads: Vec<u32>,
-    pub result: Result<Translation, u64>,
-}
-
-/// A walk as ARM ARM DDI 0406C, B3.5 has it.
-pub fn walk(tables: &Tables, request: WalkRequest) -> Walk {
-    let va = (n(request.vpn) << 12) as u32;
-    let first = (n(request.base) << 14) as u32 | va >> 20 << 2;
-    let mut reads = vec![first];
+/// A walk as ARM ARM DDI 0406C, B3.5 has it: a page or a fault status.
+pub fn walk(
+    tables: &Tables,
+    context: Bits<CONTEXT_BITS>,
+    vpn: Bits<20>,
+    bank: &Bank,
+) -> Result<Translation, u64> {
+    let va = (n(vpn) << 12) as u32;
+    let first = (n(bank.base) << 14) as u32 | va >> 20 << 2;
     let result = match tables.read(first) {
         None => Err(0b01100),
         Some(word) if word & 3 == 1 => {
             let second = word & !0x3FF | (va >> 12 & 0xFF) << 2;
-            reads.push(second);
-            let domain = word >> 5 & 0xF;
             match tables.read(second) {
                 None => Err(0b01110),
-                Some(word) => page(word, domain),
+                Some(page_word) => page(page_word, word >> 5 & 0xF),
             }
         }
         Some(word) if word & 3 == 2 => section(word),
         Some(_) => Err(0b00101),
     };
-    let result = result.and_then(|mut page: Translation| {
-        page.context = request.context;
-        page.asid = request.asid;
-        page.vpn = request.vpn;
-        match (request.afe && n(page.ap) & 1 == 0, n(page.large)) {
-            (true, 3 | 7) => Err(0b00011),
-            (true, _) => Err(0b00110),
-            _ => Ok(page),
-        }
-    });
-    Walk { reads, result }
+    let page = Translation {
+        context,
+        asid: bank.asid,
+        vpn,
+        ..result?
+    };
+    match (bank.afe && n(page.ap) & 1 == 0, n(page.large)) {
+        (true, 3 | 7) => Err(0b00011),
+        (true, _) => Err(0b00110),
+        _ => Ok(page),
+    }
 }
 
 fn translation(
@@ -160,26 +159,18 @@ pub fn physical(page: &Translation, iova: u64) -> u64 {
     n(page.ppn) << 12 & !(size - 1) | iova & (size - 1)
 }
 
-/// A request of any context and page.
-pub fn request(rng: &mut Rng) -> WalkRequest {
-    let context = rng.below(8);
-    WalkRequest {
-        context: context.into(),
-        base: Tables::base(context, rng.below(16)).into(),
-        vpn: rng.bits(),
-        asid: rng.bits(),
-        afe: rng.chance(1, 3),
-    }
-}
-
 #[test]
 fn the_tables_hold_everything() {
     let mut rng = Rng::new(1);
     let mut seen = std::collections::BTreeMap::new();
     for _ in 0..5000 {
-        let walk = walk(&Tables::default(), request(&mut rng));
-        let kind = walk
-            .result
+        let context = rng.below(8);
+        let bank = Bank {
+            base: Tables::base(context, rng.below(16)).into(),
+            afe: rng.chance(1, 3),
+            ..Bank::default()
+        };
+        let kind = walk(&Tables::default(), context.into(), rng.bits(), &bank)
             .map_or_else(|status| status, |page| 100 + n(page.large));
         *seen.entry(kind).or_insert(0) += 1;
     }

@@ -6,10 +6,11 @@ use std::fmt::Debug;
 
 use hdl_gen::axi::{AxiMaster, AxiReadMaster, AxiUserSlave};
 use hdl_gen::equiv::Rng;
+use hdl_gen::iommu::config::WALKS;
 use hdl_gen::iommu::types::{Burst, ReadBeat, WriteAnswer, WriteBeat};
 
+use crate::fate::Fate;
 use crate::iommu::n;
-use crate::lookup::Fate;
 use crate::mapping::Tables;
 use crate::writes;
 
@@ -111,6 +112,18 @@ impl Master {
 
     pub fn idle(&self) -> bool {
         self.reads.len() + self.writes.len() + self.ar.len() + self.aw.len() + self.w.len() == 0
+    }
+
+    /// What is not yet over: AR, AW, W, reads, writes.
+    pub fn left(&self) -> String {
+        let left = [
+            self.ar.len(),
+            self.aw.len(),
+            self.w.len(),
+            self.reads.len(),
+            self.writes.len(),
+        ];
+        format!("{left:?} at {}", self.now)
     }
 
     /// Whether there is place for more to do.
@@ -473,15 +486,19 @@ impl Memory {
     }
 }
 
-/// Page tables on `m_axi_ptw`.
+/// Page tables on `m_axi_ptw`. Walks are answered in any order.
 pub struct TableMemory {
     rng: Rng,
     pub tables: Tables,
-    reading: Option<u32>,
-    offered: bool,
+    /// Addresses that walks read, by ID.
+    reading: [Option<u32>; WALKS],
+    /// The walk that is being answered.
+    offered: Option<usize>,
     ready: bool,
-    ar: Stable<u32>,
+    ar: Stable<(u64, u32)>,
     pub reads: u32,
+    /// Most walks at the same time.
+    pub most: usize,
 }
 
 impl TableMemory {
@@ -489,45 +506,53 @@ impl TableMemory {
         Self {
             rng: Rng::new(seed),
             tables: Tables::default(),
-            reading: None,
-            offered: false,
+            reading: [None; WALKS],
+            offered: None,
             ready: false,
             ar: Stable(None),
             reads: 0,
+            most: 0,
         }
     }
 
     /// Forgets what is under way.
     pub fn reset(&mut self) {
-        (self.reading, self.offered, self.ar) = (None, false, Stable(None));
+        (self.reading, self.offered, self.ar) = ([None; WALKS], None, Stable(None));
     }
 
     pub fn drive(&mut self, port: &mut AxiReadMaster<2>) {
         self.ready = self.rng.chance(2, 3);
-        self.offered |= self.reading.is_some() && self.rng.bit();
+        if self.offered.is_none() && self.rng.bit() {
+            let reading: Vec<usize> = (0..WALKS).filter(|&i| self.reading[i].is_some()).collect();
+            self.offered = self.rng.pick(&reading);
+        }
         port.arready.next = self.ready;
-        port.rvalid.next = self.offered;
-        let addr = self.reading.unwrap_or(0);
-        let word = self.tables.read(addr);
-        let lane = 8 * (addr & 4);
-        port.rid.next = 0.into();
-        port.rdata.next = (u64::from(word.unwrap_or(0)) << lane | 0xDEAD << (32 - lane)).into();
-        port.rresp.next = if word.is_some() { 0 } else { 2 }.into();
+        port.rvalid.next = self.offered.is_some();
+        let walk = self.offered.unwrap_or(0);
+        let addr = self.reading[walk].unwrap_or(0);
+        let words = [addr, addr | 4].map(|addr| self.tables.read(addr));
+        let [low, high] = words.map(|word| u64::from(word.unwrap_or(0xDEAD)));
+        port.rid.next = (walk as u64).into();
+        port.rdata.next = (high << 32 | low).into();
+        port.rresp.next = if words.contains(&None) { 2 } else { 0 }.into();
         port.rlast.next = true;
     }
 
     pub fn sample(&mut self, port: &AxiReadMaster<2>) {
-        if self.offered && port.rready.val() {
-            (self.offered, self.reading) = (false, None);
+        if let Some(walk) = self.offered.take_if(|_| port.rready.val()) {
+            self.reading[walk] = None;
         }
-        let addr = n(port.araddr.val()) as u32;
-        if let Some(addr) = self
+        let asked = (n(port.arid.val()), n(port.araddr.val()) as u32);
+        if let Some((walk, addr)) = self
             .ar
-            .sample("walk AR", port.arvalid.val(), self.ready, addr)
+            .sample("walk AR", port.arvalid.val(), self.ready, asked)
         {
-            assert!(self.reading.is_none(), "two walks at once");
-            self.reading = Some(addr);
+            let reading = &mut self.reading[walk as usize];
+            assert!(reading.is_none(), "two reads of a walk at once");
+            assert_eq!(addr & 7, 0);
+            *reading = Some(addr);
             self.reads += 1;
+            self.most = self.most.max(self.reading.iter().flatten().count());
         }
     }
 }

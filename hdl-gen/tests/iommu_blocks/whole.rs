@@ -3,7 +3,7 @@
 
 use hdl_gen::equiv::Check;
 use hdl_gen::iommu::config::OUTSTANDING;
-use hdl_gen::iommu::types::{Burst, ContextState, Route};
+use hdl_gen::iommu::types::{Bank, Burst, Route};
 use hdl_gen::iommu::Iommu;
 use hdl_gen::soc::Soc;
 use vcm_regs::context::{self, Sctlr};
@@ -11,8 +11,8 @@ use vcm_regs::global::{self, stream_type, S2cr};
 use vcm_regs::{dma, RegisterInfo};
 
 use crate::axil_host::{AxilHost, Done, OKAY};
+use crate::fate::fate;
 use crate::iommu::{n, settle, Sim};
-use crate::lookup::fate;
 use crate::mapping::Tables;
 use crate::traffic::{Master, Memory, TableMemory};
 
@@ -38,8 +38,8 @@ fn route(stream: u64) -> Route {
 }
 
 /// The banks; the third is off.
-fn bank(context: u64) -> ContextState {
-    ContextState {
+fn bank(context: u64) -> Bank {
+    Bank {
         enabled: context < 2,
         afe: context == 1,
         mtcfg: context == 0,
@@ -51,6 +51,7 @@ fn bank(context: u64) -> ContextState {
             0x5555_7555
         })
         .into(),
+        ..Bank::default()
     }
 }
 
@@ -152,7 +153,7 @@ fn the_iommu_in_traffic() {
             // Some pages for each stream, so that TLBs hit; at the end all is answered.
             let wants = master.wants();
             for write in [false, true] {
-                let quiet = CYCLES - cycle < 400;
+                let quiet = CYCLES - cycle < 800;
                 if !ready || quiet || !wants[usize::from(write)] || !rng.chance(1, 3) {
                     continue;
                 }
@@ -194,10 +195,15 @@ fn the_iommu_in_traffic() {
             if !in_reset {
                 host.sample(&b.s_axil);
                 let (ar, aw, w) = memory.sample(&b.m_axi);
-                for (got, due) in [(ar, &mut master.to_ar), (aw, &mut master.to_aw)] {
-                    if let Some(got) = got {
-                        assert_eq!(Some(got), due.pop_front(), "cycle {cycle}");
-                    }
+                // Reads pass those of other IDs that wait for their translation.
+                if let Some(ar) = ar {
+                    let of_id = |due: &Burst| due.id == ar.id;
+                    let at = master.to_ar.iter().position(of_id);
+                    let due = at.and_then(|at| master.to_ar.remove(at));
+                    assert_eq!(Some(ar), due, "cycle {cycle}");
+                }
+                if let Some(aw) = aw {
+                    assert_eq!(Some(aw), master.to_aw.pop_front(), "cycle {cycle}");
                 }
                 if let Some(w) = w {
                     assert_eq!(Some(w), master.to_w.pop_front(), "cycle {cycle}");
@@ -212,19 +218,20 @@ fn the_iommu_in_traffic() {
             interrupts += u32::from(b.irq.val());
         })
         .unwrap();
-    assert!(master.idle(), "not everything was answered");
+    assert!(master.idle(), "{}", master.left());
     let [passed, terminated, malformed] = master.seen;
     let seen = (passed, terminated, malformed, tables.reads);
     assert!(
-        passed > 150 && terminated > 150 && malformed > 20,
+        passed > 100 && terminated > 100 && malformed > 10,
         "{seen:?}"
     );
     assert!(tables.reads > 150 && interrupts > 100, "{seen:?}");
+    assert!(tables.most > 1, "{}", tables.most);
 }
 
 #[test]
 fn the_soc_in_traffic() {
-    const CYCLES: usize = 3500;
+    const CYCLES: usize = 2500;
     let mut host = AxilHost::new(5, 70);
     let mut memory = Memory::new(6);
     let mut tables = TableMemory::new(7);
@@ -277,11 +284,11 @@ fn the_soc_in_traffic() {
         .unwrap();
     let [reads, writes] = memory.seen;
     assert!(
-        started > 20 && tables.reads > 10,
+        started > 8 && tables.reads > 4,
         "{started} {}",
         tables.reads
     );
-    assert!(reads > 20 && writes > 10, "{reads} {writes}");
+    assert!(reads > 10 && writes > 5, "{reads} {writes}");
     let done = |data: &&u32| **data & dma::Status::DONE.mask() != 0;
     assert!(statuses.iter().filter(done).count() > 2, "{statuses:x?}");
 }
@@ -325,7 +332,7 @@ fn no_fault_is_lost_however_fast_they_come() {
     b.s_axi.wlast.next = true;
     let (mut sent, mut refused) = ([0; 3], [0; 2]);
     // All that may be outstanding, then an answer a cycle if it is taken.
-    for cycle in 0..40 {
+    for cycle in 0..60 {
         b.s_axi.arvalid.next = sent[0] < each;
         b.s_axi.awvalid.next = sent[1] < each;
         b.s_axi.wvalid.next = sent[2] < each;

@@ -15,7 +15,7 @@ pub struct Timing {
     pub read_latency: u32,
     /// Cycles from the last W beat reaching the memory to BVALID, at least 1.
     pub write_latency: u32,
-    /// Bytes a cycle that all ports together can move, reads and writes; at least 1.
+    /// Bytes a cycle that all ports that share it can move together, reads and writes; at least 1.
     pub bandwidth: u32,
 }
 
@@ -179,9 +179,14 @@ impl Ddr {
         self.credit = (self.credit + bandwidth).min(bandwidth + BUS_BYTES - 1);
         let turns = 2 * self.ports.len();
         let first = self.turn;
+        let mut refused = None;
         for turn in (first..first + turns).map(|turn| turn % turns) {
             let (which, write) = (Port::ALL[turn / 2], turn % 2 == 1);
             let port = &mut self.ports[turn / 2];
+            // Nobody gets ahead of who was refused, but for a port that takes no share.
+            if refused.is_some() && port.shares_bandwidth() {
+                continue;
+            }
             let wanted = match write {
                 true => port.wants_write().map(|bytes| (bytes, 0)),
                 false => port.wants_read(now),
@@ -189,13 +194,15 @@ impl Ddr {
             let Some((bytes, index)) = wanted else {
                 continue;
             };
-            let bytes = bytes.min(BUS_BYTES);
-            if bytes > self.credit {
-                self.turn = turn;
-                return;
+            if port.shares_bandwidth() {
+                let bytes = bytes.min(BUS_BYTES);
+                if bytes > self.credit {
+                    refused = Some(turn);
+                    continue;
+                }
+                self.credit -= bytes;
+                self.turn = (turn + 1) % turns;
             }
-            self.credit -= bytes;
-            self.turn = (turn + 1) % turns;
             let mut access = PortAccess {
                 memory: &mut self.memory,
                 errors: &self.errors,
@@ -206,6 +213,7 @@ impl Ddr {
                 false => port.serve_read(index, &mut access),
             }
         }
+        self.turn = refused.unwrap_or(self.turn);
     }
 }
 

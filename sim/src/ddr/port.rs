@@ -34,6 +34,9 @@ pub struct PortConfig {
     pub outstanding: usize,
     /// W beats that it accepts ahead of their address or of the memory.
     pub write_buffer: usize,
+    /// Its beats use the bandwidth of the memory. Otherwise they come as if the port had a memory of its
+    /// own, or a cache: one beat a cycle in each direction, after the same latency.
+    pub shares_bandwidth: bool,
     /// Accepts an AW only once it has the first W beat of that burst, as IHI 0022E A3.3.1 allows a slave.
     pub address_after_data: bool,
     /// For the pressure and the order.
@@ -41,13 +44,14 @@ pub struct PortConfig {
 }
 
 impl Default for PortConfig {
-    /// No pressure, in order, 32 bursts, 16 W beats.
+    /// No pressure, in order, 32 bursts, 16 W beats, of the memory's bandwidth.
     fn default() -> Self {
         Self {
             pressure: PortPressure::NONE,
             order: Order::InOrder,
             outstanding: 32,
             write_buffer: 16,
+            shares_bandwidth: true,
             address_after_data: false,
             seed: 0,
         }
@@ -135,6 +139,10 @@ impl SlavePort {
     /// Forgets everything that is under way.
     pub(super) fn reset(&mut self) {
         *self = Self::new(self.config, self.read_only);
+    }
+
+    pub(super) fn shares_bandwidth(&self) -> bool {
+        self.config.shares_bandwidth
     }
 
     pub(super) fn is_idle(&self) -> bool {

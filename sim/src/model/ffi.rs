@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 
 use verilated::vcd::Vcd;
 
+use super::native::Native;
 use crate::signals::{
     AxiAddr, AxiCycle, AxiRead, AxiResp, AxiWrite, AxilAddr, AxilCycle, AxilRead, AxilResp,
     AxilWrite, Burst, Cycle, Resp,
@@ -32,10 +33,11 @@ pub(super) struct Functions {
     enter: unsafe extern "C" fn(*mut Raw),
     eval: unsafe extern "C" fn(*mut Raw),
     trace: unsafe extern "C" fn(*mut Raw, *mut c_void),
+    native: unsafe extern "C" fn(*mut Raw, *mut Ports, *mut Native, u64),
 }
 
 macro_rules! functions {
-    ($NAME:ident: $new:ident, $delete:ident, $ports:ident, $enter:ident, $eval:ident, $trace:ident) => {
+    ($NAME:ident: $new:ident, $delete:ident, $ports:ident, $enter:ident, $eval:ident, $trace:ident, $native:ident) => {
         unsafe extern "C" {
             fn $new() -> *mut Raw;
             fn $delete(model: *mut Raw);
@@ -43,6 +45,7 @@ macro_rules! functions {
             fn $enter(model: *mut Raw);
             fn $eval(model: *mut Raw);
             fn $trace(model: *mut Raw, vcd: *mut c_void);
+            fn $native(model: *mut Raw, ports: *mut Ports, native: *mut Native, cycles: u64);
         }
         pub(super) static $NAME: Functions = Functions {
             new: $new,
@@ -51,15 +54,17 @@ macro_rules! functions {
             enter: $enter,
             eval: $eval,
             trace: $trace,
+            native: $native,
         };
     };
 }
 functions! {
     IOMMU: vcm_iommu_new, vcm_iommu_delete, vcm_iommu_ports, vcm_iommu_enter, vcm_iommu_eval,
-        vcm_iommu_trace
+        vcm_iommu_trace, vcm_iommu_native
 }
 functions! {
-    SOC: vcm_soc_new, vcm_soc_delete, vcm_soc_ports, vcm_soc_enter, vcm_soc_eval, vcm_soc_trace
+    SOC: vcm_soc_new, vcm_soc_delete, vcm_soc_ports, vcm_soc_enter, vcm_soc_eval, vcm_soc_trace,
+        vcm_soc_native
 }
 
 /// A C++ model, owned.
@@ -98,6 +103,13 @@ impl Handle {
         unsafe { (self.functions.eval)(self.raw.as_ptr()) }
     }
 
+    /// Runs the loop of csrc/model.cpp for so many cycles.
+    pub(super) fn native(&mut self, state: &mut Native, cycles: u64) {
+        // SAFETY: As in `eval`; `ports` are those of this model, and `Native` is the struct of that name
+        // in C++.
+        unsafe { (self.functions.native)(self.raw.as_ptr(), &mut self.ports, state, cycles) }
+    }
+
     /// A tracer of this model, not yet open. It must be dropped before the model.
     pub(super) fn tracer(&mut self) -> Tracer {
         // SAFETY: As in `eval`; `vcd` is a live tracer that is not open. A tracer takes its time unit
@@ -126,7 +138,7 @@ impl Handle {
             drive_axil_slave(&ports.s_axil, &cycle.s_axil);
             drive_axi_slave(&ports.s_axi, &cycle.s_axi);
             drive_axi_master(&ports.m_axi, &cycle.m_axi);
-            drive_axi_master(&ports.m_axi_ptw, &cycle.m_axi_ptw);
+            drive_axi_reader(&ports.m_axi_ptw, &cycle.m_axi_ptw);
         }
     }
 
@@ -140,7 +152,7 @@ impl Handle {
             sample_axil_slave(&ports.s_axil, &mut cycle.s_axil);
             sample_axi_slave(&ports.s_axi, &mut cycle.s_axi);
             sample_axi_master(&ports.m_axi, &mut cycle.m_axi);
-            sample_axi_master(&ports.m_axi_ptw, &mut cycle.m_axi_ptw);
+            sample_axi_reader(&ports.m_axi_ptw, &mut cycle.m_axi_ptw);
         }
     }
 }
@@ -248,6 +260,32 @@ macro_rules! bundle {
 }
 bundle!(AxilPorts, AxilCycle: drive_axil_slave, sample_axil_slave);
 bundle!(AxiPorts, AxiCycle: drive_axi_slave, sample_axi_slave, drive_axi_master, sample_axi_master);
+
+/// Sets the inputs of a top that is the master of a port without AW, W and B.
+///
+/// # Safety
+/// As for [`put`].
+#[inline(always)]
+unsafe fn drive_axi_reader(ports: &AxiPorts, wires: &AxiCycle) {
+    // SAFETY: The caller's promise.
+    unsafe {
+        wires.ar.put_ready(&ports.ar);
+        wires.r.put_payload(&ports.r);
+    }
+}
+
+/// Samples the outputs of a top that is the master of a port without AW, W and B.
+///
+/// # Safety
+/// As for [`put`].
+#[inline(always)]
+unsafe fn sample_axi_reader(ports: &AxiPorts, wires: &mut AxiCycle) {
+    // SAFETY: The caller's promise.
+    unsafe {
+        wires.ar.get_payload(&ports.ar);
+        wires.r.get_ready(&ports.r);
+    }
+}
 
 /// How a signal stands on the wires.
 trait Wire<Bits> {

@@ -100,6 +100,16 @@ pub(super) fn find(
     })))
 }
 
+/// Something came of a burst, or of one behind it, that stands stalled.
+pub(super) fn stalled(request: &Request, got: String) -> Mismatch {
+    Mismatch {
+        burst: Some(request.name()),
+        expected: "nothing before it is resumed, as its record says that it stalls".to_owned(),
+        got,
+        ..Mismatch::new(MismatchKind::Stall, "vcm_iommu")
+    }
+}
+
 const fn is_forward(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Forward { .. })
 }

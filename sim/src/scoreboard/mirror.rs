@@ -1,17 +1,36 @@
 //! The registers that translations depend on, as they stand in the hardware.
 
+use vcm_regs::context::{Sctlr, Tlbrange};
+use vcm_regs::global::StallCtrl;
 use vcm_regs::{Access, Block, RegisterInfo, context, global};
 
 use super::history::History;
 use super::registers::{Event, Write};
 use crate::golden::PageSize;
 
+/// Cycles of a tick of `STALL_CTRL.TIMEOUT`.
+const TICK: u64 = 1024;
+
+/// Bytes of the smallest page.
+const PAGE: u64 = 0x1000;
+
+/// `TLBRANGE.PAGES` from which on it takes the whole context.
+const WHOLE_CONTEXT: u32 = 256;
+
 /// Which entries an invalidation drops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
     All,
     Asid(u8),
-    Address { va: u32, asid: Option<u8> },
+    Address {
+        va: u32,
+        asid: Option<u8>,
+    },
+    /// Of every ASID; the last byte is included.
+    Range {
+        first: u32,
+        last: u32,
+    },
 }
 
 /// An invalidation of entries of a context.
@@ -47,6 +66,10 @@ impl Scope {
                     _ => true,
                 };
                 same_page && same_space
+            }
+            Self::Range { first, last } => {
+                let begin = entry.iova & !(entry.size.bytes() - 1);
+                begin <= last && first <= begin | (entry.size.bytes() - 1)
             }
         }
     }
@@ -102,6 +125,12 @@ impl ContextMirror {
             .any(|invalidation| invalidation.issued > read && invalidation.scope.covers(entry))
     }
 
+    /// Whether a fault may have stalled its burst at some time from `from` to `to`.
+    pub(super) fn may_stall(&self, from: u64, to: u64) -> bool {
+        let mut values = self.sctlr.during(from, to).into_iter();
+        values.any(|value| Sctlr::from_bits(value).has(Sctlr::CFCFG))
+    }
+
     fn completed(&self, at: u64) -> impl Iterator<Item = &Invalidation> {
         self.invalidations
             .iter()
@@ -142,6 +171,7 @@ impl ContextMirror {
 #[derive(Debug)]
 pub(super) struct Mirror {
     register_slack: u64,
+    stall_ctrl: History,
     streams: Vec<History>,
     contexts: Vec<ContextMirror>,
     global_sync: Option<Sync>,
@@ -153,6 +183,7 @@ impl Mirror {
     pub(super) fn new(register_slack: u64) -> Self {
         Self {
             register_slack,
+            stall_ctrl: History::new(global::STALL_CTRL.reset()),
             streams: (0..global::S2CR.count)
                 .map(|_| History::new(global::S2CR.reset()))
                 .collect(),
@@ -182,6 +213,20 @@ impl Mirror {
     /// All context banks.
     pub(super) fn contexts(&self) -> &[ContextMirror] {
         &self.contexts
+    }
+
+    /// Whether a burst that came at `from` may have stood stalled at some time until `to`.
+    pub(super) fn may_stall(&self, from: u64, to: u64) -> bool {
+        self.contexts.iter().any(|bank| bank.may_stall(from, to))
+    }
+
+    /// Whether a burst that came at `from` and stood stalled may have done so for too long at `to`.
+    pub(super) fn may_have_timed_out(&self, from: u64, to: u64) -> bool {
+        self.stall_ctrl.during(from, to).into_iter().any(|value| {
+            let ticks = StallCtrl::from_bits(value).get(StallCtrl::TIMEOUT);
+            // The first tick may come at once.
+            ticks != 0 && to - from >= u64::from(ticks - 1) * TICK
+        })
     }
 
     /// Changes whenever the ASID of a context may have changed.
@@ -238,6 +283,9 @@ impl Mirror {
                 return Some((&global::S2CR, history));
             }
         }
+        if offset == global::BLOCK.base + global::STALL_CTRL.offset {
+            return Some((&global::STALL_CTRL, &mut self.stall_ctrl));
+        }
         let (bank, local) = bank(&context::BLOCK, offset)?;
         let bank = self.contexts.get_mut(bank)?;
         let found: (&'static RegisterInfo, &mut History) = match local {
@@ -289,6 +337,7 @@ impl Mirror {
             at if at == context::TLBIVAA.offset => {
                 bank.invalidate(Scope::Address { va, asid: None }, issued);
             }
+            at if at == context::TLBRANGE.offset => bank.invalidate(range(value), issued),
             at if at == context::TLBSYNC.offset => bank.sync = sync,
             _ => {}
         }
@@ -328,8 +377,23 @@ impl Mirror {
     }
 }
 
+/// What a `TLBRANGE` covers.
+fn range(value: u32) -> Scope {
+    let pages = Tlbrange::from_bits(value).get(Tlbrange::PAGES);
+    if pages >= WHOLE_CONTEXT {
+        return Scope::All;
+    }
+    let first = value & Tlbrange::VA.mask();
+    // Behind the last page of all there is none.
+    let last = u64::from(first) + u64::from(pages) * PAGE + (PAGE - 1);
+    Scope::Range {
+        first,
+        last: u32::try_from(last).unwrap_or(u32::MAX),
+    }
+}
+
 /// Index of the bank of a block that an offset lies in, and the offset within it.
-fn bank(block: &Block, offset: u32) -> Option<(usize, u32)> {
+pub(super) fn bank(block: &Block, offset: u32) -> Option<(usize, u32)> {
     let local = offset.checked_sub(block.base)?;
     let index = local / block.stride;
     (index < block.count).then_some((index as usize, local % block.stride))

@@ -25,6 +25,8 @@ pub enum MismatchKind {
     Response,
     /// A burst was terminated that should not have been, or not in the right way.
     Termination,
+    /// A burst went on although it stands stalled.
+    Stall,
     /// A table walk was wrong.
     Walk,
 }
@@ -47,7 +49,7 @@ pub struct Mismatch {
 }
 
 /// How a burst on `s_axi` is called in messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BurstName {
     /// Whether it is a write.
     pub write: bool,

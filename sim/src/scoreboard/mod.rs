@@ -11,11 +11,18 @@
 //! looked up at some time between its VALID on `s_axi` and its appearance on `m_axi` (or its error
 //! response). So a prediction is a set of outcomes: one for every state in that window.
 //!
-//! A TLB may answer from any descriptor that was read on `m_axi_ptw` since the last invalidation that
-//! covers it *and* was completed, by TLBSYNC and a TLBSTATUS that read 0. What has never been read, or
-//! not since, explains nothing: a TLB that keeps an entry it should have dropped is found even when
-//! the tables have not changed. Faults that no TLB may hold ([`Fault::may_be_cached`]) must rest on a
-//! descriptor that was read for this very burst.
+//! A TLB, or a cache of descriptors, may answer from any descriptor that was read on `m_axi_ptw` since
+//! the last invalidation that covers it *and* was completed, by TLBSYNC and a TLBSTATUS that read 0.
+//! What has never been read, or not since, explains nothing: a TLB that keeps an entry it should have
+//! dropped is found even when the tables have not changed. Faults that no TLB may hold
+//! ([`Fault::may_be_cached`]) must rest on a descriptor that was read for this very burst. What is
+//! dropped without need is never wrong.
+//!
+//! Walks may go ahead of the bursts that need them, several at a time: what they read must lie in the
+//! first-level table of an enabled context, or in a table that a descriptor there pointed to.
+//!
+//! A burst of a context that stalls faults is held to its record: once software has read that it stands
+//! stalled, nothing may come of it before `RESUME` or `STALL_CTRL.TIMEOUT` (`stalls`).
 //!
 //! # Reduced mode
 //! In `vcm_soc` the master side cannot be seen. There each burst on `m_axi` must be the translation of
@@ -32,6 +39,7 @@ mod predict;
 mod reads;
 mod reduced;
 mod registers;
+mod stalls;
 mod walks;
 mod writes;
 
@@ -51,6 +59,7 @@ use predict::Golden;
 use reads::Reads;
 use reduced::Reduced;
 use registers::RegisterWatch;
+use stalls::{StallEvent, StallWatch};
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
 
@@ -62,11 +71,9 @@ pub struct Settings {
     /// Cycles before its burst appears in which a descriptor read counts as made for it: several
     /// bursts may share one walk.
     pub walk_slack: u64,
-    /// In reduced mode: cycles before a burst appears on `m_axi` in which it may have been looked up.
+    /// Cycles before a table walk in which a context may have had the table that is read. In reduced
+    /// mode: cycles before a burst appears on `m_axi` in which it may have been looked up.
     pub lookback: u64,
-    /// Every table walk must be for a burst that is being looked up. Switch it off for hardware that
-    /// walks ahead.
-    pub walks_on_demand: bool,
 }
 
 impl Default for Settings {
@@ -75,7 +82,6 @@ impl Default for Settings {
             register_slack: 4,
             walk_slack: 32,
             lookback: 4096,
-            walks_on_demand: true,
         }
     }
 }
@@ -91,8 +97,8 @@ pub struct Counts {
     pub writes_forwarded: u64,
     /// Writes that were terminated.
     pub writes_terminated: u64,
-    /// Descriptors read on `m_axi_ptw`.
-    pub descriptors: u64,
+    /// Reads of descriptors on `m_axi_ptw`; one of 8 bytes has two of them.
+    pub walk_reads: u64,
 }
 
 /// Which side of the traffic can be seen.
@@ -108,11 +114,25 @@ struct Traffic {
     writes: Writes,
 }
 
+impl Traffic {
+    fn stall(&mut self, event: &StallEvent) {
+        match event {
+            StallEvent::Stalled(stalled) if stalled.burst.write => self.writes.stall(stalled),
+            StallEvent::Stalled(stalled) => self.reads.stall(stalled),
+            StallEvent::Resumed(resumed) => {
+                self.reads.resume(resumed);
+                self.writes.resume(resumed);
+            }
+        }
+    }
+}
+
 /// Watches all ports and compares them with the golden model.
 pub struct Scoreboard {
     settings: Settings,
     registers: RegisterWatch,
     mirror: Mirror,
+    stalls: StallWatch,
     walks: WalkWatch,
     tables: Option<Tables>,
     mode: Mode,
@@ -153,6 +173,7 @@ impl Scoreboard {
             settings,
             registers: RegisterWatch::default(),
             mirror: Mirror::new(settings.register_slack),
+            stalls: StallWatch::default(),
             walks: WalkWatch::default(),
             tables: None,
             mode,
@@ -211,6 +232,7 @@ impl Scoreboard {
     fn reset(&mut self) {
         self.registers = RegisterWatch::default();
         self.mirror = Mirror::new(self.settings.register_slack);
+        self.stalls = StallWatch::default();
         self.walks = WalkWatch::default();
         match &mut self.mode {
             Mode::Full(traffic) => **traffic = Traffic::default(),
@@ -222,8 +244,12 @@ impl Scoreboard {
         let number = now.number;
         for event in self.registers.cycle(number, &now.s_axil) {
             self.mirror.register(number, &event);
+            if let (Some(event), Mode::Full(traffic)) =
+                (self.stalls.register(&event), &mut self.mode)
+            {
+                traffic.stall(&event);
+            }
         }
-        // The bursts of this cycle first: a walk may begin in the cycle in which its burst appears.
         if let Mode::Full(traffic) = &mut self.mode {
             traffic.reads.upstream_address(number, &now.s_axi.ar);
             traffic.writes.upstream_address(number, &now.s_axi.aw);
@@ -237,8 +263,15 @@ impl Scoreboard {
         let (report, counts) = (&mut self.report, &mut self.counts);
         match &mut self.mode {
             Mode::Full(traffic) => {
-                traffic.reads.cycle(now, &golden, report, counts);
-                traffic.writes.cycle(now, &golden, report, counts);
+                let answered = [
+                    traffic.reads.cycle(now, &golden, report, counts),
+                    traffic.writes.cycle(now, &golden, report, counts),
+                ];
+                for request in answered.into_iter().flatten() {
+                    if self.mirror.may_stall(request.since, number) {
+                        self.stalls.answered(request.name());
+                    }
+                }
             }
             Mode::Reduced(reduced) => reduced.cycle(now, &golden, report, counts),
         }
@@ -252,7 +285,7 @@ impl Scoreboard {
         let asked = self
             .walks
             .cycle(now, walker, &mut self.report, &mut self.counts);
-        let Some(address) = asked.filter(|_| self.settings.walks_on_demand) else {
+        let Some(read) = asked else {
             return;
         };
         let golden = Golden {
@@ -260,17 +293,10 @@ impl Scoreboard {
             walks: self.walks.log(),
             settings: &self.settings,
         };
-        let explained = match &self.mode {
-            Mode::Full(traffic) => {
-                let bursts = traffic.reads.looked_up().chain(traffic.writes.looked_up());
-                golden.walk_is_for(address, bursts, now.number)
-            }
-            Mode::Reduced(_) => golden.is_table_address(address, now.number),
-        };
-        if !explained {
+        if !golden.is_table_address(read.addr, now.number) {
             self.report.mismatch(Mismatch {
-                expected: "a walk for a burst that is being looked up".to_owned(),
-                got: format!("a read of {address:#010x}"),
+                expected: "a descriptor of a table of an enabled context".to_owned(),
+                got: format!("a read of {:#010x}", read.addr),
                 ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
             });
         }

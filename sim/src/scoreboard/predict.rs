@@ -141,6 +141,14 @@ impl Golden<'_> {
             }),
             stream_type::TRANSLATE => {
                 if let Some(bank) = self.mirror.context(s2cr.get(S2cr::CBNDX)) {
+                    if bank.may_stall(window.from, window.to)
+                        && self.mirror.may_have_timed_out(window.from, window.to)
+                    {
+                        add(Outcome::Terminate {
+                            status: fault::STALL_TIMEOUT,
+                            resp: Resp::SlvErr,
+                        });
+                    }
                     let access = Access {
                         iova: ax.addr,
                         write,
@@ -169,6 +177,13 @@ impl Golden<'_> {
             let sctlr = Sctlr::from_bits(sctlr);
             if !sctlr.has(Sctlr::M) {
                 add(terminate(Fault::ContextDisabled));
+                continue;
+            }
+            if sctlr.has(Sctlr::ONE2ONE) {
+                add(Outcome::Forward {
+                    pa: access.iova,
+                    cache: None,
+                });
                 continue;
             }
             for context in contexts(bank, window) {
@@ -252,56 +267,18 @@ impl Golden<'_> {
         }
     }
 
-    /// Whether a descriptor address belongs to the walk of one of the bursts.
-    pub(super) fn walk_is_for<'b>(
-        &self,
-        address: u32,
-        mut bursts: impl Iterator<Item = (&'b AxiAddr, u64)>,
-        now: u64,
-    ) -> bool {
-        bursts.any(|(ax, since)| {
-            let window = Window {
-                from: since,
-                to: now,
-            };
-            let streams = self.mirror.stream(ax.user);
-            let routes = streams.map(|stream| stream.during(window.from, window.to));
-            routes.into_iter().flatten().any(|s2cr| {
-                let bank = self.mirror.context(S2cr::from_bits(s2cr).get(S2cr::CBNDX));
-                bank.is_some_and(|bank| self.walk_reads(bank, ax.addr, window, address))
-            })
-        })
-    }
-
-    fn walk_reads(&self, bank: &ContextMirror, iova: u32, window: Window, address: u32) -> bool {
-        bank.ttbr0
-            .during(window.from, window.to)
-            .into_iter()
-            .any(|ttbr0| {
-                let context = Context {
-                    ttbr0,
-                    ..Context::default()
-                };
-                let first = context.first_level_address(iova);
-                first == address
-                    || self.walks.first_level(first).any(|read| {
-                        matches!(read.value.map(first_level), Ok(FirstLevel::Table { base, .. })
-                            if second_level_address(base, iova) == address)
-                    })
-            })
-    }
-
-    /// Whether an address lies in a table of a context, as far as tables are known.
+    /// Whether an address lies in a table of a context that was enabled lately, as far as tables are
+    /// known.
     pub(super) fn is_table_address(&self, address: u32, now: u64) -> bool {
         let from = now.saturating_sub(self.settings.lookback);
-        let in_first = |pa: u32| {
-            self.mirror.contexts().iter().any(|bank| {
-                let bases = bank.ttbr0.during(from, now);
-                bases
-                    .into_iter()
-                    .any(|base| first_table(base) == first_table(pa))
-            })
-        };
+        let mut tables = Vec::new();
+        for bank in self.mirror.contexts() {
+            let mut sctlr = bank.sctlr.during(from, now).into_iter();
+            if sctlr.any(|sctlr| Sctlr::from_bits(sctlr).has(Sctlr::M)) {
+                tables.extend(bank.ttbr0.during(from, now).into_iter().map(first_table));
+            }
+        }
+        let in_first = |pa: u32| tables.contains(&first_table(pa));
         let table = address & !(SECOND_TABLE_SIZE - 1);
         in_first(address) || self.walks.pointers(table).any(in_first)
     }

@@ -3,9 +3,10 @@
 use std::collections::VecDeque;
 
 use super::Counts;
-use super::matching::{Presented, Request, find};
+use super::matching::{Presented, Request, find, stalled};
 use super::mismatch::{Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
+use super::stalls::{Resumed, Stalled, Tag};
 use crate::golden::BurstShape;
 use crate::signals::{AxiAddr, AxiRead, Cycle, Resp};
 
@@ -40,6 +41,8 @@ struct Forwarded {
 struct Read {
     request: Request,
     fate: Fate,
+    /// It stands stalled.
+    held: Option<Tag>,
     /// Beats handed over to the master.
     beats: u32,
 }
@@ -49,8 +52,6 @@ struct Read {
 pub(super) struct Reads {
     upstream: Presented,
     downstream: Presented,
-    /// An address that stands on `s_axi` and is not yet accepted.
-    waiting: Option<Request>,
     bursts: VecDeque<Read>,
 }
 
@@ -59,43 +60,51 @@ impl Reads {
         self.bursts.len()
     }
 
-    /// The bursts whose lookup may be under way, and since when.
-    pub(super) fn looked_up(&self) -> impl Iterator<Item = (&AxiAddr, u64)> {
-        let open = self
-            .bursts
-            .iter()
-            .filter(|read| matches!(read.fate, Fate::Open))
-            .map(|read| &read.request);
-        open.chain(&self.waiting)
-            .map(|request| (&request.ax, request.since))
-    }
-
     /// AR of `s_axi`.
     pub(super) fn upstream_address(&mut self, number: u64, ar: &AxiAddr) {
-        self.waiting = self.upstream.step(number, ar).map(|since| Request {
-            ax: *ar,
-            write: false,
-            since,
-        });
-        if ar.fires() {
-            if let Some(request) = self.waiting.take() {
-                self.bursts.push_back(Read {
-                    request,
-                    fate: Fate::Open,
-                    beats: 0,
-                });
-            }
+        let Some(since) = self.upstream.step(number, ar) else {
+            return;
+        };
+        if ar.ready {
+            self.bursts.push_back(Read {
+                request: Request {
+                    ax: *ar,
+                    write: false,
+                    since,
+                },
+                fate: Fate::Open,
+                held: None,
+                beats: 0,
+            });
         }
     }
 
-    /// Takes in the rest of the cycle: what comes out of the IOMMU, and what memory answers.
+    /// A read stands stalled.
+    pub(super) fn stall(&mut self, stalled: &Stalled) {
+        let mut open = self.bursts.iter_mut();
+        let open =
+            open.find(|read| matches!(read.fate, Fate::Open) && stalled.is_of(&read.request));
+        if let Some(read) = open {
+            read.held = Some(stalled.tag);
+        }
+    }
+
+    /// Stalled reads go on.
+    pub(super) fn resume(&mut self, resumed: &Resumed) {
+        for read in &mut self.bursts {
+            read.held = read.held.filter(|tag| !resumed.covers(false, *tag));
+        }
+    }
+
+    /// Takes in the rest of the cycle: what comes out of the IOMMU, and what memory answers. Returns the
+    /// read that is answered in full in it.
     pub(super) fn cycle(
         &mut self,
         now: &Cycle,
         golden: &Golden<'_>,
         report: &mut Report,
         counts: &mut Counts,
-    ) {
+    ) -> Option<Request> {
         let ar = &now.m_axi.ar;
         if let Some(at) = self.downstream.step(now.number, ar) {
             if ar.ready {
@@ -105,9 +114,10 @@ impl Reads {
         if now.m_axi.r.fires() {
             self.memory_beat(&now.m_axi.r);
         }
-        if now.s_axi.r.fires() {
-            self.master_beat(now.number, &now.s_axi.r, golden, report, counts);
+        if !now.s_axi.r.fires() {
+            return None;
         }
+        self.master_beat(now.number, &now.s_axi.r, golden, report, counts)
     }
 
     fn downstream_address(
@@ -124,7 +134,12 @@ impl Reads {
                 wrong.probably
             }
         };
-        if let Some(read) = index.and_then(|index| self.bursts.get_mut(index)) {
+        let Some(index) = index else { return };
+        let held = |read: &&Read| read.request.ax.id == ar.id && read.is_held(golden, at);
+        if let Some(held) = self.bursts.iter().take(index + 1).find(held) {
+            report.mismatch(stalled(&held.request, format!("{ar:x?}")));
+        }
+        if let Some(read) = self.bursts.get_mut(index) {
             read.fate = Fate::Forwarded(Forwarded {
                 ax: *ar,
                 at,
@@ -173,14 +188,15 @@ impl Reads {
         golden: &Golden<'_>,
         report: &mut Report,
         counts: &mut Counts,
-    ) {
+    ) -> Option<Request> {
         let of_id = |read: &Read| read.request.ax.id == r.id;
         let Some(index) = self.bursts.iter().position(of_id) else {
-            return report.mismatch(Mismatch {
+            report.mismatch(Mismatch {
                 expected: "no beat of an ID without a read".to_owned(),
                 got: format!("{r:x?}"),
                 ..Mismatch::new(MismatchKind::Unexplained, "s_axi")
             });
+            return None;
         };
         if self.bursts[index].beats == 0 {
             self.first_beat(index, number, r, golden, report);
@@ -190,12 +206,15 @@ impl Reads {
             report.mismatch(mismatch);
         }
         read.beats += 1;
-        if r.last {
-            match self.bursts.remove(index).map(|read| read.fate) {
-                Some(Fate::Forwarded(_)) => counts.reads_forwarded += 1,
-                _ => counts.reads_terminated += 1,
-            }
+        if !r.last {
+            return None;
         }
+        let read = self.bursts.remove(index)?;
+        match read.fate {
+            Fate::Forwarded(_) => counts.reads_forwarded += 1,
+            _ => counts.reads_terminated += 1,
+        }
+        Some(read.request)
     }
 
     /// The first beat of a read tells whether it was terminated.
@@ -219,6 +238,9 @@ impl Reads {
             return;
         }
         let request = read.request;
+        if read.is_held(golden, number) {
+            report.mismatch(stalled(&request, format!("{:?}", r.resp)));
+        }
         let outcomes = request.outcomes(golden, number);
         let status: Vec<u32> = outcomes
             .iter()
@@ -272,6 +294,11 @@ impl Reads {
 }
 
 impl Read {
+    /// Whether nothing may come of it.
+    fn is_held(&self, golden: &Golden<'_>, now: u64) -> bool {
+        self.held.is_some() && !golden.mirror.may_have_timed_out(self.request.since, now)
+    }
+
     /// Compares a beat at the master with what it should be.
     fn judge(&mut self, r: &AxiRead) -> Option<Mismatch> {
         let last = self.beats == u32::from(self.request.ax.len);

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use vcm_regs::context::Sctlr;
 use vcm_regs::global::{S2cr, stream_type};
 
 use super::Counts;
@@ -19,7 +20,7 @@ pub(super) struct Reduced {
 }
 
 impl Reduced {
-    /// Bypassed streams may use the ranges of `bypass`.
+    /// Bypassed streams, and contexts that map one to one, may use the ranges of `bypass`.
     pub(super) fn new(bypass: Vec<Range<u32>>) -> Self {
         Self {
             bypass,
@@ -81,6 +82,10 @@ impl Reduced {
         }
     }
 
+    fn may_pass_unchanged(&self, ax: &AxiAddr) -> bool {
+        self.bypass.iter().any(|range| range.contains(&ax.addr))
+    }
+
     /// Whether a stream with this routing may have sent a burst.
     fn explains(
         &self,
@@ -92,11 +97,22 @@ impl Reduced {
         window: Window,
     ) -> bool {
         match s2cr.get(S2cr::TYPE) {
-            stream_type::BYPASS => self.bypass.iter().any(|range| range.contains(&ax.addr)),
+            stream_type::BYPASS => self.may_pass_unchanged(ax),
             stream_type::TRANSLATE => {
                 let Some(bank) = golden.mirror.context(s2cr.get(S2cr::CBNDX)) else {
                     return false;
                 };
+                let unchanged =
+                    bank.sctlr
+                        .during(window.from, window.to)
+                        .into_iter()
+                        .any(|sctlr| {
+                            let sctlr = Sctlr::from_bits(sctlr);
+                            sctlr.has(Sctlr::M) && sctlr.has(Sctlr::ONE2ONE)
+                        });
+                if unchanged && self.may_pass_unchanged(ax) {
+                    return true;
+                }
                 golden.reverse(bank, ax.addr, window).into_iter().any(|iova| {
                     let request = AxiAddr {
                         addr: iova,

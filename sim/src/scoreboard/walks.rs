@@ -1,4 +1,7 @@
 //! What the hardware has read of the translation tables.
+//!
+//! A read is one beat of 4 or 8 bytes. Of 8 bytes both descriptors count: the hardware may keep the
+//! neighbour of the one it was after.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -96,8 +99,10 @@ impl WalkLog {
             }
         }
         let reads = self.reads.entry(address).or_default();
-        // Of reads that found the same under the same ASIDs the newest says it all.
-        reads.retain(|old| old.value != read.value || old.epoch != read.epoch);
+        // Of reads that found the same under the same ASIDs the newest says it all: the one that was asked
+        // for last, as answers overtake each other.
+        let differs = |old: &DescriptorRead| old.value != read.value || old.epoch != read.epoch;
+        reads.retain(|old| differs(old) || old.asked > read.asked);
         if reads.len() == KEPT {
             reads.remove(0);
         }
@@ -120,16 +125,39 @@ pub(super) struct Walker<'a> {
     pub(super) epoch: u64,
 }
 
-/// A descriptor that has been asked for.
-#[derive(Debug)]
-struct Asked {
-    address: u32,
-    at: u64,
-    /// What stood there then, if the memory can be looked at.
-    memory: Option<Result<u32, BusFault>>,
+impl Walker<'_> {
+    /// What stands at these addresses, if the memory can be looked at.
+    fn look(&mut self, addresses: &[u32]) -> Option<Vec<Result<u32, BusFault>>> {
+        let tables = self.tables.as_mut()?;
+        Some(addresses.iter().map(|&at| tables.read32(at)).collect())
+    }
 }
 
-/// Follows `m_axi_ptw`.
+/// A read that has been accepted.
+#[derive(Debug)]
+struct Asked {
+    ar: AxiAddr,
+    /// Cycle in which it appeared.
+    at: u64,
+    /// What stood there when it was accepted, if the memory can be looked at.
+    memory: Option<Vec<Result<u32, BusFault>>>,
+}
+
+impl Asked {
+    /// Addresses of the descriptors that it reads.
+    fn descriptors(&self) -> Vec<u32> {
+        descriptors(&self.ar)
+    }
+}
+
+/// Addresses of the words that a read covers.
+fn descriptors(ar: &AxiAddr) -> Vec<u32> {
+    let first = ar.addr & !3;
+    let words = if ar.size == 3 { 2 } else { 1 };
+    (0..words).map(|n| first.wrapping_add(4 * n)).collect()
+}
+
+/// Follows `m_axi_ptw`. Several reads may be under way; those of different IDs are answered in any order.
 #[derive(Debug, Default)]
 pub(super) struct WalkWatch {
     log: WalkLog,
@@ -142,14 +170,14 @@ impl WalkWatch {
         &self.log
     }
 
-    /// Takes in one cycle. Returns the address of a read that appears in it.
+    /// Takes in one cycle. Returns the read that appears in it.
     pub(super) fn cycle(
         &mut self,
         now: &Cycle,
         mut walker: Walker<'_>,
         report: &mut Report,
         counts: &mut Counts,
-    ) -> Option<u32> {
+    ) -> Option<AxiAddr> {
         self.answer(now, &mut walker, report, counts);
         let ar = &now.m_axi_ptw.ar;
         if !ar.valid {
@@ -160,21 +188,22 @@ impl WalkWatch {
         let at = *self.presented.get_or_insert(now.number);
         if appears && !is_descriptor_read(ar) {
             report.mismatch(Mismatch {
-                expected: "one aligned beat of 4 bytes".to_owned(),
+                expected: "one aligned beat of 4 or 8 bytes".to_owned(),
                 got: format!("{ar:x?}"),
                 ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
             });
         }
         if ar.ready {
             self.presented = None;
-            let memory = walker.tables.as_mut().map(|tables| tables.read32(ar.addr));
-            self.asked.entry(ar.id).or_default().push_back(Asked {
-                address: ar.addr,
+            let memory = walker.look(&descriptors(ar));
+            let asked = Asked {
+                ar: *ar,
                 at,
                 memory,
-            });
+            };
+            self.asked.entry(ar.id).or_default().push_back(asked);
         }
-        appears.then_some(ar.addr)
+        appears.then_some(*ar)
     }
 
     fn answer(
@@ -192,34 +221,34 @@ impl WalkWatch {
         let Some(asked) = self.asked.get_mut(&r.id).and_then(VecDeque::pop_front) else {
             return;
         };
-        let word = (r.data >> (8 * (asked.address & 4))) as u32;
-        let value = if r.resp.is_error() {
-            Err(BusFault)
-        } else {
-            Ok(word)
-        };
-        let memory = walker
-            .tables
-            .as_mut()
-            .map(|tables| tables.read32(asked.address));
-        if memory.is_some() && ![asked.memory, memory].contains(&Some(value)) {
-            report.mismatch(Mismatch {
-                expected: format!("{:x?} of memory at {:#010x}", asked.memory, asked.address),
-                got: format!("{value:x?}"),
-                ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
-            });
+        counts.walk_reads += 1;
+        let addresses = asked.descriptors();
+        let memory = walker.look(&addresses);
+        for (n, address) in addresses.into_iter().enumerate() {
+            let value = if r.resp.is_error() {
+                Err(BusFault)
+            } else {
+                Ok((r.data >> (8 * (address & 4))) as u32)
+            };
+            let stood = [&asked.memory, &memory].map(|words| words.as_ref().map(|words| words[n]));
+            if memory.is_some() && !stood.contains(&Some(value)) {
+                report.mismatch(Mismatch {
+                    expected: format!("{:x?} of memory at {address:#010x}", stood[0]),
+                    got: format!("{value:x?}"),
+                    ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
+                });
+            }
+            let read = DescriptorRead {
+                value,
+                asked: asked.at,
+                answered: now.number,
+                epoch: walker.epoch,
+            };
+            self.log.record(address, read);
         }
-        counts.descriptors += 1;
-        let read = DescriptorRead {
-            value,
-            asked: asked.at,
-            answered: now.number,
-            epoch: walker.epoch,
-        };
-        self.log.record(asked.address, read);
     }
 }
 
 fn is_descriptor_read(ar: &AxiAddr) -> bool {
-    ar.size == 2 && ar.len == 0 && ar.addr % 4 == 0 && !ar.lock
+    matches!(ar.size, 2 | 3) && ar.len == 0 && ar.addr % (1 << ar.size) == 0 && !ar.lock
 }

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, VecDeque};
 use vcm_regs::fault;
 
 use super::Counts;
-use super::matching::{Presented, Request, find};
+use super::matching::{Presented, Request, find, stalled};
 use super::mismatch::{Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
+use super::stalls::{Resumed, Stalled, Tag};
 use crate::signals::{AxiAddr, AxiResp, AxiWrite, Cycle, Resp};
 
 /// What has become of a write.
@@ -31,6 +32,15 @@ struct Write {
     /// Its place in the order of addresses, which is also that of data bursts.
     number: u64,
     fate: Fate,
+    /// It stands stalled.
+    held: Option<Tag>,
+}
+
+impl Write {
+    /// Whether nothing may come of it.
+    fn is_held(&self, golden: &Golden<'_>, now: u64) -> bool {
+        self.held.is_some() && !golden.mirror.may_have_timed_out(self.request.since, now)
+    }
 }
 
 /// A data burst on `s_axi`; WLAST ends it, rightly or not.
@@ -63,8 +73,6 @@ struct Due {
 pub(super) struct Writes {
     upstream: Presented,
     downstream: Presented,
-    /// An address that stands on `s_axi` and is not yet accepted.
-    waiting: Option<Request>,
     bursts: VecDeque<Write>,
     /// Addresses accepted so far, and data bursts begun.
     addresses: u64,
@@ -78,44 +86,51 @@ impl Writes {
         self.bursts.len()
     }
 
-    /// The bursts whose lookup may be under way, and since when.
-    pub(super) fn looked_up(&self) -> impl Iterator<Item = (&AxiAddr, u64)> {
-        let open = self
-            .bursts
-            .iter()
-            .filter(|write| write.fate == Fate::Open)
-            .map(|write| &write.request);
-        open.chain(&self.waiting)
-            .map(|request| (&request.ax, request.since))
-    }
-
     /// AW of `s_axi`.
     pub(super) fn upstream_address(&mut self, number: u64, aw: &AxiAddr) {
-        self.waiting = self.upstream.step(number, aw).map(|since| Request {
-            ax: *aw,
-            write: true,
-            since,
-        });
-        if aw.fires() {
-            if let Some(request) = self.waiting.take() {
-                self.bursts.push_back(Write {
-                    request,
-                    number: self.addresses,
-                    fate: Fate::Open,
-                });
-                self.addresses += 1;
-            }
+        let Some(since) = self.upstream.step(number, aw) else {
+            return;
+        };
+        if aw.ready {
+            self.bursts.push_back(Write {
+                request: Request {
+                    ax: *aw,
+                    write: true,
+                    since,
+                },
+                number: self.addresses,
+                fate: Fate::Open,
+                held: None,
+            });
+            self.addresses += 1;
         }
     }
 
-    /// Takes in the rest of the cycle: data, what comes out of the IOMMU, and what memory answers.
+    /// A write stands stalled.
+    pub(super) fn stall(&mut self, stalled: &Stalled) {
+        let mut open = self.bursts.iter_mut();
+        let open = open.find(|write| write.fate == Fate::Open && stalled.is_of(&write.request));
+        if let Some(write) = open {
+            write.held = Some(stalled.tag);
+        }
+    }
+
+    /// Stalled writes go on.
+    pub(super) fn resume(&mut self, resumed: &Resumed) {
+        for write in &mut self.bursts {
+            write.held = write.held.filter(|tag| !resumed.covers(true, *tag));
+        }
+    }
+
+    /// Takes in the rest of the cycle: data, what comes out of the IOMMU, and what memory answers. Returns
+    /// the write that is answered in it.
     pub(super) fn cycle(
         &mut self,
         now: &Cycle,
         golden: &Golden<'_>,
         report: &mut Report,
         counts: &mut Counts,
-    ) {
+    ) -> Option<Request> {
         if now.s_axi.w.fires() {
             self.master_data(&now.s_axi.w);
         }
@@ -130,9 +145,10 @@ impl Writes {
         if now.m_axi.b.fires() {
             self.memory_response(&now.m_axi.b);
         }
-        if now.s_axi.b.fires() {
-            self.master_response(now.number, &now.s_axi.b, golden, report, counts);
+        if !now.s_axi.b.fires() {
+            return None;
         }
+        self.master_response(now.number, &now.s_axi.b, golden, report, counts)
     }
 
     fn master_data(&mut self, w: &AxiWrite) {
@@ -161,6 +177,12 @@ impl Writes {
                 wrong.probably
             }
         };
+        // Writes of all IDs keep their order, as their data do.
+        let until = index.map_or(0, |index| index + 1);
+        let held = |write: &&Write| write.is_held(golden, at);
+        if let Some(held) = self.bursts.iter().take(until).find(held) {
+            report.mismatch(stalled(&held.request, format!("{aw:x?}")));
+        }
         let write = index.and_then(|index| self.bursts.get_mut(index));
         let write = write.map(|write| {
             write.fate = Fate::Forwarded(None);
@@ -245,15 +267,16 @@ impl Writes {
         golden: &Golden<'_>,
         report: &mut Report,
         counts: &mut Counts,
-    ) {
+    ) -> Option<Request> {
         let of_id = |write: &Write| write.request.ax.id == b.id;
         let index = self.bursts.iter().position(of_id);
         let Some(write) = index.and_then(|index| self.bursts.remove(index)) else {
-            return report.mismatch(Mismatch {
+            report.mismatch(Mismatch {
                 expected: "no response of an ID without a write".to_owned(),
                 got: format!("{b:x?}"),
                 ..Mismatch::new(MismatchKind::Unexplained, "s_axi")
             });
+            return None;
         };
         let data = self.data.remove(&write.number).unwrap_or_default();
         let misplaced = data.is_misplaced(write.request.ax.len);
@@ -272,10 +295,15 @@ impl Writes {
                         ..Mismatch::new(MismatchKind::Termination, "s_axi")
                     });
                 }
-                let outcomes = write.request.outcomes(golden, number);
-                judge_termination(&write.request, outcomes, b, misplaced, report);
+                let request = &write.request;
+                if write.is_held(golden, number) {
+                    report.mismatch(stalled(request, format!("{:?}", b.resp)));
+                }
+                let outcomes = request.outcomes(golden, number);
+                judge_termination(request, outcomes, b, misplaced, report);
             }
         }
+        Some(write.request)
     }
 }
 

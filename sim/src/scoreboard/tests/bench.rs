@@ -269,15 +269,20 @@ impl Bench {
 
     /// A read of a descriptor on `m_axi_ptw`.
     pub(super) fn walk(&mut self, address: u32, value: u32) {
+        self.walk_as(0, address, value);
+    }
+
+    /// The same with an ID.
+    pub(super) fn walk_as(&mut self, id: u8, address: u32, value: u32) {
         let mut ar = addr(address, 0);
         ar.size = 2;
-        ar.id = 0;
+        ar.id = id;
         let ask = AxiCycle {
             ar,
             ..AxiCycle::default()
         };
         let mut r = beat(u64::from(value) << (8 * (address & 4)), Resp::Okay, true);
-        r.id = 0;
+        r.id = id;
         let answer = AxiCycle {
             r,
             ..AxiCycle::default()

@@ -43,8 +43,6 @@ enum State {
 struct Burst {
     ax: AxiAddr,
     state: State,
-    /// `S2CR` when the lookup began.
-    routing: Option<u32>,
     /// Reads: beats from memory. Writes: beats from the master.
     r: VecDeque<AxiRead>,
     w: VecDeque<AxiWrite>,
@@ -55,24 +53,65 @@ struct Burst {
     held: bool,
 }
 
+/// Walks under way at the same time.
+const WALKS: usize = 4;
+
+/// Cycles for which what a walk has found waits for a burst.
+const KEPT: u32 = 20;
+
 /// What is under way for a walk.
 #[derive(Debug)]
 struct Walk {
     iova: u32,
+    /// No burst has asked for it.
+    ahead: bool,
     values: Vec<u32>,
     asked: bool,
     /// Tables changed meanwhile.
     discard: bool,
+    /// Cycles since it was complete.
+    age: u32,
 }
 
-/// The registers, tables and everything under way. One context; only the page of a burst is cached.
+impl Walk {
+    fn is_complete(&self) -> bool {
+        match self.values[..] {
+            [] => false,
+            [first] => !is_pointer(first),
+            _ => true,
+        }
+    }
+
+    /// Where the descriptor stands that it reads next.
+    fn next_read(&self, context: &Context) -> u32 {
+        match self.values.first() {
+            None => context.first_level_address(self.iova),
+            Some(first) => crate::golden::second_level_address(*first, self.iova),
+        }
+    }
+}
+
+const fn is_pointer(word: u32) -> bool {
+    word & 3 == 1
+}
+
+const fn is_small_page(word: u32) -> bool {
+    word & 2 != 0
+}
+
+/// The registers, tables and everything under way. One context. Descriptors of the first level are
+/// cached, and pages; those beside what a walk was for, too, and those behind it.
 pub(super) struct Ideal {
     pub(super) random: Random,
     pub(super) tables: HashMap<u32, u32>,
     streams: [u32; 16],
     context: Context,
+    /// Descriptors by page, and those of the first level by MiB.
     tlb: HashMap<u32, Vec<u32>>,
-    walk: Option<Walk>,
+    first_level: HashMap<u32, u32>,
+    walks: [Option<Walk>; WALKS],
+    /// Reads of descriptors: ID and address.
+    walk_reads: Vec<(u8, u32)>,
     /// Reads and writes in the order of acceptance.
     bursts: [VecDeque<Burst>; 2],
     memory_reads: VecDeque<(AxiAddr, u32)>,
@@ -80,6 +119,8 @@ pub(super) struct Ideal {
     memory_answers: VecDeque<u8>,
     /// A flaw: TLBIVAA leaves the entry where it is.
     pub(super) keeps_entries: bool,
+    /// A flaw: TLBIVAA leaves the descriptor of the first level where it is.
+    pub(super) keeps_first_level: bool,
     /// A flaw: the oldest response of an ID is not the first to go.
     pub(super) disorders_ids: bool,
     register: Option<(u32, Option<u32>)>,
@@ -99,12 +140,15 @@ impl Ideal {
             streams: [global::S2CR.reset(); 16],
             context: Context::default(),
             tlb: HashMap::new(),
-            walk: None,
+            first_level: HashMap::new(),
+            walks: Default::default(),
+            walk_reads: Vec::new(),
             bursts: Default::default(),
             memory_reads: VecDeque::new(),
             memory_writes: VecDeque::new(),
             memory_answers: VecDeque::new(),
             keeps_entries: false,
+            keeps_first_level: false,
             disorders_ids: false,
             register: None,
             registers: VecDeque::new(),
@@ -247,9 +291,13 @@ impl Ideal {
             if !self.keeps_entries {
                 self.tlb.remove(&(value >> 12));
             }
+            if !self.keeps_first_level {
+                self.first_level.remove(&(value >> 20));
+            }
             self.discard();
         } else if at(&context::TLBIALL) {
             self.tlb.clear();
+            self.first_level.clear();
             self.discard();
         } else if at(&context::TLBSYNC) {
             for burst in self.bursts.iter_mut().flatten() {
@@ -261,7 +309,7 @@ impl Ideal {
     }
 
     fn discard(&mut self) {
-        if let Some(walk) = &mut self.walk {
+        for walk in self.walks.iter_mut().flatten() {
             walk.discard = true;
         }
     }
@@ -273,7 +321,6 @@ impl Ideal {
                 self.bursts[write].push_back(Burst {
                     ax,
                     state: State::Lookup,
-                    routing: None,
                     r: VecDeque::new(),
                     w: VecDeque::new(),
                     w_complete: false,
@@ -380,62 +427,119 @@ impl Ideal {
     }
 
     fn walk_step(&mut self, seen: &AxiCycle) {
-        let port = &mut self.now.m_axi_ptw;
         if seen.ar.fires() {
-            port.ar = AxiAddr::default();
-            let word = self.tables.get(&seen.ar.addr).copied().unwrap_or(0);
-            port.r = AxiRead {
+            self.now.m_axi_ptw.ar = AxiAddr::default();
+            self.walk_reads.push((seen.ar.id, seen.ar.addr));
+        }
+        if seen.r.fires() {
+            self.now.m_axi_ptw.r = AxiRead::default();
+            self.walk_answer(&seen.r);
+        }
+        if !self.now.m_axi_ptw.r.valid && !self.walk_reads.is_empty() && self.random.chance(40) {
+            // Of any ID.
+            let pick = self.random.below(self.walk_reads.len() as u64) as usize;
+            let (id, at) = self.walk_reads.swap_remove(pick);
+            let word = |at| u64::from(self.tables.get(&at).copied().unwrap_or(0));
+            self.now.m_axi_ptw.r = AxiRead {
                 valid: true,
-                data: u64::from(word) << (8 * (seen.ar.addr & 4)),
+                id,
+                data: word(at + 4) << 32 | word(at),
                 last: true,
                 ..AxiRead::default()
             };
         }
-        if seen.r.fires() {
-            port.r = AxiRead::default();
-            let walk = self.walk.as_mut().expect("only walks read");
-            let address = walk_address(&self.context, walk);
-            walk.values
-                .push((seen.r.data >> (8 * (address & 4))) as u32);
-            walk.asked = false;
+        for walk in &mut self.walks {
+            walk.take_if(|walk| {
+                walk.age += u32::from(walk.is_complete());
+                let unused = walk.age > KEPT || walk.ahead && walk.is_complete();
+                !walk.asked && (walk.discard || unused)
+            });
         }
-        // A walk that is not of any use any more ends between two reads.
-        if self
-            .walk
-            .as_ref()
-            .is_some_and(|walk| walk.discard && !walk.asked)
-        {
-            self.walk = None;
+        if self.random.chance(5) && self.context.enabled {
+            let iova = (self.random.below(8) as u32) << 12;
+            self.begin_walk(iova, true);
         }
-        let Some(walk) = &mut self.walk else { return };
-        let ends = match walk.values[..] {
-            [] => false,
-            [first] => first & 3 != 1,
-            _ => true,
+        let pick = self.random.below(WALKS as u64) as usize;
+        let Some(walk) = &mut self.walks[pick] else {
+            return;
         };
-        if ends || walk.asked || !self.random.chance(50) {
+        if walk.is_complete() || walk.asked || self.now.m_axi_ptw.ar.valid {
             return;
         }
-        port.ar = AxiAddr {
+        walk.asked = true;
+        self.now.m_axi_ptw.ar = AxiAddr {
             valid: true,
-            addr: walk_address(&self.context, walk),
-            size: 2,
+            id: pick as u8,
+            addr: walk.next_read(&self.context) & !7,
+            size: 3,
             burst: crate::signals::Burst::Incr,
             ..AxiAddr::default()
         };
-        walk.asked = true;
     }
 
-    /// Looks up the oldest burst that has not been, of reads or of writes.
+    /// Takes in a descriptor and its neighbour.
+    fn walk_answer(&mut self, r: &AxiRead) {
+        let walk = self.walks[usize::from(r.id)].as_mut();
+        let walk = walk.expect("only walks read");
+        walk.asked = false;
+        if walk.discard {
+            return;
+        }
+        let at = walk.next_read(&self.context);
+        let [low, high] = [r.data as u32, (r.data >> 32) as u32];
+        let (word, neighbour) = if at & 4 == 0 {
+            (low, high)
+        } else {
+            (high, low)
+        };
+        if let Some(&first) = walk.values.first() {
+            if is_small_page(neighbour) {
+                let page = walk.iova >> 12 ^ 1;
+                self.tlb.insert(page, vec![first, neighbour]);
+            }
+            if walk.ahead && is_small_page(word) {
+                self.tlb.insert(walk.iova >> 12, vec![first, word]);
+            }
+        } else {
+            let mib = walk.iova >> 20;
+            for (mib, word) in [(mib, word), (mib ^ 1, neighbour)] {
+                if word & 3 != 0 {
+                    self.first_level.insert(mib, word);
+                }
+            }
+        }
+        walk.values.push(word);
+    }
+
+    /// Begins a walk if one more can be under way.
+    fn begin_walk(&mut self, iova: u32, ahead: bool) {
+        let known = self.first_level.get(&(iova >> 20)).copied();
+        if let Some(free) = self.walks.iter_mut().find(|walk| walk.is_none()) {
+            *free = Some(Walk {
+                iova,
+                ahead,
+                values: known.into_iter().collect(),
+                asked: false,
+                discard: false,
+                age: 0,
+            });
+        }
+    }
+
+    /// Looks up any burst that has not been, by what the registers say now.
     fn lookup(&mut self) {
         let path = self.random.below(2) as usize;
-        let waiting = self.bursts[path]
-            .iter()
-            .position(|burst| burst.state == State::Lookup);
-        let Some(index) = waiting else { return };
+        let lookup = |burst: &&Burst| burst.state == State::Lookup;
+        let waiting = self.bursts[path].iter().filter(lookup).count();
+        if waiting == 0 {
+            return;
+        }
+        let pick = self.random.below(waiting as u64) as usize;
+        let of_path = self.bursts[path].iter().enumerate();
+        let mut of_path = of_path.filter(|(_, burst)| lookup(burst));
+        let index = of_path.nth(pick).expect("there are as many").0;
         let ax = self.bursts[path][index].ax;
-        let current = self.streams[usize::from(ax.user)];
-        let routing = *self.bursts[path][index].routing.get_or_insert(current);
+        let routing = self.streams[usize::from(ax.user)];
         let state = if BurstShape::from(&ax).check(8).is_err() {
             State::Terminate(Resp::SlvErr)
         } else {
@@ -456,26 +560,15 @@ impl Ideal {
     /// The physical address or the fault of a burst; `None` while it is walked for.
     fn translated(&mut self, ax: &AxiAddr, write: bool) -> Option<Result<u32, Fault>> {
         let page = ax.addr >> 12;
-        let cached = self.tlb.get(&page).cloned();
-        let values = match (cached, &self.walk) {
-            (Some(values), _) => values,
-            (None, Some(walk)) if walk.iova >> 12 == page && !walk.asked && !walk.discard => {
-                let values = walk.values.clone();
-                let complete = values.len() == 2 || values.first().is_some_and(|w| w & 3 != 1);
-                if !complete {
-                    return None;
-                }
-                self.walk = None;
-                values
-            }
-            (None, Some(_)) => return None,
+        let found = |walk: &&mut Option<Walk>| {
+            let walk = walk.as_ref();
+            walk.is_some_and(|walk| walk.iova >> 12 == page && !walk.discard && !walk.ahead)
+        };
+        let values = match (self.tlb.get(&page), self.walks.iter_mut().find(found)) {
+            (Some(values), _) => values.clone(),
+            (None, Some(walk)) => walk.take_if(|walk| walk.is_complete())?.values,
             (None, None) => {
-                self.walk = Some(Walk {
-                    iova: ax.addr,
-                    values: Vec::new(),
-                    asked: false,
-                    discard: false,
-                });
+                self.begin_walk(ax.addr, false);
                 return None;
             }
         };
@@ -508,20 +601,31 @@ impl Ideal {
                 continue;
             }
             *now = AxiAddr::default();
-            let next = self.bursts[path]
-                .iter_mut()
-                .find(|burst| matches!(burst.state, State::Forward(_) | State::Lookup));
-            if let Some(burst) = next {
-                if let State::Forward(addr) = burst.state {
-                    burst.state = State::OnBus;
-                    *now = AxiAddr {
-                        addr,
-                        user: 0,
-                        lock: false,
-                        ready: false,
-                        ..burst.ax
-                    };
-                }
+            let bursts = &self.bursts[path];
+            let waits = |burst: &Burst| matches!(burst.state, State::Forward(_) | State::Lookup);
+            // Reads keep the order of their ID, and writes that of all.
+            let is_next = |index: &usize| {
+                let burst = &bursts[*index];
+                let mut before = bursts.iter().take(*index);
+                matches!(burst.state, State::Forward(_))
+                    && !before
+                        .any(|other| waits(other) && (path == 1 || other.ax.id == burst.ax.id))
+            };
+            let next: Vec<usize> = (0..bursts.len()).filter(is_next).collect();
+            if next.is_empty() {
+                continue;
+            }
+            let pick = next[self.random.below(next.len() as u64) as usize];
+            let burst = &mut self.bursts[path][pick];
+            if let State::Forward(addr) = burst.state {
+                burst.state = State::OnBus;
+                *now = AxiAddr {
+                    addr,
+                    user: 0,
+                    lock: false,
+                    ready: false,
+                    ..burst.ax
+                };
             }
         }
         if port.w.valid && !seen.m_axi.w.ready {
@@ -600,14 +704,6 @@ impl Ideal {
                 };
             }
         }
-    }
-}
-
-/// Where the descriptor stands that a walk reads next.
-fn walk_address(context: &Context, walk: &Walk) -> u32 {
-    match walk.values.first() {
-        None => context.first_level_address(walk.iova),
-        Some(first) => crate::golden::second_level_address(*first, walk.iova),
     }
 }
 

@@ -77,6 +77,20 @@ fn invalidation_by_address_reaches_that_page_only() {
 }
 
 #[test]
+fn invalidation_of_a_range_reaches_all_that_it_touches() {
+    let range = &context::TLBRANGE;
+    assert_eq!(stale_after(range, 0x1000), [true, false]);
+    assert_eq!(stale_after(range, 0x1001), [true, true]);
+    assert_eq!(stale_after(range, 0x1), [true, false]);
+    assert_eq!(stale_after(range, 0x2010), [false, true]);
+    assert_eq!(stale_after(range, 0x3000), [false, false]);
+    // Up to the very end of the address space, and not around it.
+    assert_eq!(stale_after(range, 0xFFFF_F0FF), [false, false]);
+    // So long a range is the whole context.
+    assert_eq!(stale_after(range, 0x8000_0100), [true, true]);
+}
+
+#[test]
 fn the_global_invalidation_reaches_every_context() {
     let mut bench = filled();
     bench.write(global::TLBIALL.offset, 0);

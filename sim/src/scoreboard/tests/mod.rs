@@ -7,5 +7,6 @@ mod random;
 mod reads;
 mod reduced;
 mod registers;
+mod stalls;
 mod walks;
 mod writes;

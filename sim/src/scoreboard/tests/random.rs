@@ -154,6 +154,14 @@ fn a_tlb_that_ignores_invalidations_is_found() {
 }
 
 #[test]
+fn a_cache_of_the_first_level_that_ignores_invalidations_is_found() {
+    let mut device = ideal(3);
+    device.keeps_first_level = true;
+    let (scoreboard, ..) = run(device, |_| {});
+    assert!(!scoreboard.mismatches().is_empty());
+}
+
+#[test]
 fn responses_of_one_id_out_of_order_are_found() {
     let mut device = ideal(3);
     device.disorders_ids = true;

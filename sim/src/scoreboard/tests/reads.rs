@@ -22,7 +22,7 @@ fn a_section_and_a_page_are_translated() {
     bench.forwarded(0x10_1008, &page, 0x5000_0008);
     bench.assert_clean();
     let counts = bench.scoreboard.counts();
-    assert_eq!((counts.reads_forwarded, counts.descriptors), (3, 3));
+    assert_eq!((counts.reads_forwarded, counts.walk_reads), (3, 3));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-use vcm_regs::{context, fault};
+use vcm_regs::context::{self, Sctlr};
+use vcm_regs::fault;
 
 use super::bench::{BYPASS, Bench, TO_CONTEXT_0, addr, context_0, s2cr};
 use crate::scoreboard::MismatchKind;
@@ -76,4 +77,27 @@ fn reset_takes_the_registers_back() {
     });
     bench.terminated(0x1000, &[], Resp::DecErr);
     bench.assert_clean();
+}
+
+#[test]
+fn a_context_that_maps_one_to_one_passes_addresses_unchanged() {
+    let one_to_one = |enabled| {
+        let sctlr = Sctlr::default()
+            .with(Sctlr::M, enabled)
+            .with(Sctlr::ONE2ONE, 1)
+            .with(Sctlr::MTCFG, 1);
+        let mut bench = Bench::new();
+        bench.write(context_0(&context::SCTLR), sctlr.bits());
+        bench.write(s2cr(0), TO_CONTEXT_0);
+        bench
+    };
+    let mut bench = one_to_one(1);
+    bench.forwarded(0x1000, &[], 0x1000);
+    bench.assert_clean();
+    bench.forwarded(0x1000, &[], 0x2000);
+    assert_eq!(bench.kinds(), [MismatchKind::Translation]);
+    let mut bench = one_to_one(0);
+    bench.terminated(0x1000, &[], Resp::SlvErr);
+    bench.assert_clean();
+    assert_eq!(bench.statuses(), [[fault::CONTEXT_DISABLED]]);
 }

@@ -1,0 +1,144 @@
+//! Stage A of a path: takes bursts from the master, and finds out where their stream goes.
+
+use rust_hdl::prelude::*;
+
+use super::burst_check::BurstCheck;
+use super::config::*;
+use super::types::*;
+use crate::prim::Reg;
+
+/// Two-entry skid buffer of bursts, each with its route and whether it is legal.
+///
+/// ```text
+///            cycle   0        1
+/// in_valid/ready   ‾‾\__
+/// stream → route   ‾‾\__                (combinational)
+/// out_valid             ‾‾‾‾\__
+/// ```
+///
+/// `in_ready` and everything but `stream` come from registers. After a `flush` the routes of the
+/// bursts that wait are looked up anew before they may go on.
+#[derive(LogicBlock, Default)]
+#[allow(missing_docs)]
+pub struct Intake {
+    pub clock: Signal<In, Clock>,
+    pub reset: Signal<In, Bit>,
+    pub in_valid: Signal<In, Bit>,
+    pub in_ready: Signal<Out, Bit>,
+    pub in_burst: Signal<In, Burst>,
+    pub stream: Signal<Out, Bits<STREAM_BITS>>,
+    pub route: Signal<In, Route>,
+    pub flush: Signal<In, Bit>,
+    pub out_valid: Signal<Out, Bit>,
+    /// Only while `out_valid`.
+    pub out_taken: Signal<In, Bit>,
+    pub burst: Signal<Out, Burst>,
+    pub illegal: Signal<Out, Bit>,
+    pub routed: Signal<Out, Route>,
+    check: BurstCheck,
+    head_valid: Reg<Bit>,
+    head: Reg<Burst>,
+    head_illegal: Reg<Bit>,
+    head_route: Reg<Route>,
+    /// The route is from before a flush.
+    head_stale: Reg<Bit>,
+    spare_valid: Reg<Bit>,
+    spare: Reg<Burst>,
+    spare_illegal: Reg<Bit>,
+    spare_route: Reg<Route>,
+    spare_stale: Reg<Bit>,
+    accept: Signal<Local, Bit>,
+    head_free: Signal<Local, Bit>,
+    head_next: Signal<Local, Bit>,
+    spare_next: Signal<Local, Bit>,
+    /// Route of the spare burst, or of the one that comes.
+    spare_routed: Signal<Local, Route>,
+}
+
+impl Logic for Intake {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(
+            self,
+            clock,
+            head_valid,
+            head,
+            head_illegal,
+            head_route,
+            head_stale,
+            spare_valid,
+            spare,
+            spare_illegal,
+            spare_route,
+            spare_stale
+        );
+        self.head_valid.reset.next = self.reset.val();
+        self.head.reset.next = self.reset.val();
+        self.head_illegal.reset.next = self.reset.val();
+        self.head_route.reset.next = self.reset.val();
+        self.head_stale.reset.next = self.reset.val();
+        self.spare_valid.reset.next = self.reset.val();
+        self.spare.reset.next = self.reset.val();
+        self.spare_illegal.reset.next = self.reset.val();
+        self.spare_route.reset.next = self.reset.val();
+        self.spare_stale.reset.next = self.reset.val();
+
+        self.in_ready.next = !self.spare_valid.q.val();
+        self.out_valid.next = self.head_valid.q.val() & !self.head_stale.q.val();
+        self.burst.next = self.head.q.val();
+        self.illegal.next = self.head_illegal.q.val();
+        self.routed.next = self.head_route.q.val();
+        self.check.burst.next = self.in_burst.val();
+        self.accept.next = self.in_valid.val() & !self.spare_valid.q.val();
+        self.head_free.next = !self.head_valid.q.val() | self.out_taken.val();
+
+        // The stream map has one port: what is stale comes first.
+        self.stream.next = self.in_burst.val().stream;
+        if self.head_stale.q.val() {
+            self.stream.next = self.head.q.val().stream;
+        } else if self.spare_stale.q.val() {
+            self.stream.next = self.spare.q.val().stream;
+        }
+
+        if !self.spare_valid.q.val() {
+            self.spare.d.next = self.in_burst.val();
+            self.spare_illegal.d.next = self.check.illegal.val();
+        }
+        self.spare_routed.next = self.route.val();
+        if self.spare_valid.q.val() & !self.spare_stale.q.val() {
+            self.spare_routed.next = self.spare_route.q.val();
+        }
+        if !self.head_stale.q.val() {
+            self.spare_route.d.next = self.spare_routed.val();
+        }
+        self.spare_next.next = self.spare_valid.q.val();
+        self.head_next.next = true;
+        self.head_stale.d.next = false;
+        self.spare_stale.d.next = self.spare_stale.q.val() & self.head_stale.q.val();
+        if self.head_free.val() {
+            self.head_next.next = self.spare_valid.q.val() | self.accept.val();
+            self.spare_next.next = false;
+            self.head.d.next = self.in_burst.val();
+            self.head_illegal.d.next = self.check.illegal.val();
+            if self.spare_valid.q.val() {
+                self.head.d.next = self.spare.q.val();
+                self.head_illegal.d.next = self.spare_illegal.q.val();
+            }
+            self.head_route.d.next = self.spare_routed.val();
+        } else {
+            if self.accept.val() {
+                self.spare_next.next = true;
+                self.spare_stale.d.next = self.head_stale.q.val();
+            }
+            if self.head_stale.q.val() {
+                self.head_route.d.next = self.route.val();
+            }
+        }
+        if self.flush.val() {
+            self.head_stale.d.next = self.head_next.val();
+            self.spare_stale.d.next = self.spare_next.val();
+        }
+        self.head_valid.d.next = self.head_next.val();
+        self.spare_valid.d.next = self.spare_next.val();
+    }
+}

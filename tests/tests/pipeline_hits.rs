@@ -1,0 +1,115 @@
+//! What hits in a micro-TLB: two cycles, one burst a cycle on each channel, nobody in the way.
+
+use anyhow::Result;
+use vcm_sim::axi::Request;
+use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
+use vcm_tests::registers::Route;
+use vcm_tests::tables::{Page, Size};
+use vcm_tests::timeline::{Event, Timeline};
+
+const IOVA: u32 = 0x0100_0000;
+
+/// Context 0 with a page of each size at `IOVA` and every 16 MiB from there, each in both micro-TLBs.
+fn warm(bench: &Bench) -> Result<Vec<u32>> {
+    let mut tables = bench.context(0)?;
+    let mut at = Vec::new();
+    for (n, size) in (0..).zip(Size::ALL) {
+        let offset = n * 0x0100_0000;
+        tables.map(Page::new(size, IOVA + offset, DATA + offset))?;
+        at.push(IOVA + offset);
+    }
+    for &iova in &at {
+        bench.passes(Request::read(iova, 1))?;
+        bench.passes(Request::write(iova, &[0; 8]))?;
+    }
+    Ok(at)
+}
+
+#[test]
+fn a_hit_leaves_two_cycles_after_it_came() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        bench.route(1, Route::Bypass)?;
+        let mut at = warm(bench)?;
+        let timeline = Timeline::of(bench);
+        at.push(DATA);
+        for (n, &iova) in at.iter().enumerate() {
+            let stream = u8::from(n == at.len() - 1);
+            bench.passes(Request::read(iova, 4).stream(stream))?;
+            bench.passes(Request::write(iova, &[0; 32]).stream(stream))?;
+            let seen = Timeline::take(&timeline);
+            assert_eq!(seen.reads_out[0].cycle - seen.reads_in[0].cycle, 2);
+            assert_eq!(seen.writes_out[0].cycle - seen.writes_in[0].cycle, 2);
+        }
+        Ok(())
+    })
+}
+
+/// The longest run of consecutive cycles.
+fn longest_run(events: &[Event]) -> usize {
+    let mut best = 0;
+    let mut run = 0;
+    let mut last = None;
+    for event in events {
+        run = match last {
+            Some(last) if last + 1 == event.cycle => run + 1,
+            _ => 1,
+        };
+        last = Some(event.cycle);
+        best = best.max(run);
+    }
+    best
+}
+
+#[test]
+fn hits_leave_in_every_cycle_on_both_channels_at_once() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let at = warm(bench)?;
+        let timeline = Timeline::of(bench);
+        for n in 0..400u32 {
+            // Eight entries, all sizes, all IDs.
+            let iova = at[n as usize % at.len()] + 8 * n;
+            bench
+                .platform
+                .submit(Request::read(iova & !0x1000, 1).id(n as u8));
+            bench
+                .platform
+                .submit(Request::write(iova & !0x1000, &[1; 8]).id(n as u8));
+        }
+        bench.platform.finish()?;
+        let seen = Timeline::take(&timeline);
+        assert!(seen.walks.is_empty(), "no walk: {:x?}", seen.walks);
+        for events in [&seen.reads_out, &seen.writes_out] {
+            let run = longest_run(events);
+            assert!(run >= 300, "{run} bursts in consecutive cycles of 400");
+        }
+        let (reads, writes) = (&seen.reads_out, &seen.writes_out);
+        let both = reads
+            .iter()
+            .filter(|read| {
+                writes
+                    .binary_search_by_key(&read.cycle, |write| write.cycle)
+                    .is_ok()
+            })
+            .count();
+        assert!(both >= 300, "{both} cycles with a read and a write of 400");
+        Ok(())
+    })
+}
+
+#[test]
+fn eight_reads_and_eight_writes_are_outstanding() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let at = warm(bench)?;
+        bench.set_latency(200, 200);
+        let timeline = Timeline::of(bench);
+        for n in 0..32u8 {
+            bench.platform.submit(Request::read(at[0], 1).id(n));
+            bench.platform.submit(Request::write(at[0], &[n; 8]).id(n));
+        }
+        bench.platform.finish()?;
+        let seen = Timeline::take(&timeline);
+        assert!(seen.most_reads >= 8, "{} reads", seen.most_reads);
+        assert!(seen.most_writes >= 8, "{} writes", seen.most_writes);
+        Ok(())
+    })
+}

@@ -1,0 +1,208 @@
+//! What goes on while something misses, and what must not.
+
+use anyhow::Result;
+use vcm_sim::axi::{Completion, Request};
+use vcm_sim::platform::Config;
+use vcm_sim::signals::Resp;
+use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
+use vcm_tests::registers::Route;
+use vcm_tests::tables::Page;
+use vcm_tests::timeline::Timeline;
+
+const IOVA: u32 = 0x0100_0000;
+
+/// Cycles that a read of a table takes.
+const SLOW: u32 = 150;
+
+/// Memory that answers at once, and page tables that do not.
+fn slow_walks(bench: &Bench) {
+    bench.set_latency(SLOW, 2);
+}
+
+/// `count` pages of context 0, 64 KiB apart.
+fn pages(bench: &Bench, count: u32) -> Result<()> {
+    let mut tables = bench.context(0)?;
+    for n in 0..count {
+        tables.map(Page::small(IOVA + n * 0x1_0000, DATA + n * 0x1_0000))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn reads_of_other_ids_overtake_a_miss() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, 8)?;
+        bench.route(1, Route::Bypass)?;
+        bench.passes(Request::read(IOVA, 1))?;
+        slow_walks(bench);
+        let timeline = Timeline::of(bench);
+        bench
+            .platform
+            .submit(Request::read(IOVA + 0x7_0000, 1).id(0));
+        for n in 1..5u8 {
+            bench.platform.submit(Request::read(IOVA, 1).id(n));
+            bench
+                .platform
+                .submit(Request::read(DATA, 1).id(n).stream(1));
+        }
+        bench.platform.finish()?;
+        let seen = Timeline::take(&timeline);
+        let last = seen.reads_out.last().map(|event| event.addr.addr);
+        assert_eq!(last, Some(DATA + 0x7_0000), "the miss leaves last");
+        // Nobody waited for it: two cycles each, but for the one in which the miss was parked.
+        for (came, left) in seen.reads_in[1..].iter().zip(&seen.reads_out) {
+            assert!(left.cycle - came.cycle <= 3, "{came:x?} {left:x?}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn reads_of_the_same_id_stay_behind_a_miss() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, 8)?;
+        bench.passes(Request::read(IOVA, 1))?;
+        slow_walks(bench);
+        let timeline = Timeline::of(bench);
+        for n in 0..4 {
+            bench
+                .platform
+                .submit(Request::read(IOVA + 0x7_0000 - 0x1_0000 * n, 1).id(9));
+            bench.platform.submit(Request::read(IOVA, 1).id(9));
+        }
+        bench.platform.finish()?;
+        let seen = Timeline::take(&timeline);
+        let came: Vec<u32> = seen.reads_in.iter().map(|event| event.addr.addr).collect();
+        let left: Vec<u32> = seen
+            .reads_out
+            .iter()
+            .map(|event| event.addr.addr - DATA + IOVA)
+            .collect();
+        assert_eq!(came, left);
+        // Their walks overlapped all the same: the first two-read walk, then one for the others.
+        let span = seen.reads_out[7].cycle - seen.reads_in[0].cycle;
+        assert!(span < 3 * u64::from(SLOW), "{span} cycles");
+        Ok(())
+    })
+}
+
+#[test]
+fn writes_leave_in_their_order_and_their_walks_overlap() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, 8)?;
+        bench.passes(Request::write(IOVA, &[0; 8]))?;
+        slow_walks(bench);
+        let timeline = Timeline::of(bench);
+        for n in 0..4u8 {
+            let iova = IOVA + 0x7_0000 - 0x1_0000 * u32::from(n);
+            bench.platform.submit(Request::write(iova, &[n; 24]).id(n));
+            bench
+                .platform
+                .submit(Request::write(IOVA, &[n; 8]).id(8 + n));
+        }
+        bench.platform.finish()?;
+        let seen = Timeline::take(&timeline);
+        let came: Vec<u32> = seen.writes_in.iter().map(|event| event.addr.addr).collect();
+        let left: Vec<u32> = seen
+            .writes_out
+            .iter()
+            .map(|event| event.addr.addr - DATA + IOVA)
+            .collect();
+        assert_eq!(came, left);
+        let span = seen.writes_out[7].cycle - seen.writes_in[0].cycle;
+        assert!(span < 3 * u64::from(SLOW), "{span} cycles");
+        Ok(())
+    })
+}
+
+#[test]
+fn reads_do_not_wait_for_a_write_that_misses_nor_the_other_way_round() -> Result<()> {
+    for write_misses in [false, true] {
+        cosimulate(quick(), |bench| {
+            pages(bench, 8)?;
+            bench.passes(Request::read(IOVA, 1))?;
+            bench.passes(Request::write(IOVA, &[0; 8]))?;
+            slow_walks(bench);
+            let timeline = Timeline::of(bench);
+            let (miss, hit) = match write_misses {
+                true => (
+                    Request::write(IOVA + 0x7_0000, &[0; 8]),
+                    Request::read(IOVA, 1),
+                ),
+                false => (
+                    Request::read(IOVA + 0x7_0000, 1),
+                    Request::write(IOVA, &[0; 8]),
+                ),
+            };
+            bench.platform.submit(miss);
+            bench.platform.step(20);
+            bench.platform.submit(hit);
+            bench.platform.finish()?;
+            let seen = Timeline::take(&timeline);
+            let (came, left) = match write_misses {
+                true => (seen.reads_in[0], seen.reads_out[0]),
+                false => (seen.writes_in[0], seen.writes_out[0]),
+            };
+            assert_eq!(left.cycle - came.cycle, 2);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// How long bursts waited for their answers.
+fn longest(all: &[Completion], of: impl Fn(&Completion) -> bool) -> u64 {
+    all.iter()
+        .filter(|done| of(done))
+        .map(|done| done.finished - done.accepted)
+        .max()
+        .unwrap_or(0)
+}
+
+#[test]
+fn a_flood_of_misses_starves_nobody() -> Result<()> {
+    // One stream misses with every burst, without end; the other, of the same or the other
+    // direction, wants a miss served now and then.
+    for seed in [None, Some(7)] {
+        for (flood_writes, victim_writes) in
+            [(false, false), (false, true), (true, false), (true, true)]
+        {
+            let config = seed.map_or_else(quick, |seed| quick().stressed(seed));
+            flood(config, flood_writes, victim_writes)?;
+        }
+    }
+    Ok(())
+}
+
+fn flood(config: Config, flood_writes: bool, victim_writes: bool) -> Result<()> {
+    cosimulate(config, |bench| {
+        let mut tables = bench.context(0)?;
+        for n in 0..0x480 {
+            tables.map(Page::small(IOVA + n * 0x2000, DATA + n * 0x2000))?;
+        }
+        bench.route(1, Route::Context(0))?;
+        let burst = |write: bool, iova| match write {
+            true => Request::write(iova, &[1; 8]),
+            false => Request::read(iova, 1),
+        };
+        let mut rng = fastrand::Rng::with_seed(11);
+        for n in 0..600u32 {
+            let iova = IOVA + rng.u32(0..0x200) * 0x2000;
+            bench
+                .platform
+                .submit(burst(flood_writes, iova).id(n as u8 % 16));
+            if n % 20 == 0 {
+                let iova = IOVA + (0x200 + n) * 0x2000;
+                bench
+                    .platform
+                    .submit(burst(victim_writes, iova).stream(1).id(16));
+            }
+        }
+        let all = bench.platform.finish()?;
+        assert!(all.iter().all(|done| done.resp == Resp::Okay));
+        let waited = longest(&all, |done| done.request.stream == 1);
+        // Eight bursts before it in its path, and as many in the other, each with its walk.
+        assert!(waited < 1_500, "{waited} cycles");
+        Ok(())
+    })
+}

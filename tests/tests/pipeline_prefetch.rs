@@ -1,0 +1,154 @@
+//! Prefetch of the next page, preload and lock.
+
+use anyhow::Result;
+use vcm_regs::context::{Par, Tlbpreload, page_size};
+use vcm_regs::fault;
+use vcm_regs::global::{CntCtrl, CntPrefetches, TlbLocks};
+use vcm_sim::axi::Request;
+use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
+use vcm_tests::tables::{Page, Size};
+use vcm_tests::timeline::Timeline;
+
+const IOVA: u32 = 0x0100_0000;
+
+fn prefetches(bench: &Bench) -> Result<u32> {
+    bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
+    Ok(bench.global::<CntPrefetches>()?.bits())
+}
+
+fn pages(bench: &Bench, size: Size, count: u32) -> Result<()> {
+    let mut tables = bench.context(0)?;
+    for n in 0..count {
+        let at = n * size.bytes();
+        tables.map(Page::new(size, IOVA + at, DATA + at))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sequential_stream_finds_its_next_page_ready() -> Result<()> {
+    for (size, count) in [(Size::Small, 64), (Size::Large, 16)] {
+        for write in [false, true] {
+            cosimulate(quick(), |bench| {
+                pages(bench, size, count)?;
+                bench.set_latency(100, 20);
+                prefetches(bench)?;
+                let timeline = Timeline::of(bench);
+                for n in 0..count * 4 {
+                    let iova = IOVA + n * (size.bytes() / 4);
+                    let request = match write {
+                        true => Request::write(iova, &[0; 2048]),
+                        false => Request::read(iova, 256),
+                    };
+                    let request = match iova % 0x1000 + 2048 <= 0x1000 {
+                        true => request,
+                        false => Request::read(iova, 1),
+                    };
+                    bench.passes(request)?;
+                }
+                bench.settle()?;
+                let seen = Timeline::take(&timeline);
+                // After the first pages nobody waits for a table: what is between coming and leaving
+                // is less than one read of a table.
+                let (came, left) = match write {
+                    true => (&seen.writes_in, &seen.writes_out),
+                    false => (&seen.reads_in, &seen.reads_out),
+                };
+                let slow = came
+                    .iter()
+                    .zip(left)
+                    .filter(|(came, left)| left.cycle - came.cycle > 50)
+                    .count();
+                assert!(slow <= 4, "{size:?}, write {write}: {slow} waited");
+                let used = prefetches(bench)?;
+                assert!(used >= count / 4, "{size:?}: {used} prefetches used");
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_prefetch_never_faults() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        // The stream goes up to the last page that is mapped.
+        pages(bench, Size::Small, 6)?;
+        for n in 0..6 {
+            bench.passes(Request::read(IOVA + n * 0x1000, 1))?;
+            bench.passes(Request::write(IOVA + n * 0x1000, &[0; 8]))?;
+        }
+        bench.settle()?;
+        assert!(bench.faults()?.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+fn a_page_that_is_mapped_after_its_prefetch_failed_is_found() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        for n in 0..12 {
+            tables.map(Page::small(IOVA + n * 0x1000, DATA + n * 0x1000))?;
+            bench.passes(Request::read(IOVA + n * 0x1000, 1))?;
+            bench.settle()?;
+        }
+        Ok(())
+    })
+}
+
+/// Preloads a page, and returns what `PAR` says then.
+fn preload(bench: &Bench, iova: u32, lock: bool) -> Result<Par> {
+    let command = Tlbpreload::from_bits(iova & !0xFFF);
+    bench.probe(0, command.with(Tlbpreload::LOCK, u32::from(lock)))
+}
+
+/// Reads pages at random over 16 MiB, which is more than any TLB holds.
+fn thrash(bench: &Bench) -> Result<()> {
+    let mut rng = fastrand::Rng::with_seed(3);
+    for _ in 0..3_000 {
+        let iova = IOVA + rng.u32(0..0x1000) * 0x1000;
+        bench
+            .platform
+            .submit(Request::read(iova, 1).id(rng.u8(..16)));
+    }
+    bench.platform.finish()?;
+    bench.settle()
+}
+
+#[test]
+fn a_locked_page_stays_until_it_is_invalidated() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, Size::Small, 0x1000)?;
+        let par = preload(bench, IOVA + 0x5000, true)?;
+        assert!(!par.has(Par::F));
+        assert_eq!(par.get(Par::PA) << 12, DATA + 0x5000);
+        assert_eq!(bench.global::<TlbLocks>()?.get(TlbLocks::COUNT), 1);
+        thrash(bench)?;
+        bench.seen();
+        bench.passes(Request::write(IOVA + 0x5000, &[0; 8]))?;
+        bench.settle()?;
+        assert!(bench.seen().walks.is_empty());
+        bench.invalidate(0)?;
+        assert_eq!(bench.global::<TlbLocks>()?.get(TlbLocks::COUNT), 0);
+        bench.seen();
+        bench.transfer(Request::read(IOVA + 0x5000, 1))?;
+        assert!(!bench.seen().walks.is_empty());
+        Ok(())
+    })
+}
+
+#[test]
+fn preloading_nothing_says_so() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, Size::Large, 1)?;
+        let par = preload(bench, IOVA + 0x3000, false)?;
+        assert_eq!(par.get(Par::SIZE), page_size::LARGE);
+        let par = preload(bench, IOVA + 0x1_0000, true)?;
+        assert!(par.has(Par::F));
+        assert_eq!(par.get(Par::FS), fault::TRANSLATION_L2);
+        assert!(bench.faults()?.is_empty());
+        assert_eq!(bench.global::<TlbLocks>()?.get(TlbLocks::COUNT), 0);
+        Ok(())
+    })
+}
