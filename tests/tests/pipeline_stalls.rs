@@ -331,10 +331,10 @@ fn a_stalled_transaction_is_not_waited_for_by_a_synchronisation() -> Result<()> 
 }
 
 #[test]
-fn faults_that_no_page_can_mend_do_not_stall() -> Result<()> {
+fn a_context_that_is_switched_off_stalls_nothing() -> Result<()> {
     cosimulate(quick(), |bench| {
         stalling(bench)?;
-        // Illegal: crosses 4 KiB. Its master is within its rights to send it and be refused.
+        // Switched off, though it would stall.
         bench.set_bank(CONTEXT, Sctlr::default().with(Sctlr::CFCFG, 1))?;
         let ticket = submit(bench, Request::read(IOVA, 1), 0);
         assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);

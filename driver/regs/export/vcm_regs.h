@@ -728,7 +728,8 @@ enum vcm_ap {
 #define VCM_CONTEXT_TLBIVAA_VA_SHIFT 12u
 #define VCM_CONTEXT_TLBIVAA_VA_MASK 0xFFFFF000u
 
-/* Invalidates the non-global entries of the context that have an ASID. (WO) */
+/* Invalidates the non-global entries of the context that have an ASID. (This hardware
+ * takes all entries of the context.) (WO) */
 #define VCM_CONTEXT_TLBIASID(n) (0x8610u + 0x1000u * (uint32_t)(n))
 #define VCM_CONTEXT_TLBIASID_RESET 0x00000000u
 /* Address space identifier. (WO) */

@@ -140,7 +140,8 @@ crate::table::registers! {
             /// I/O virtual address bits [31:12].
             VA [12; 20] WriteOnly;
         }
-        /// Invalidates the non-global entries of the context that have an ASID.
+        /// Invalidates the non-global entries of the context that have an ASID. (This hardware takes
+        /// all entries of the context.)
         TLBIASID Tlbiasid @ 0x610 {
             /// Address space identifier.
             ASID [0; 8] WriteOnly;
