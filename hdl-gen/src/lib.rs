@@ -11,6 +11,7 @@ pub mod iommu;
 pub mod prim;
 pub mod rtl;
 pub mod soc;
+pub mod timing;
 mod tops;
 mod words;
 

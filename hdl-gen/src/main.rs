@@ -1,4 +1,4 @@
-//! Writes the generated files of the repository.
+//! Writes the generated files of the repository, and says how fast their hardware is.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hdl_gen::export::cli::RegsArgs;
 use hdl_gen::rtl::RtlArgs;
+use hdl_gen::timing::TimingArgs;
 
 /// Writes the generated files of VCM-IOMMU.
 #[derive(Parser)]
@@ -19,6 +20,7 @@ struct Cli {
 enum Command {
     Rtl(RtlArgs),
     Regs(RegsArgs),
+    Timing(TimingArgs),
 }
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Rtl(args) => args.run(&root),
         Command::Regs(args) => args.run(&root),
+        Command::Timing(args) => args.run(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -54,7 +54,7 @@ fn row(table: &str, resource: &str) -> Vec<String> {
 #[test]
 fn memories_count_as_the_luts_that_they_take() {
     let folder = folder();
-    let output = area(&folder, &["top.v:20,6,0"]);
+    let output = area(&folder, &["top.v:20,6,0,100"]);
     let table = stdout(&output);
     assert!(output.status.success(), "{table}{}", stderr(&output));
     assert_eq!(row(&table, "FF"), ["6", "6", "yes"]);
@@ -65,12 +65,30 @@ fn memories_count_as_the_luts_that_they_take() {
 }
 
 #[test]
-fn more_than_there_may_be_is_a_failure() {
+fn more_than_there_may_be_or_slower_is_a_failure() {
     let folder = folder();
-    let output = area(&folder, &["top.v:20,5,0"]);
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(row(&stdout(&output), "FF"), ["6", "5", "over"]);
-    assert_eq!(stderr(&output), "area: more than there may be\n");
+    for (limits, resource, limit) in [
+        ("top.v:20,5,0,1", "FF", "5"),
+        ("top.v:20,6,0,900", "MHz (est.)", "900"),
+    ] {
+        let output = area(&folder, &[limits]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(row(&stdout(&output), resource)[1..], [limit, "no"]);
+        assert_eq!(stderr(&output), "area: too large, or too slow\n");
+    }
+}
+
+#[test]
+fn the_longest_paths_are_shown() {
+    let folder = folder();
+    let output = area(&folder, &["--paths", "2", "top.v:20,6,0,100"]);
+    let text = stderr(&output);
+    assert!(output.status.success(), "{text}");
+    assert!(
+        text.lines().count() == 2 && text.contains("look[0] ->"),
+        "{text}"
+    );
+    assert_eq!(row(&stdout(&output), "MHz (est.)")[1..], ["100", "yes"]);
 }
 
 #[test]
