@@ -23,7 +23,7 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 
 HERE := cd "$$VCM_ROOT" &&
 
-.PHONY: help setup rtl regs demo test lint synth bench area clean
+.PHONY: help setup rtl regs demo test campaign lint synth bench area clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -46,11 +46,15 @@ test: ## Run all tests
 	$(HERE) cargo nextest run --workspace --profile $(NEXTEST_PROFILE)
 	$(HERE) cargo test --doc --workspace
 
+campaign: ## Random calls against a model of the framework, with failures (SEQUENCES=n, 10000 of each kind)
+	$(HERE) VCM_CAMPAIGN="$(or $(SEQUENCES),10000)" cargo test -p vcm --lib campaign -- --ignored
+
 lint: ## Check formatting, lints, Verilog and that generated files are up to date
 	@"$$VCM_ROOT/tools/setup" lint
 	$(HERE) cargo fmt --all --check
 	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
 	$(HERE) cargo clippy -p vcm-no-std --features program --profile no-std -- -D warnings
+	$(HERE) cargo clippy -p vcm-capi --no-default-features --features bare-metal --profile no-std -- -D warnings
 	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
 	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check
 	$(HERE) for top in vcm_iommu vcm_soc; do \

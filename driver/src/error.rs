@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::addr::Iova;
 use crate::mmu::MmuError;
+use crate::seam::MemError;
 use crate::vcm::{PhysId, Region, ResId, VcmId};
 
 /// The error numbers of the RFC, and two for hardware that does not answer as it should.
@@ -57,6 +58,8 @@ pub enum Operation {
     Activate,
     /// Deactivation of a context.
     Deactivate,
+    /// Exchange of bound memory while masters use it.
+    Move,
 }
 
 impl fmt::Display for Operation {
@@ -70,6 +73,7 @@ impl fmt::Display for Operation {
             Self::Unbind => "unbind",
             Self::Activate => "activate",
             Self::Deactivate => "deactivate",
+            Self::Move => "move",
         })
     }
 }
@@ -83,7 +87,7 @@ pub enum Flaw {
     OutsideContext(Region),
     /// A reservation overlaps a live one.
     Overlaps(Region),
-    /// A reservation is not at the wanted address, or not aligned as wanted.
+    /// A reservation is not at the wanted address, not aligned as wanted, or not in the wanted range.
     Misplaced(Region),
     /// A reservation is smaller than asked for.
     TooSmall {
@@ -157,11 +161,14 @@ pub enum Error {
         /// The alignment in bytes.
         align: u32,
     },
-    /// A wanted address is not page-aligned or not in the context.
+    /// A wanted address is not aligned to pages, or as wanted too, or not in the context or the range
+    /// wanted.
     BadAddress {
         /// The address.
         at: Iova,
     },
+    /// Memory that may be written but not read: no page format has it.
+    WriteOnly,
     /// This context no longer exists.
     StaleContext(VcmId),
     /// This reservation no longer exists.
@@ -179,6 +186,8 @@ pub enum Error {
         /// What is wrong with it.
         flaw: Flaw,
     },
+    /// Physical memory that cannot be imported like this.
+    BadImport(Flaw),
     /// No physical memory left.
     OutOfMemory {
         /// Bytes asked for.
@@ -237,6 +246,22 @@ pub enum Error {
         /// To how many reservations.
         bindings: u32,
     },
+    /// This physical memory is just moving elsewhere, or a driver is just binding or unbinding it.
+    PhysMoving(PhysId),
+    /// The content of this physical memory could not be copied.
+    Copy(MemError),
+    /// Memory could not be moved, nor could a context get back what it had: nothing is bound to these
+    /// of its addresses in hardware, until it is activated anew.
+    Adrift {
+        /// The context.
+        vcm: VcmId,
+        /// The addresses.
+        region: Region,
+    },
+    /// Hardware may still use this physical memory through a translation that was removed.
+    PoisonedPhys(PhysId),
+    /// Memory is bound to this reservation when it is touched, and by nobody else.
+    OnDemand(ResId),
     /// This context still has reservations or activations.
     ContextBusy {
         /// The context.
@@ -291,28 +316,38 @@ impl Error {
             | Self::StalePhys(_)
             | Self::NotBound(_)
             | Self::NotActive(_)
+            | Self::BadImport(_)
             | Self::DriverResult { .. } => Errno::EINVAL,
             Self::OutOfMemory { .. } => Errno::ENOMEM,
             Self::NoAddresses { .. }
             | Self::ReservationTooSmall { .. }
             | Self::OutsideContext(_) => Errno::ENOSPC,
             Self::AlreadyBound { .. } => Errno::EALREADY,
-            Self::ReservationInUse { .. } | Self::AddressInUse(_) => Errno::EADDRINUSE,
-            Self::Unsupported(_) | Self::Scattered { .. } | Self::NotOneToOne { .. } => {
-                Errno::EOPNOTSUPP
+            Self::ReservationInUse { .. } | Self::AddressInUse(_) | Self::OnDemand(_) => {
+                Errno::EADDRINUSE
             }
-            Self::PhysBusy { .. } | Self::ContextBusy { .. } | Self::ContextShared { .. } => {
-                Errno::EBUSY
+            Self::Unsupported(_)
+            | Self::WriteOnly
+            | Self::Scattered { .. }
+            | Self::NotOneToOne { .. } => Errno::EOPNOTSUPP,
+            Self::PhysBusy { .. }
+            | Self::PhysMoving(_)
+            | Self::ContextBusy { .. }
+            | Self::ContextShared { .. } => Errno::EBUSY,
+            Self::Poisoned(_) | Self::PoisonedPhys(_) | Self::Copy(_) | Self::Adrift { .. } => {
+                Errno::EIO
             }
-            Self::Poisoned(_) => Errno::EIO,
             Self::Mmu { error, .. } => match error {
                 MmuError::OutOfMemory => Errno::ENOMEM,
                 MmuError::Misaligned { .. }
                 | MmuError::OutOfRange { .. }
                 | MmuError::NotMapped { .. } => Errno::EINVAL,
                 MmuError::Overlap { .. } => Errno::EADDRINUSE,
+                MmuError::WriteOnly | MmuError::MixedSecurity { .. } => Errno::EOPNOTSUPP,
                 MmuError::Bus(_) | MmuError::Memory(_) | MmuError::Unrevoked(_) => Errno::EIO,
                 MmuError::SyncTimeout => Errno::ETIMEDOUT,
+                MmuError::Cpu(error) => error.errno,
+                MmuError::Unsupported => Errno::EOPNOTSUPP,
             },
             Self::Driver { errno, .. } => *errno,
         }
@@ -347,8 +382,12 @@ impl fmt::Display for Error {
                 write!(f, "the alignment {align:#x} is not a power of two")
             }
             Self::BadAddress { at } => {
-                write!(f, "{at} is not page-aligned or not in the context")
+                write!(
+                    f,
+                    "{at} is not aligned to pages or as wanted, or not in the context"
+                )
             }
+            Self::WriteOnly => write!(f, "memory to write but not to read"),
             Self::StaleContext(id) => write!(f, "{id} no longer exists"),
             Self::StaleReservation(id) => write!(f, "{id} no longer exists"),
             Self::StalePhys(id) => write!(f, "{id} no longer exists"),
@@ -357,6 +396,7 @@ impl fmt::Display for Error {
             Self::DriverResult { operation, flaw } => {
                 write!(f, "the driver's {operation} returned {flaw}")
             }
+            Self::BadImport(flaw) => write!(f, "the memory to import is {flaw}"),
             Self::OutOfMemory { size } => {
                 write!(f, "no physical memory for {size:#x} bytes")
             }
@@ -394,6 +434,16 @@ impl fmt::Display for Error {
             Self::PhysBusy { phys, bindings } => {
                 write!(f, "{phys} is still bound to {bindings} reservations")
             }
+            Self::PhysMoving(id) => write!(f, "{id} is being moved, bound or unbound"),
+            Self::Copy(error) => write!(f, "copying: {error}"),
+            Self::Adrift { vcm, region } => write!(
+                f,
+                "moving memory failed, and so did going back: {vcm} has nothing at {region}"
+            ),
+            Self::PoisonedPhys(id) => {
+                write!(f, "{id} is poisoned: the hardware may still use it")
+            }
+            Self::OnDemand(id) => write!(f, "memory is bound to {id} on demand only"),
             Self::ContextBusy {
                 vcm,
                 reservations,

@@ -16,6 +16,7 @@ pub mod frames;
 pub mod iommu;
 pub mod iova;
 pub mod mmu;
+pub mod platform;
 pub mod seam;
 pub mod table;
 pub mod vcm;
@@ -23,10 +24,19 @@ pub mod wrap;
 
 #[cfg(test)]
 mod mock;
+#[cfg(test)]
+mod proof;
 mod registers;
+mod sync;
+
+// Its examples are compiled and run as documentation tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/writing-a-driver.md")]
+mod writing_a_driver {}
 
 pub use error::{Errno, Error};
 pub use vcm::{
-    Active, AllocFlags, Binding, Count, Failed, Misuse, PAGE_SIZE, Phys, PhysId, Region, ResFlags,
-    ResId, Reservation, Sink, System, Vcm, VcmId, Where, driver, raw,
+    Active, AllocFlags, Attribution, Binding, Cause, Copier, Count, Failed, FaultCounts, FaultHook,
+    Lender, Misuse, OnDemand, PAGE_SIZE, Phys, PhysId, Region, ResFlags, ResId, Reservation,
+    Served, Sink, System, Vcm, VcmId, Verdict, Where, driver, raw,
 };

@@ -1,5 +1,6 @@
 //! The DDR memory with its controller: three AXI4 ports that share one memory and its bandwidth.
 
+mod bytes;
 mod controller;
 mod memory;
 mod port;

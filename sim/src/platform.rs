@@ -99,6 +99,16 @@ impl Platform {
         BackDoor::new(self.clone())
     }
 
+    /// The memory as a file, for the program or another process to map, if [`Config::shared`] says that
+    /// it is one. As by the [back door](Self::back_door), accesses take no simulated time.
+    ///
+    /// Memory is allocated by [`memory`](Self::memory) all the same: the file has an allocator of its
+    /// own, which knows nothing of that.
+    #[cfg(target_os = "linux")]
+    pub fn shared_memory(&self) -> Option<Arc<vcm_linux::Memory>> {
+        self.lock().ddr().memory().file().cloned()
+    }
+
     /// The time.
     pub fn clock(&self) -> SimClock {
         SimClock::new(self.clone())
@@ -242,8 +252,8 @@ const RESET_CYCLES: u64 = 16;
 /// Why the platform could not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum PlatformError {
-    /// The hardware model could not be made.
-    #[error("cannot make the hardware model")]
+    /// The hardware model, or a shared memory for it, could not be made.
+    #[error("cannot make the hardware model or its memory")]
     Model(#[source] std::io::Error),
     /// Something did not happen in time.
     #[error("{what} was not answered within {cycles} cycles (now is cycle {now}, {:?})", time_of(*now))]

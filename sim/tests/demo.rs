@@ -218,6 +218,64 @@ fn wrong_arguments_are_refused() -> Result<()> {
 }
 
 #[test]
+fn the_mapping_graph_is_shown_as_a_tree() -> Result<()> {
+    let demo = Demo::new()?;
+    let file = demo.file("file", 5_000)?;
+    let text = succeeded(&demo.run(&[OsStr::new("--graph"), file.as_os_str()])?)?;
+    for line in [
+        "PYNQ-Z2, simulated",
+        "├── MMU VCM-IOMMU",
+        "│   └── context translated, 256 MiB at 0x80000000, active: ",
+        "physical memory 2.0, 2052 KiB, bound 3 times",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_mapping_graph_is_written_for_graphviz_or_as_its_picture() -> Result<()> {
+    let demo = Demo::new()?;
+    demo.file("file", 5_000)?;
+    let text = succeeded(&demo.run(&["--graph=graph.dot", "file"])?)?;
+    assert!(text.contains("wrote graph.dot"), "{text}");
+    let dot = fs::read_to_string(demo.folder.path().join("graph.dot"))?;
+    assert!(dot.starts_with("digraph \"PYNQ-Z2, simulated\" {"), "{dot}");
+    if Command::new("dot").arg("-V").output().is_err() {
+        return Ok(());
+    }
+    succeeded(&demo.run(&["--graph=graph.svg", "file"])?)?;
+    let picture = fs::read_to_string(demo.folder.path().join("graph.svg"))?;
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
+    let picture = roxmltree::Document::parse_with_options(&picture, options)?;
+    let root = picture.root_element();
+    assert_eq!(root.tag_name().name(), "svg");
+    let text = |node: roxmltree::Node<'_, '_>| node.text() == Some("context translated");
+    assert!(root.descendants().any(text));
+    Ok(())
+}
+
+#[test]
+fn a_graph_that_cannot_be_drawn_is_refused_at_once() -> Result<()> {
+    Demo::new()?.refuses(&["--graph=graph.png"], "ends in .dot or .svg")?;
+    Demo::new()?.refuses(&["--graph="], "--graph")?;
+    let demo = Demo::new()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_vcm-demo"))
+        .arg("--graph=graph.svg")
+        .current_dir(&demo.folder)
+        .env("PATH", demo.folder.path())
+        .output()?;
+    let message = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(2), "{message}");
+    assert!(message.contains("needs Graphviz"), "{message}");
+    assert_eq!(message.lines().count(), 1);
+    Ok(())
+}
+
+#[test]
 fn an_output_folder_that_cannot_be_made_is_an_error() -> Result<()> {
     let demo = Demo::new()?;
     demo.file("output", 1)?;

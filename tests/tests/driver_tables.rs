@@ -67,6 +67,7 @@ fn random_attributes(rng: &mut fastrand::Rng) -> Attributes {
         execute: rng.bool(),
         user: rng.bool(),
         memory: memory[rng.usize(..memory.len())],
+        ..Attributes::default()
     }
 }
 
@@ -145,7 +146,7 @@ fn random_operations(seed: u64, active: bool) -> Result<()> {
             if rng.u8(..5) == 0 {
                 context.split(at)?;
             } else {
-                context.unmap(at, range.end - range.start)?;
+                let _quiet = context.unmap(at, range.end - range.start)?;
                 expected.retain(|page, _| !range.contains(page));
                 unmapped += 1;
             }
@@ -155,7 +156,7 @@ fn random_operations(seed: u64, active: bool) -> Result<()> {
     }
     assert!(mapped > 5 && unmapped > 5 && refused > 0);
     while let Some(range) = contiguous(&expected, &mut rng) {
-        context.unmap(Iova::new(range.start), range.end - range.start)?;
+        let _quiet = context.unmap(Iova::new(range.start), range.end - range.start)?;
         expected.retain(|page, _| !range.contains(page));
     }
     assert_tables(&tables, &Expected::new());
@@ -234,7 +235,7 @@ fn the_largest_page_that_fits_is_used() -> Result<()> {
         )?;
         let (iova, phys) = (Iova::new(0xA010_0000), PhysAddr::new(start + MIB));
         tables.assert_page(iova, phys, Some(size), Attributes::default());
-        context.unmap(Iova::new(0xA000_0000), 16 * MIB)?;
+        let _quiet = context.unmap(Iova::new(0xA000_0000), 16 * MIB)?;
     }
     drop(context);
     soc.finish([])
@@ -252,6 +253,7 @@ fn unmapping_a_part_of_a_large_page_splits_it() -> Result<()> {
         execute: true,
         user: true,
         memory: MemoryType::WriteThrough,
+        ..Attributes::default()
     };
     for (size, smaller) in [
         (PageSize::Large, PageSize::Small),
@@ -263,7 +265,7 @@ fn unmapping_a_part_of_a_large_page_splits_it() -> Result<()> {
         for hole in [0, bytes / 2 + PAGE, bytes - PAGE] {
             context.map(Iova::new(start), &[part(to, bytes)], attributes)?;
             tables.assert_page(Iova::new(start), PhysAddr::new(to), Some(size), attributes);
-            context.unmap(Iova::new(start + hole), PAGE)?;
+            let _quiet = context.unmap(Iova::new(start + hole), PAGE)?;
             let mut expected: Expected = pages(start, &[part(to, bytes)])
                 .map(|(at, to)| (at, (to, attributes)))
                 .collect();
@@ -286,10 +288,10 @@ fn unmapping_a_part_of_a_large_page_splits_it() -> Result<()> {
             assert_eq!(not_mapped, Err(MmuError::NotMapped { at }));
             assert_tables(&tables, &expected);
             if hole > 0 {
-                context.unmap(Iova::new(start), hole)?;
+                let _quiet = context.unmap(Iova::new(start), hole)?;
             }
             if hole + PAGE < bytes {
-                context.unmap(Iova::new(start + hole + PAGE), bytes - hole - PAGE)?;
+                let _quiet = context.unmap(Iova::new(start + hole + PAGE), bytes - hole - PAGE)?;
             }
             assert_tables(&tables, &Expected::new());
         }
@@ -308,7 +310,7 @@ fn both_ends_of_the_address_space_can_be_mapped() -> Result<()> {
         context.map(Iova::new(at), &memory, Attributes::default())?;
         let expected = pages(at, &memory).map(|(at, to)| (at, (to, Attributes::default())));
         assert_tables(&tables, &expected.collect());
-        context.unmap(Iova::new(at), 16 * MIB)?;
+        let _quiet = context.unmap(Iova::new(at), 16 * MIB)?;
     }
     let beyond = context.map(Iova::new(0xFFFF_F000), &memory, Attributes::default());
     let at = Iova::new(0xFFFF_F000);

@@ -1,14 +1,15 @@
 //! From a fault in the hardware to the reservation that it concerns.
 
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use vcm::addr::Iova;
 use vcm::iommu::{ContextConfig, FaultKind, FaultRecord, Interrupts};
-use vcm::mmu::Attributes;
+use vcm::mmu::{Access, Attributes, Refusal};
 use vcm::seam::Irq;
-use vcm::{AllocFlags, Binding, ResFlags, Where};
+use vcm::{AllocFlags, Attribution, Binding, Cause, ResFlags, Verdict, Where};
 use vcm_tests::soc::{PATIENCE, SPACE_START, Soc, Space, noise};
 
 const SHORT: Duration = Duration::from_micros(2);
@@ -196,8 +197,117 @@ fn rights_are_enforced_for_pages_of_every_size() -> Result<()> {
         assert_eq!(bench.write_fault(last(&binding))?.kind, write_fault);
         assert!(bench.soc.read(&phys, size - 32, 32)? == text);
         drop(binding);
+
+        // Mapped, and for nobody.
+        let closed = Attributes {
+            read: false,
+            write: false,
+            ..Attributes::default()
+        };
+        let binding = vcm.map(&phys, with(closed))?;
+        assert_eq!(bench.read_fault(last(&binding))?.kind, write_fault);
+        assert_eq!(bench.write_fault(last(&binding))?.kind, write_fault);
+        assert!(bench.soc.read(&phys, size - 32, 32)? == text);
+        drop(binding);
+
+        // The NS bit decides nothing: `AxPROT[1]` is passed on as it came.
+        let secure = Attributes {
+            secure: true,
+            ..Attributes::default()
+        };
+        let apart = ResFlags {
+            align: 1 << 20,
+            ..with(secure)
+        };
+        let binding = vcm.map(&phys, apart)?;
+        assert!(bench.space.mmu.walk(binding.start())?.attributes.secure);
+        bench
+            .soc
+            .copy(2, last(&binding), bench.buffer.start(), 32)?;
+        assert!(bench.soc.read(bench.buffer.phys(), 0, 32)? == text);
+        drop(binding);
     }
     drop(active);
+    bench.finish()
+}
+
+#[test]
+fn the_framework_names_the_cause_of_each_fault_and_tells_the_hook() -> Result<()> {
+    let bench = Bench::new(ContextConfig::default())?;
+    let vcm = &bench.space.vcm;
+    let active = vcm.activate()?;
+    let seen = Arc::<Mutex<Vec<Attribution>>>::default();
+    let into = Arc::clone(&seen);
+    vcm.set_fault_hook(move |fault: &Attribution| into.lock().unwrap().push(*fault))?;
+    let cause = |record: FaultRecord| -> Result<Cause> {
+        let fault = vcm.report_fault(record.iova, Access::from(&record))?;
+        assert_eq!(seen.lock().unwrap().last(), Some(&fault));
+        Ok(fault.cause)
+    };
+
+    let reservation = vcm.reserve(0x10_0000, ResFlags::default())?;
+    let (id, start) = (reservation.id(), reservation.start());
+    let (reservation_id, offset) = (id, 0x1_2340);
+    assert_eq!(
+        cause(bench.read_fault(after(start, offset))?)?,
+        Cause::NeverBound {
+            reservation: reservation_id,
+            offset
+        }
+    );
+    let phys = vcm.alloc(0x1_0000, AllocFlags::default())?;
+    let binding = reservation.bind(&phys)?;
+    assert_eq!(
+        cause(bench.write_fault(after(start, offset))?)?,
+        Cause::Beyond {
+            reservation: id,
+            offset,
+            bound: 0x1_0000
+        }
+    );
+    let offset = 0x8000;
+    let (reservation, _) = binding.unbind()?;
+    assert_eq!(
+        cause(bench.write_fault(after(start, offset))?)?,
+        Cause::Unbound {
+            reservation: id,
+            offset
+        }
+    );
+    reservation.unreserve()?;
+    let late = cause(bench.read_fault(after(start, offset))?)?;
+    let stale = Cause::Stale {
+        reservation: id,
+        offset,
+        was_bound: true,
+    };
+    assert_eq!(late, stale);
+
+    let read_only = ResFlags {
+        attributes: Attributes {
+            write: false,
+            ..Attributes::default()
+        },
+        ..ResFlags::default()
+    };
+    let binding = vcm.map(&phys, read_only)?;
+    let at = after(binding.start(), offset);
+    assert_eq!(
+        cause(bench.write_fault(at)?)?,
+        Cause::Bound {
+            reservation: binding.id(),
+            offset,
+            phys: vcm.translate(at).context("bound")?,
+            verdict: Verdict::Refused(Refusal::Write),
+        }
+    );
+    let nowhere = after(SPACE_START, 0x0F00_0000);
+    assert_eq!(cause(bench.read_fault(nowhere)?)?, Cause::InSpace);
+    let outside = Iova::new(0x1000);
+    assert_eq!(cause(bench.read_fault(outside)?)?, Cause::Outside);
+    assert_eq!(vcm.fault_counts().total(), 7);
+    assert_eq!(seen.lock().unwrap().len(), 7);
+    drop((active, binding, phys));
     bench.finish()
 }
 

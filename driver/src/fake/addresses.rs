@@ -7,6 +7,7 @@ use spin::Mutex;
 
 use crate::addr::Iova;
 use crate::error::Error;
+use crate::mmu::Quiet;
 use crate::vcm::Region;
 use crate::wrap::IovaSource;
 
@@ -57,12 +58,14 @@ impl Addresses {
     }
 }
 
-impl IovaSource for Addresses {
-    fn reserve(&mut self, size: u32, align: u32, at: Option<Iova>) -> Result<Iova, Error> {
+impl Addresses {
+    fn find(&self, size: u32, align: u32, at: Option<Iova>, within: Region) -> Result<Iova, Error> {
         let mut state = self.state.lock();
         let is_free = |region: &Region| {
             let mut taken = state.used.iter().chain(&state.poisoned);
-            self.space.encloses(region) && !taken.any(|taken| taken.overlaps(region))
+            self.space.encloses(region)
+                && within.encloses(region)
+                && !taken.any(|taken| taken.overlaps(region))
         };
         let found = if let Some(at) = at {
             let region = Region::new(at, size);
@@ -72,7 +75,8 @@ impl IovaSource for Addresses {
             region
         } else {
             let ends = state.used.iter().chain(&state.poisoned).map(Region::end);
-            let candidates = ends.chain([u64::from(self.space.start.get())]);
+            let starts = [self.space.start, within.start].map(|start| u64::from(start.get()));
+            let candidates = ends.chain(starts);
             candidates
                 .filter_map(|at| u32::try_from(at).ok()?.checked_next_multiple_of(align))
                 .map(|at| Region::new(Iova::new(at), size))
@@ -84,8 +88,18 @@ impl IovaSource for Addresses {
         state.used.sort_by_key(|used| used.start);
         Ok(found.start)
     }
+}
 
-    fn release(&mut self, region: Region) {
+impl IovaSource for Addresses {
+    fn reserve(&mut self, size: u32, align: u32, at: Option<Iova>) -> Result<Iova, Error> {
+        self.find(size, align, at, self.space)
+    }
+
+    fn reserve_within(&mut self, size: u32, align: u32, within: Region) -> Result<Iova, Error> {
+        self.find(size, align, None, within)
+    }
+
+    fn release(&mut self, region: Region, _: Quiet) {
         assert!(self.take(region).is_some(), "{region} was not reserved");
     }
 

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use spin::Mutex;
 
 use crate::addr::{Iova, PhysAddr};
-use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
+use crate::mmu::{Attributes, Mmu, MmuError, PhysPart, Quiet};
 use crate::vcm::PAGE_SIZE;
 
 /// A call of [`Mmu`].
@@ -21,6 +21,10 @@ pub enum Call {
     Activate,
     /// Of `deactivate`.
     Deactivate,
+    /// Of `hold`.
+    Hold,
+    /// Of `release`.
+    Release,
 }
 
 /// An MMU with the pages of the short-descriptor format, that fails when told to. Clones are the same
@@ -33,6 +37,7 @@ pub struct Iommu {
 #[derive(Default)]
 struct State {
     active: bool,
+    holds: u32,
     pages: BTreeMap<u32, (PhysAddr, Attributes)>,
     /// Pages whose removal was not confirmed: translated still.
     stale: BTreeMap<u32, PhysAddr>,
@@ -79,6 +84,18 @@ impl Iommu {
         let mapped = state.pages.get(&page).map(|(start, _)| start);
         let start = mapped.or_else(|| state.stale.get(&page))?;
         start.checked_add(at.get() % PAGE_SIZE)
+    }
+
+    /// Whether a master's access neither goes anywhere nor faults, but waits.
+    pub fn waits(&self, at: Iova) -> bool {
+        let missed = self.access(at).is_none();
+        let state = self.state.lock();
+        missed && state.active && state.holds > 0
+    }
+
+    /// How often masters are held.
+    pub fn holds(&self) -> u32 {
+        self.state.lock().holds
     }
 
     /// What masters may do there.
@@ -150,12 +167,14 @@ impl Mmu for Iommu {
         Ok(())
     }
 
-    fn unmap(&self, at: Iova, size: u32) -> Result<(), MmuError> {
+    fn unmap(&self, at: Iova, size: u32) -> Result<Quiet, MmuError> {
         checked(at, [size].into_iter())?;
         let mut state = self.state.lock();
         let result = state.begin(Call::Unmap(at));
-        if result.is_err_and(|error| !error.is_unconfirmed()) {
-            return result;
+        if let Err(error) = result {
+            if !error.is_unconfirmed() {
+                return Err(error);
+            }
         }
         if let Some(page) = pages(at, size).find(|page| !state.pages.contains_key(page)) {
             return Err(MmuError::NotMapped {
@@ -169,7 +188,7 @@ impl Mmu for Iommu {
                 _ => state.stale.remove(&page),
             };
         }
-        result
+        result.map(|()| Quiet::confirmed())
     }
 
     fn activate(&self) -> Result<(), MmuError> {
@@ -179,10 +198,28 @@ impl Mmu for Iommu {
         Ok(())
     }
 
-    fn deactivate(&self) -> Result<(), MmuError> {
+    fn deactivate(&self) -> Result<Quiet, MmuError> {
         let mut state = self.state.lock();
         state.begin(Call::Deactivate)?;
         state.active = false;
+        Ok(Quiet::confirmed())
+    }
+
+    fn can_hold(&self) -> bool {
+        true
+    }
+
+    fn hold(&self) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        state.begin(Call::Hold)?;
+        state.holds += 1;
+        Ok(())
+    }
+
+    fn release(&self) -> Result<(), MmuError> {
+        let mut state = self.state.lock();
+        state.begin(Call::Release)?;
+        state.holds = state.holds.saturating_sub(1);
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use spin::Mutex;
 
 use crate::addr::PhysAddr;
 use crate::error::Error;
-use crate::mmu::PhysPart;
+use crate::mmu::{PhysPart, Quiet};
 use crate::seam::{MemError, PhysMem};
 use crate::vcm::PAGE_SIZE;
 use crate::wrap::{FrameRequest, FrameSource};
@@ -160,7 +160,7 @@ impl FrameSource for Ram {
         Ok(parts)
     }
 
-    fn free(&self, parts: &[PhysPart]) {
+    fn free(&self, parts: &[PhysPart], _: Quiet) {
         self.end(parts, None);
     }
 
@@ -183,7 +183,7 @@ impl PhysMem for Ram {
 
     fn free(&self, at: PhysAddr, size: u32) {
         let size = size.next_multiple_of(PAGE_SIZE);
-        FrameSource::free(self, &[PhysPart { start: at, size }]);
+        self.end(&[PhysPart { start: at, size }], None);
     }
 
     fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError> {

@@ -3,15 +3,15 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use spin::Mutex;
 use vcm_regs::context::{Contextidr, Dacr, Sctlr, Ttbr0};
 
 use super::{
     Bank, ContextFault, HardwareError, Iommu, IommuError, Resume, Scope, StreamId, clear_all_faults,
 };
 use crate::addr::{Iova, PhysAddr};
-use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
+use crate::mmu::{Attributes, Mmu, MmuError, PhysPart, Quiet};
 use crate::seam::{Bus, BusError, Clock, PhysMem};
+use crate::sync::Mutex;
 use crate::table::{Invalidation, PAGE_SIZES, PageTable, Translation, WalkFault};
 
 /// All pages are of domain 0, a client (permissions are checked); no other domain has access.
@@ -45,10 +45,21 @@ pub(super) struct State<M: PhysMem> {
     pub(super) running: Running,
     /// Transactions that fault are to stall.
     pub(super) stall: bool,
+    /// How often its masters are held: they stall then, too.
+    pub(super) holds: u32,
     /// Some may stand stalled.
     may_stall: bool,
     /// The last invalidation was not confirmed: the next one has to take all of the context.
     stale: bool,
+}
+
+impl<M: PhysMem> State<M> {
+    /// The IOMMU was reset: it has nothing of this context.
+    pub(super) fn reset(&mut self) {
+        self.running = Running::Inactive;
+        self.may_stall = false;
+        self.stale = false;
+    }
 }
 
 /// How a context fares.
@@ -58,6 +69,9 @@ pub struct ContextStats {
     pub active: bool,
     /// The hardware has not confirmed the last invalidation.
     pub unconfirmed: bool,
+    /// Table memory could not be written and is behind what is mapped: some of it does not translate.
+    /// The next call that changes the table makes it good.
+    pub unwritten: bool,
     /// Second-level tables that are never used again, because the hardware did not confirm that it
     /// had stopped reading them.
     pub poisoned_tables: usize,
@@ -77,11 +91,14 @@ pub struct IommuContext<B: Bus, M: PhysMem, C: Clock> {
 
 impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
     pub(super) fn new(iommu: Iommu<B, M, C>, config: ContextConfig) -> Result<Self, IommuError> {
-        let table = PageTable::new(Arc::clone(&iommu.shared.mem), false).map_err(|e| match e {
-            MmuError::Memory(e) => IommuError::Memory(e),
-            _ => IommuError::OutOfMemory,
-        })?;
-        let (bank, asid) = iommu.take_bank()?;
+        let mut table =
+            PageTable::new(Arc::clone(&iommu.shared.mem), false).map_err(|e| match e {
+                MmuError::Memory(e) => IommuError::Memory(e),
+                _ => IommuError::OutOfMemory,
+            })?;
+        let (bank, asid) = iommu
+            .take_bank()
+            .inspect_err(|_| table.end(Quiet::never_shared()))?;
         let context = Self {
             iommu,
             bank,
@@ -91,6 +108,7 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
                 table,
                 running: Running::Inactive,
                 stall: false,
+                holds: 0,
                 may_stall: false,
                 stale: false,
             }),
@@ -134,10 +152,13 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
     /// stalls, all that stands stalled is tried again, so that what is of this stream ends.
     ///
     /// # Errors
-    /// `NoStream`, `NotAttached`, `Bus`, `SyncTimeout`; the stream is still attached then.
+    /// `NoStream`, `NotAttached`, `Bus`, `SyncTimeout`; the stream is still attached then, and let
+    /// through as before.
     pub fn detach(&self, stream: StreamId) -> Result<(), IommuError> {
         let state = self.state.lock();
-        self.iommu.shared.detach(stream, self.bank, state.may_stall)
+        let active = state.running == Running::Active;
+        let shared = &self.iommu.shared;
+        shared.detach(stream, self.bank, active, state.may_stall)
     }
 
     /// The attached streams.
@@ -157,14 +178,19 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
     /// meantime fault.
     ///
     /// # Errors
-    /// `Misaligned`, `OutOfMemory`, `Memory`: nothing has been split. `Bus`, `SyncTimeout`: the page
-    /// does not translate until a later invalidation of the context has been confirmed.
+    /// `Misaligned`, `OutOfMemory`: nothing has been split. `Memory`: if the table is
+    /// [unwritten](ContextStats::unwritten), the page does not translate until it is written. `Bus`,
+    /// `SyncTimeout`: the page does not translate until a later invalidation of the context has been
+    /// confirmed.
     pub fn split(&self, at: Iova) -> Result<(), MmuError> {
         let mut state = self.state.lock();
         self.settle(&mut state)?;
         let split = state.table.split(at);
-        match self.or_undone(&mut state, split)? {
-            Some(invalidation) => self.retire(&mut state, Some(&invalidation)),
+        match self.or_restored(&mut state, split)? {
+            Some(invalidation) => {
+                let _quiet = self.retire(&mut state, Some(&invalidation))?;
+                Ok(state.table.settle()?)
+            }
             None => Ok(()),
         }
     }
@@ -178,7 +204,7 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         let _state = self.state.lock();
         let shared = &self.iommu.shared;
         shared.invalidate(self.bank, self.asid, scope)?;
-        Ok(shared.sync(self.bank)?)
+        Ok(shared.sync(self.bank).map(drop)?)
     }
 
     /// Reads and clears the fault registers of the bank. `None`: there was no fault.
@@ -196,6 +222,7 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         ContextStats {
             active: state.running == Running::Active,
             unconfirmed: state.stale,
+            unwritten: !state.table.is_settled(),
             poisoned_tables: state.table.poisoned(),
         }
     }
@@ -206,21 +233,31 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         &self,
         state: &mut State<M>,
         invalidation: Option<&Invalidation>,
-    ) -> Result<(), MmuError> {
-        if state.running != Running::Inactive {
+    ) -> Result<Quiet, MmuError> {
+        let quiet = if state.running == Running::Inactive {
+            // It was when the context stopped, and since then nothing has been translated.
+            Quiet::confirmed()
+        } else {
             let everything = state.stale || invalidation.is_none();
-            if let Err(e) = self.confirm(invalidation.filter(|_| !everything)) {
-                state.stale = true;
-                state.table.poison_retired();
-                return Err(e.into());
+            match self.confirm(invalidation.filter(|_| !everything)) {
+                Ok(quiet) => quiet,
+                Err(e) => {
+                    state.stale = true;
+                    state.table.poison_retired();
+                    return Err(e.into());
+                }
             }
-        }
+        };
         state.stale = false;
-        Ok(state.table.confirm()?)
+        let (pages, tables) = quiet.split();
+        // Twice, as there is no way back any more; what could not be written is remembered.
+        let written = state.table.confirm(tables);
+        let _remembered = written.or_else(|_| state.table.settle());
+        Ok(pages)
     }
 
     /// Invalidates, and waits for the confirmation.
-    fn confirm(&self, invalidation: Option<&Invalidation>) -> Result<(), HardwareError> {
+    fn confirm(&self, invalidation: Option<&Invalidation>) -> Result<Quiet, HardwareError> {
         let shared = &self.iommu.shared;
         match invalidation {
             Some(pages) => shared.invalidate_pages(self.bank, self.asid, pages)?,
@@ -229,23 +266,36 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         shared.sync(self.bank)
     }
 
-    /// Makes up for an invalidation that had not been confirmed, before anything new is mapped.
+    /// Makes up for an invalidation that had not been confirmed, and for what could not be written,
+    /// before anything new is mapped.
     fn settle(&self, state: &mut State<M>) -> Result<(), MmuError> {
         if state.stale {
-            self.retire(state, None)
-        } else {
-            Ok(())
+            let _quiet = self.retire(state, None)?;
         }
+        Ok(state.table.settle()?)
     }
 
-    /// A walker may have seen what failed in memory and has been rolled back: invalidates everything.
+    /// What failed in memory has been put back: invalidates everything, for a walker may have seen
+    /// parts of it missing. If that is not confirmed, what it has seen is still right.
+    fn or_restored<T>(
+        &self,
+        state: &mut State<M>,
+        result: Result<T, MmuError>,
+    ) -> Result<T, MmuError> {
+        if let Err(MmuError::Memory(_)) = result {
+            let _made_good_later = self.retire(state, None);
+        }
+        result
+    }
+
+    /// A walker may have seen what failed in memory and has been taken back: invalidates everything.
     fn or_undone<T>(
         &self,
         state: &mut State<M>,
         result: Result<T, MmuError>,
     ) -> Result<T, MmuError> {
         if let Err(MmuError::Memory(_)) = result {
-            self.retire(state, None)?;
+            let _quiet = self.retire(state, None)?;
         }
         result
     }
@@ -258,18 +308,19 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         bank.write(Ttbr0::default().with(Ttbr0::BASE, root.get() >> Ttbr0::BASE.lsb))?;
         bank.write(Contextidr::default().with(Contextidr::ASID, self.asid.into()))?;
         bank.write(Dacr::default().with(Dacr::D, DOMAIN_0_CLIENT))?;
-        self.confirm(None)?;
+        let _quiet = self.confirm(None)?;
         self.enable(state)?;
         shared.route_attached(self.bank, true)
     }
 
     /// Lets the bank translate, as configured.
     pub(super) fn enable(&self, state: &mut State<M>) -> Result<(), BusError> {
-        state.may_stall |= state.stall;
+        let stall = state.stall || state.holds > 0;
+        state.may_stall |= stall;
         let control = Sctlr::default()
             .with(Sctlr::M, 1)
             .with(Sctlr::CFIE, self.config.fault_interrupt.into())
-            .with(Sctlr::CFCFG, state.stall.into())
+            .with(Sctlr::CFCFG, stall.into())
             .with(Sctlr::ONE2ONE, self.config.one_to_one.into())
             .with(Sctlr::MTCFG, self.config.memory_types.into());
         self.iommu.shared.bank(self.bank).write(control)
@@ -277,7 +328,7 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
 
     /// Terminates the streams, disables the bank, and waits until it is quiet. Tries all of it,
     /// whatever fails.
-    fn stop(&self, state: &mut State<M>) -> Result<(), HardwareError> {
+    fn stop(&self, state: &mut State<M>) -> Result<Quiet, HardwareError> {
         let shared = &self.iommu.shared;
         let terminated = shared.route_attached(self.bank, false);
         let disabled = self.disable();
@@ -292,20 +343,22 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
             .and(resumed.map_err(HardwareError::from))
             .and(confirmed);
         match stopped {
-            Ok(()) => {
+            Ok(quiet) => {
                 state.running = Running::Inactive;
                 state.may_stall = false;
                 state.stale = false;
+                let (context, tables) = quiet.split();
                 // What cannot be written now is written before the next activation.
-                let _retried = state.table.confirm();
+                let _retried = state.table.confirm(tables);
+                Ok(context)
             }
-            Err(_) => {
+            Err(error) => {
                 state.running = Running::Unknown;
                 state.stale = true;
                 state.table.poison_retired();
+                Err(error)
             }
         }
-        stopped
     }
 
     fn disable(&self) -> Result<(), BusError> {
@@ -333,10 +386,11 @@ impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
         })
     }
 
-    fn unmap(&self, at: Iova, size: u32) -> Result<(), MmuError> {
+    fn unmap(&self, at: Iova, size: u32) -> Result<Quiet, MmuError> {
         let mut state = self.state.lock();
         let unmapped = state.table.unmap(at, size);
-        let invalidation = self.or_undone(&mut state, unmapped)?;
+        let invalidation = self.or_restored(&mut state, unmapped)?;
+        // It is unmapped, even if a neighbour could not be written.
         self.retire(&mut state, Some(&invalidation))
     }
 
@@ -346,9 +400,10 @@ impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
             return Ok(());
         }
         if state.running == Running::Unknown {
-            self.stop(&mut state)?;
+            let _quiet = self.stop(&mut state)?;
         }
-        state.table.confirm()?;
+        // The context is inactive, and confirmed to be.
+        state.table.confirm(Quiet::confirmed())?;
         let started = self.start(&mut state);
         match started {
             Ok(()) => state.running = Running::Active,
@@ -360,12 +415,24 @@ impl<B: Bus, M: PhysMem, C: Clock> Mmu for IommuContext<B, M, C> {
         Ok(started?)
     }
 
-    fn deactivate(&self) -> Result<(), MmuError> {
+    fn deactivate(&self) -> Result<Quiet, MmuError> {
         let mut state = self.state.lock();
         if state.running == Running::Inactive {
-            return Ok(());
+            return Ok(Quiet::confirmed());
         }
         Ok(self.stop(&mut state)?)
+    }
+
+    fn can_hold(&self) -> bool {
+        self.iommu.shared.need("stalling").is_ok()
+    }
+
+    fn hold(&self) -> Result<(), MmuError> {
+        self.hold_masters()
+    }
+
+    fn release(&self) -> Result<(), MmuError> {
+        self.release_masters()
     }
 }
 
@@ -396,11 +463,20 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
 impl<B: Bus, M: PhysMem, C: Clock> Drop for IommuContext<B, M, C> {
     fn drop(&mut self) {
         let mut state = self.state.lock();
-        if state.running != Running::Inactive && self.stop(&mut state).is_err() {
-            state.table.leak();
-            self.iommu.give_bank(self.bank, Bank::Poisoned);
-        } else {
-            self.iommu.give_bank(self.bank, Bank::Free);
+        for _ in 0..state.holds {
+            // The limits of stalling are those of all contexts.
+            let _lowered = self.iommu.shared.lower_limits();
+        }
+        let stopped = match state.running {
+            Running::Inactive => Ok(Quiet::confirmed()),
+            Running::Active | Running::Unknown => self.stop(&mut state),
+        };
+        match stopped {
+            Ok(quiet) => {
+                state.table.end(quiet);
+                self.iommu.give_bank(self.bank, Bank::Free);
+            }
+            Err(_) => self.iommu.give_bank(self.bank, Bank::Poisoned),
         }
     }
 }

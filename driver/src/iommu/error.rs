@@ -167,6 +167,17 @@ impl From<HardwareError> for IommuError {
     }
 }
 
+impl From<MmuError> for IommuError {
+    fn from(e: MmuError) -> Self {
+        match e {
+            MmuError::Bus(e) => Self::Bus(e),
+            MmuError::Memory(e) | MmuError::Unrevoked(e) => Self::Memory(e),
+            MmuError::OutOfMemory => Self::OutOfMemory,
+            _ => Self::SyncTimeout,
+        }
+    }
+}
+
 impl From<HardwareError> for MmuError {
     fn from(e: HardwareError) -> Self {
         match e {

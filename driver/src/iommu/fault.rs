@@ -7,9 +7,11 @@ use vcm_regs::context::{Far, Fsr, Fsynr0, Fsynr1};
 use vcm_regs::fault as code;
 use vcm_regs::global::{FqIova, FqPop, FqStatus, FqSynd0, FqSynd1};
 
+use super::hold::{dropped, is_outdated};
 use super::stall::faults_of;
 use super::{Iommu, IommuError, Shared, StallTag, StreamId};
 use crate::addr::Iova;
+use crate::mmu::Access;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
 /// What happened.
@@ -124,17 +126,22 @@ pub struct FaultRecord {
     pub stalled: Option<StallTag>,
 }
 
+impl From<&FaultRecord> for Access {
+    fn from(record: &FaultRecord) -> Self {
+        Self {
+            write: record.write,
+            privileged: record.privileged,
+            instruction: record.instruction,
+        }
+    }
+}
+
 impl fmt::Display for FaultRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let access = match (self.write, self.instruction) {
-            (true, _) => "write",
-            (false, true) => "instruction fetch",
-            (false, false) => "read",
-        };
-        let who = if self.privileged { "privileged " } else { "" };
+        let access = Access::from(self);
         write!(
             f,
-            "{}: {who}{access} at {} by {} (ID {})",
+            "{}: {access} at {} by {} (ID {})",
             self.kind, self.iova, self.stream, self.id
         )?;
         if let Some(bank) = self.context {
@@ -173,14 +180,18 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// # Errors
     /// `Bus`; what had been read until then is in `records`.
     pub fn drain_faults(&self, records: &mut Vec<FaultRecord>) -> Result<Drained, IommuError> {
-        let _queue = self.shared.state.lock();
+        let mut queue = self.shared.state.lock();
         let mut drained = Drained::default();
         for _ in 0..2 * self.shared.features.fault_queue {
             let Some(record) = self.shared.pop_fault()? else {
                 break;
             };
-            records.push(record);
-            drained.records += 1;
+            // Who waited while its memory moved has met no fault.
+            if !is_outdated(&queue.outdated, &record) {
+                records.push(record);
+                drained.records += 1;
+            }
+            dropped(&mut queue.outdated);
         }
         let global = self.shared.global();
         drained.overflowed = global.read::<FqStatus>()?.has(FqStatus::OVERFLOW);
@@ -194,6 +205,20 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
 impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     /// Takes the oldest record out of the queue.
     pub(super) fn pop_fault(&self) -> Result<Option<FaultRecord>, BusError> {
+        let oldest = self.peek_fault()?;
+        if oldest.is_some() {
+            self.drop_fault()?;
+        }
+        Ok(oldest)
+    }
+
+    /// Removes the oldest record.
+    pub(super) fn drop_fault(&self) -> Result<(), BusError> {
+        self.global().write(FqPop::default().with(FqPop::POP, 1))
+    }
+
+    /// The oldest record, which stays in the queue.
+    pub(super) fn peek_fault(&self) -> Result<Option<FaultRecord>, BusError> {
         let global = self.global();
         let what: FqSynd0 = global.read()?;
         if !what.has(FqSynd0::VALID) {
@@ -201,7 +226,6 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         }
         let at: FqIova = global.read()?;
         let who: FqSynd1 = global.read()?;
-        global.write(FqPop::default().with(FqPop::POP, 1))?;
         Ok(Some(FaultRecord {
             iova: Iova::new(at.get(FqIova::IOVA)),
             kind: FaultKind::from_code(what.get(FqSynd0::FS)),

@@ -39,11 +39,13 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// # Errors
     /// `Bus`.
     pub fn enable_interrupts(&self, interrupts: Interrupts) -> Result<(), IommuError> {
-        let _registers = self.shared.state.lock();
+        let mut state = self.shared.state.lock();
         let enable = IrqEnable::default()
             .with(IrqEnable::FAULT, interrupts.fault.into())
             .with(IrqEnable::FQOVERFLOW, interrupts.overflow.into());
-        Ok(self.shared.global().write(enable)?)
+        self.shared.global().write(enable)?;
+        state.interrupts = enable;
+        Ok(())
     }
 
     /// Which events are pending.

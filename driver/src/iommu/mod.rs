@@ -11,8 +11,10 @@ mod context;
 mod counters;
 mod error;
 mod fault;
+mod hold;
 mod interrupt;
 mod lookup;
+mod power;
 mod stall;
 mod stream;
 mod tlb;
@@ -26,7 +28,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use spin::Mutex;
 use vcm_regs::Field;
 use vcm_regs::context::{Fsr, Sctlr};
 use vcm_regs::global::{
@@ -46,6 +47,7 @@ pub use walks::WalkAttributes;
 
 use crate::registers::Registers;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
+use crate::sync::Mutex;
 
 /// Major version of the register interface that this driver knows.
 const MAJOR: u32 = 1;
@@ -138,6 +140,15 @@ struct State {
     routes: Vec<Route>,
     /// ASID given out last.
     asid: u8,
+    /// The limits of stalling, for when nothing is held.
+    limits: StallLimits,
+    /// How often masters are held, in all contexts.
+    holds: u32,
+    /// By bank: so many of the oldest records in the fault queue are outdated if they tell of a stall.
+    outdated: Vec<u32>,
+    /// What else is set, to be set again after a loss of power.
+    interrupts: IrqEnable,
+    walks: WalkAttr,
 }
 
 /// What a context bank is used for.
@@ -169,6 +180,11 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
                     banks: vec![Bank::Free; features.contexts as usize],
                     routes: vec![Route::Terminate; features.streams as usize],
                     asid: 0,
+                    limits: StallLimits::default(),
+                    holds: 0,
+                    outdated: vec![0; features.contexts as usize],
+                    interrupts: IrqEnable::default(),
+                    walks: WalkAttr::default(),
                 }),
             }),
         };
@@ -277,7 +293,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
             global.write(StallCtrl::default())?;
             global.write(WalkAttr::default())?;
         }
-        self.invalidate_everything()?;
+        let _quiet = self.invalidate_everything()?;
         for index in 0..self.features.contexts as u8 {
             self.bank(index).write(clear_all_faults())?;
         }

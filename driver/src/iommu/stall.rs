@@ -53,6 +53,12 @@ impl Default for StallLimits {
 }
 
 impl StallLimits {
+    pub(super) fn register(self) -> StallCtrl {
+        StallCtrl::default()
+            .with(StallCtrl::LIMIT, self.transactions.into())
+            .with(StallCtrl::TIMEOUT, self.timeout_ticks.into())
+    }
+
     const fn from_register(register: StallCtrl) -> Self {
         Self {
             transactions: register.get(StallCtrl::LIMIT) as u8,
@@ -62,7 +68,8 @@ impl StallLimits {
 }
 
 impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
-    /// Limits stalling.
+    /// Limits stalling. While masters are held ([`Mmu::hold`](crate::mmu::Mmu::hold)) there are no
+    /// limits; these are in force after that.
     ///
     /// # Errors
     /// `Missing`, `OutOfRange`, `Bus`.
@@ -70,11 +77,12 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
         self.shared.need("stalling")?;
         let transactions = u32::from(limits.transactions);
         StallCtrl::LIMIT.check("stalled transactions", transactions)?;
-        let _registers = self.shared.state.lock();
-        let register = StallCtrl::default()
-            .with(StallCtrl::LIMIT, transactions)
-            .with(StallCtrl::TIMEOUT, limits.timeout_ticks.into());
-        Ok(self.shared.global().write(register)?)
+        let mut state = self.shared.state.lock();
+        if state.holds == 0 {
+            self.shared.global().write(limits.register())?;
+        }
+        state.limits = limits;
+        Ok(())
     }
 
     /// The limits of stalling.
@@ -83,7 +91,11 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// `Missing`, `Bus`.
     pub fn stall_limits(&self) -> Result<StallLimits, IommuError> {
         self.shared.need("stalling")?;
-        Ok(StallLimits::from_register(self.shared.global().read()?))
+        let state = self.shared.state.lock();
+        match state.holds {
+            0 => Ok(StallLimits::from_register(self.shared.global().read()?)),
+            _ => Ok(state.limits),
+        }
     }
 }
 

@@ -73,7 +73,8 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     pub fn bypass(&self, stream: StreamId) -> Result<(), IommuError> {
         let mut state = self.shared.state.lock();
         self.shared.check_unattached(&state, stream)?;
-        self.shared.write_route(stream, Route::Bypass)?;
+        let was = state.routes[usize::from(stream.get())];
+        self.shared.change_route(stream, was, Route::Bypass)?;
         state.routes[usize::from(stream.get())] = Route::Bypass;
         Ok(())
     }
@@ -88,7 +89,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
         self.shared.check_unattached(&state, stream)?;
         self.shared.write_route(stream, Route::Terminate)?;
         state.routes[usize::from(stream.get())] = Route::Terminate;
-        Ok(self.shared.sync_everything()?)
+        Ok(self.shared.sync_everything().map(drop)?)
     }
 
     /// Where a stream goes.
@@ -120,7 +121,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         }
     }
 
-    fn write_route(&self, stream: StreamId, route: Route) -> Result<(), BusError> {
+    pub(super) fn write_route(&self, stream: StreamId, route: Route) -> Result<(), BusError> {
         self.global()
             .write_nth(u32::from(stream.get()), route.register())
     }
@@ -134,18 +135,19 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     ) -> Result<(), IommuError> {
         let mut state = self.state.lock();
         self.check_unattached(&state, stream)?;
-        let bypassed = state.routes[usize::from(stream.get())] == Route::Bypass;
+        let was = state.routes[usize::from(stream.get())];
         let route = if active {
             Route::Context(bank)
         } else {
             Route::Terminate
         };
-        self.write_route(stream, route)?;
-        if bypassed {
+        self.change_route(stream, was, route)?;
+        if was == Route::Bypass {
             // What it had under way must not mix with what is translated.
             state.routes[usize::from(stream.get())] = Route::Terminate;
             if let Err(e) = self.sync_everything() {
-                self.write_route(stream, Route::Terminate)?;
+                // Its own error counts, not that of the retreat.
+                let _stopped = self.write_route(stream, Route::Terminate);
                 return Err(e.into());
             }
         }
@@ -153,11 +155,20 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         Ok(())
     }
 
+    /// Routes a stream that was routed otherwise. A write whose answer is lost may have arrived all the
+    /// same, so it is taken back.
+    fn change_route(&self, stream: StreamId, was: Route, route: Route) -> Result<(), BusError> {
+        self.write_route(stream, route).inspect_err(|_| {
+            let _taken_back = self.write_route(stream, was);
+        })
+    }
+
     /// Takes a stream from a context, terminates it, and waits until it is quiet.
     pub(super) fn detach(
         &self,
         stream: StreamId,
         bank: u8,
+        active: bool,
         may_stall: bool,
     ) -> Result<(), IommuError> {
         let mut state = self.state.lock();
@@ -165,12 +176,24 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         if state.routes[usize::from(stream.get())] != Route::Context(bank) {
             return Err(IommuError::NotAttached { stream });
         }
+        if let Err(e) = self.quieten(stream, bank, may_stall) {
+            // Its own error counts, not that of the retreat, which may fail for the same reason.
+            if active {
+                let _let_through_again = self.write_route(stream, Route::Context(bank));
+            }
+            return Err(e.into());
+        }
+        state.routes[usize::from(stream.get())] = Route::Terminate;
+        Ok(())
+    }
+
+    /// Terminates a stream of a context, and waits until it is quiet.
+    fn quieten(&self, stream: StreamId, bank: u8, may_stall: bool) -> Result<(), HardwareError> {
         self.write_route(stream, Route::Terminate)?;
         if may_stall {
             self.resume(bank, None, Resume::Retry)?;
         }
-        self.sync(bank)?;
-        state.routes[usize::from(stream.get())] = Route::Terminate;
+        let _quiet = self.sync(bank)?;
         Ok(())
     }
 
@@ -183,17 +206,19 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
             .map(|(stream, _)| StreamId::new(stream))
     }
 
-    /// Routes all streams of a context to it, or terminates them; they stay attached.
+    /// Routes all streams of a context to it, or terminates them; they stay attached. Tries all of
+    /// them, whatever fails.
     pub(super) fn route_attached(&self, bank: u8, active: bool) -> Result<(), HardwareError> {
         let route = if active {
             Route::Context(bank)
         } else {
             Route::Terminate
         };
+        let mut result = Ok(());
         for stream in self.attached(bank) {
-            self.write_route(stream, route)?;
+            result = result.and(self.write_route(stream, route));
         }
-        Ok(())
+        Ok(result?)
     }
 
     /// Forgets that streams are attached to a context.

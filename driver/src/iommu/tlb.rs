@@ -5,6 +5,7 @@ use vcm_regs::{context, global};
 
 use super::{HardwareError, Iommu, IommuError, Shared};
 use crate::addr::Iova;
+use crate::mmu::Quiet;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 use crate::table::Invalidation;
 
@@ -42,24 +43,25 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// `Bus`, `SyncTimeout`.
     pub fn invalidate_all(&self) -> Result<(), IommuError> {
         let _registers = self.shared.state.lock();
-        Ok(self.shared.invalidate_everything()?)
+        Ok(self.shared.invalidate_everything().map(drop)?)
     }
 }
 
 impl<B: Bus, M, C: Clock> Shared<B, M, C> {
-    pub(super) fn invalidate_everything(&self) -> Result<(), HardwareError> {
+    pub(super) fn invalidate_everything(&self) -> Result<Quiet, HardwareError> {
         self.global().write(global::Tlbiall::default())?;
         self.sync_everything()
     }
 
     /// Waits until everything under way, bypassed too, has been answered.
-    pub(super) fn sync_everything(&self) -> Result<(), HardwareError> {
+    pub(super) fn sync_everything(&self) -> Result<Quiet, HardwareError> {
         let global = self.global();
         global.write(global::Tlbsync::default())?;
         self.wait(|| {
             let status: global::Tlbstatus = global.read()?;
             Ok(!status.has(global::Tlbstatus::SACTIVE))
-        })
+        })?;
+        Ok(Quiet::confirmed())
     }
 
     pub(super) fn invalidate(&self, bank: u8, asid: u8, scope: Scope) -> Result<(), BusError> {
@@ -122,13 +124,14 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
 
     /// Waits until walks of the context that may have read old tables have been discarded, and
     /// everything that it had translated has been answered.
-    pub(super) fn sync(&self, bank: u8) -> Result<(), HardwareError> {
+    pub(super) fn sync(&self, bank: u8) -> Result<Quiet, HardwareError> {
         let bank = self.bank(bank);
         bank.write(context::Tlbsync::default())?;
         self.wait(|| {
             let status: context::Tlbstatus = bank.read()?;
             Ok(!status.has(context::Tlbstatus::SACTIVE))
-        })
+        })?;
+        Ok(Quiet::confirmed())
     }
 
     /// Polls until `done`, or until the deadline. Looks once more after it, in case the CPU was away.

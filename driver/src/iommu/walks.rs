@@ -37,10 +37,12 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
         let (cache, user) = (u32::from(attributes.cache), u32::from(attributes.user));
         WalkAttr::CACHE.check("ARCACHE", cache)?;
         WalkAttr::USER.check("ARUSER", user)?;
-        let _registers = self.shared.state.lock();
+        let mut state = self.shared.state.lock();
         let register = WalkAttr::default()
             .with(WalkAttr::CACHE, cache)
             .with(WalkAttr::USER, user);
-        Ok(self.shared.global().write(register)?)
+        self.shared.global().write(register)?;
+        state.walks = register;
+        Ok(())
     }
 }

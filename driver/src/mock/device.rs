@@ -52,6 +52,14 @@ impl Entry {
     }
 }
 
+/// What a TLB entry says: addresses of this bank, from `va` on, are those from `phys` on.
+pub(crate) struct Held {
+    pub(crate) bank: u32,
+    pub(crate) va: u32,
+    pub(crate) phys: u32,
+    pub(crate) size: u32,
+}
+
 /// A fault record as it stands in the queue: address, syndromes.
 pub(crate) type RawFault = [u32; 3];
 
@@ -97,6 +105,19 @@ impl Device {
             .get(&offset)
             .copied()
             .unwrap_or_else(|| reset_value(offset))
+    }
+
+    /// What the TLB holds.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Held> {
+        self.tlb.iter().map(|entry| {
+            let size = 1 << entry.leaf.bits;
+            Held {
+                bank: entry.bank,
+                va: entry.va & !(size - 1),
+                phys: entry.leaf.phys & !(size - 1),
+                size,
+            }
+        })
     }
 
     /// How often a register has been written.

@@ -16,29 +16,47 @@ use std::vec::Vec;
 use crate::addr::PhysAddr;
 use crate::seam::{Bus, BusError, Clock, MemError, PhysMem};
 
-pub(crate) use device::{Device, Request, bank, channel, global};
+pub(crate) use device::{Device, Held, Request, bank, channel, global};
 
 /// Where the memory begins.
 pub(crate) const BASE: u32 = 0x1000_0000;
 
-/// Fails the call after this many more have been made.
+/// Fails a call, or every call from one on.
 #[derive(Default)]
-pub(crate) struct FailIn(Option<u32>);
+pub(crate) struct FailIn {
+    /// Calls until then; `None`: no call fails.
+    left: Option<u32>,
+    lasting: bool,
+    happened: bool,
+}
 
 impl FailIn {
     /// The `calls`-th call from now on fails, and none after it.
     pub(crate) fn after(calls: u32) -> Self {
-        Self(Some(calls))
+        Self {
+            left: Some(calls),
+            ..Self::default()
+        }
     }
 
-    fn fails(&mut self) -> bool {
-        match self.0 {
+    /// The `calls`-th call from now on fails, and so does every one after it.
+    pub(crate) fn from(calls: u32) -> Self {
+        Self {
+            lasting: true,
+            ..Self::after(calls)
+        }
+    }
+
+    /// Whether this call fails.
+    pub(crate) fn fails(&mut self) -> bool {
+        match self.left {
             Some(0) => {
-                self.0 = None;
+                self.happened = true;
+                self.left = self.lasting.then_some(0);
                 true
             }
             Some(calls) => {
-                self.0 = Some(calls - 1);
+                self.left = Some(calls - 1);
                 false
             }
             None => false,
@@ -47,7 +65,12 @@ impl FailIn {
 
     /// Whether the failure has not happened yet.
     pub(crate) fn is_pending(&self) -> bool {
-        self.0.is_some()
+        self.left.is_some() && !self.happened
+    }
+
+    /// Whether a call has failed.
+    pub(crate) fn has_happened(&self) -> bool {
+        self.happened
     }
 }
 
@@ -65,7 +88,12 @@ pub(crate) struct World {
     pub(crate) allocated: BTreeMap<u32, u32>,
     pub(crate) allocations: FailIn,
     pub(crate) writes: FailIn,
+    pub(crate) reads: FailIn,
     pub(crate) bus: FailIn,
+    /// A register write that fails arrives all the same: only its answer is lost.
+    pub(crate) writes_arrive: bool,
+    /// Where it fails an hour passes.
+    pub(crate) clock: FailIn,
     syncs: usize,
     memory_writes: usize,
     pub(crate) observer: Option<Observer>,
@@ -143,7 +171,10 @@ impl Platform {
             allocated: BTreeMap::new(),
             allocations: FailIn::default(),
             writes: FailIn::default(),
+            reads: FailIn::default(),
             bus: FailIn::default(),
+            writes_arrive: false,
+            clock: FailIn::default(),
             syncs: 0,
             memory_writes: 0,
             observer: None,
@@ -189,8 +220,12 @@ impl PhysMem for Platform {
     }
 
     fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError> {
-        let world = self.world();
+        let mut world = self.world();
         let offset = world.check(at, into.len())?;
+        if world.reads.fails() {
+            let size = into.len() as u32;
+            return Err(MemError { at, size });
+        }
         into.copy_from_slice(&world.cpu[offset..offset + into.len()]);
         Ok(())
     }
@@ -242,8 +277,9 @@ impl Bus for Platform {
 
     fn write32(&self, offset: u32, value: u32) -> Result<(), BusError> {
         let mut world = self.world();
-        if world.bus.fails() {
-            let write = true;
+        let failed = world.bus.fails();
+        let write = true;
+        if failed && !world.writes_arrive {
             return Err(BusError { offset, write });
         }
         let world = &mut *world;
@@ -253,7 +289,10 @@ impl Bus for Platform {
             let offset = (at - BASE) as usize;
             u32::from_le_bytes(seen[offset..offset + 4].try_into().unwrap())
         });
-        Ok(())
+        match failed {
+            true => Err(BusError { offset, write }),
+            false => Ok(()),
+        }
     }
 }
 
@@ -261,6 +300,9 @@ impl Clock for Platform {
     fn now(&self) -> Duration {
         let mut world = self.world();
         world.now += Duration::from_micros(10);
+        if world.clock.fails() {
+            world.now += Duration::from_secs(3600);
+        }
         world.now
     }
 }

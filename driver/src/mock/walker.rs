@@ -14,6 +14,7 @@ pub(crate) struct Leaf {
     pub(crate) texcb: u32,
     pub(crate) ng: bool,
     pub(crate) domain: u32,
+    pub(crate) ns: bool,
     /// The second-level table.
     pub(crate) table: Option<u32>,
 }
@@ -29,6 +30,7 @@ fn leaf(va: u32, base: u32, bits: u32) -> Leaf {
         texcb: 0,
         ng: false,
         domain: 0,
+        ns: false,
         table: None,
     }
 }
@@ -50,7 +52,11 @@ pub(crate) fn walk(read: &dyn Fn(u32) -> u32, root: u32, va: u32) -> Result<Leaf
         1 => {
             let table = l1 & 0xFFFF_FC00;
             let domain = (l1 >> 5) & 0xF;
-            walk_second(read, table, domain, va)
+            let leaf = walk_second(read, table, domain, va)?;
+            Ok(Leaf {
+                ns: (l1 >> 3) & 1 == 1,
+                ..leaf
+            })
         }
         2 => {
             let supersection = (l1 >> 18) & 1 == 1;
@@ -66,6 +72,7 @@ pub(crate) fn walk(read: &dyn Fn(u32) -> u32, root: u32, va: u32) -> Result<Leaf
                 xn: (l1 >> 4) & 1 == 1,
                 texcb: ((l1 >> 10) & 0x1C) | ((l1 >> 2) & 3),
                 ng: (l1 >> 17) & 1 == 1,
+                ns: (l1 >> 19) & 1 == 1,
                 domain: if supersection { 0 } else { (l1 >> 5) & 0xF },
                 ..leaf(va, base, bits)
             })

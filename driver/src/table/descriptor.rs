@@ -113,10 +113,11 @@ pub(super) fn decode_second(word: u32) -> Option<(PageSize, PhysAddr)> {
 }
 
 /// The first-level word that points to a second-level table. Its domain is 0, as that of a
-/// supersection has to be.
-pub(super) fn table_word(at: PhysAddr) -> u32 {
+/// supersection has to be. `ns` is that of all pages of the table.
+pub(super) fn table_word(at: PhysAddr, ns: u32) -> u32 {
     TableDescriptor::default()
         .with(TableDescriptor::TYPE, first::TABLE)
+        .with(TableDescriptor::NS, ns)
         .with(TableDescriptor::BASE, at.get() >> TableDescriptor::BASE.lsb)
         .bits()
 }
@@ -131,6 +132,16 @@ pub(super) struct PageBits {
     xn: u32,
     s: u32,
     ng: u32,
+    ns: u32,
+}
+
+/// NS of all pages behind a first-level word, which is not a fault.
+pub(super) fn ns_of(word: u32) -> u32 {
+    match word & SectionDescriptor::TYPE.mask() {
+        first::TABLE => TableDescriptor::from_bits(word).get(TableDescriptor::NS),
+        // A supersection has it in the same place.
+        _ => SectionDescriptor::from_bits(word).get(SectionDescriptor::NS),
+    }
 }
 
 /// Bits 1 to 0 and bit 2 of AP stand apart in every format.
@@ -139,11 +150,12 @@ const AP_HIGH_LSB: u32 = 2;
 
 impl PageBits {
     pub(super) fn new(attributes: Attributes, global: bool) -> Self {
-        let ap = match (attributes.write, attributes.user) {
-            (true, true) => ap::RW,
-            (true, false) => ap::PRIV_RW,
-            (false, true) => ap::RO,
-            (false, false) => ap::PRIV_RO,
+        let ap = match (attributes.read, attributes.write, attributes.user) {
+            (false, ..) => ap::NONE,
+            (true, true, true) => ap::RW,
+            (true, true, false) => ap::PRIV_RW,
+            (true, false, true) => ap::RO,
+            (true, false, false) => ap::PRIV_RO,
         };
         // ARM ARM table B3-10.
         let (tex, c, b) = match attributes.memory {
@@ -161,16 +173,24 @@ impl PageBits {
             xn: u32::from(!attributes.execute),
             s: 0,
             ng: u32::from(!global),
+            ns: u32::from(!attributes.secure),
         }
     }
 
-    /// The attributes, if they are such that this driver writes.
+    /// NS, which pages of a second-level table have from the word that points to it.
+    pub(super) const fn ns(self) -> u32 {
+        self.ns
+    }
+
+    /// The attributes, if they are such that this driver writes. Where nobody has access, `user` is
+    /// what the default is.
     pub(super) fn attributes(self) -> Option<Attributes> {
-        let (write, user) = match self.ap {
-            ap::RW => (true, true),
-            ap::PRIV_RW => (true, false),
-            ap::RO | ap::RO_OLD => (false, true),
-            ap::PRIV_RO => (false, false),
+        let (read, write, user) = match self.ap {
+            ap::NONE => (false, false, true),
+            ap::RW => (true, true, true),
+            ap::PRIV_RW => (true, true, false),
+            ap::RO | ap::RO_OLD => (true, false, true),
+            ap::PRIV_RO => (true, false, false),
             _ => return None,
         };
         let memory = match (self.tex, self.c, self.b) {
@@ -182,15 +202,18 @@ impl PageBits {
             _ => return None,
         };
         Some(Attributes {
+            read,
             write,
             execute: self.xn == 0,
             user,
             memory,
+            secure: self.ns == 0,
         })
     }
 
-    /// The bits of a page descriptor.
-    pub(super) fn decode(page: PageSize, word: u32) -> Self {
+    /// The bits of a page descriptor, behind this first-level word: the descriptor itself, or that
+    /// which points to its table.
+    pub(super) fn decode(page: PageSize, word: u32, first: u32) -> Self {
         macro_rules! decode {
             ($Format:ident) => {{
                 let word = $Format::from_bits(word);
@@ -202,6 +225,7 @@ impl PageBits {
                     xn: word.get($Format::XN),
                     s: word.get($Format::S),
                     ng: word.get($Format::NG),
+                    ns: ns_of(first),
                 }
             }};
         }
@@ -235,9 +259,11 @@ impl PageBits {
             PageSize::Supersection => encode!(SupersectionDescriptor)
                 .with(SupersectionDescriptor::TYPE, first::SECTION)
                 .with(SupersectionDescriptor::SUPER, 1)
+                .with(SupersectionDescriptor::NS, self.ns)
                 .bits(),
             PageSize::Section => encode!(SectionDescriptor)
                 .with(SectionDescriptor::TYPE, first::SECTION)
+                .with(SectionDescriptor::NS, self.ns)
                 .bits(),
             PageSize::LargePage => encode!(LargePageDescriptor)
                 .with(LargePageDescriptor::TYPE, second::LARGE)

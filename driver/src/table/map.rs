@@ -5,7 +5,7 @@ use core::slice;
 
 use vcm_regs::descriptor::{REPEAT, SECTION_SIZE, SMALL_PAGE_SIZE};
 
-use super::descriptor::{First, PageBits, PageSize, table_word};
+use super::descriptor::{First, PageBits, PageSize, ns_of, table_word};
 use super::span::{self, Span, check_aligned};
 use super::{PageTable, word_address, write_words};
 use crate::addr::Iova;
@@ -154,8 +154,8 @@ impl<M: PhysMem> PageTable<M> {
     /// and the length allow. Nothing needs to be invalidated after it.
     ///
     /// # Errors
-    /// `Misaligned`, `OutOfRange`, `Overlap`, `OutOfMemory`, `Memory`; nothing is mapped then. After
-    /// `Memory` everything is to be invalidated and [confirmed](Self::confirm); if that fails too, some
+    /// `WriteOnly`, `Misaligned`, `OutOfRange`, `Overlap`, `MixedSecurity`, `OutOfMemory`, `Memory`;
+    /// nothing is mapped then. After `Memory` everything is to be invalidated and [confirmed](Self::confirm); if that fails too, some
     /// of it may be mapped in memory.
     pub fn map(
         &mut self,
@@ -163,10 +163,15 @@ impl<M: PhysMem> PageTable<M> {
         parts: &[PhysPart],
         attributes: Attributes,
     ) -> Result<(), MmuError> {
+        if !attributes.is_possible() {
+            return Err(MmuError::WriteOnly);
+        }
         let span = span_of(at, parts)?;
+        let bits = PageBits::new(attributes, self.global);
         self.check_free(span)?;
-        self.add_tables(span, parts)?;
-        self.fill_span(span, parts, PageBits::new(attributes, self.global));
+        self.check_security(span, bits.ns())?;
+        self.add_tables(span, parts, bits.ns())?;
+        self.fill_span(span, parts, bits);
         self.write_mapped(span).map_err(|e| {
             let undone = self.write_cleared(span, span);
             self.clear(span);
@@ -203,8 +208,22 @@ impl<M: PhysMem> PageTable<M> {
         Ok(())
     }
 
+    /// Whether `span`, which is free, can be mapped with this NS bit: only the first and the last
+    /// section can have pages already.
+    fn check_security(&self, span: Span, ns: u32) -> Result<(), MmuError> {
+        let sections = span.sections();
+        for section in [sections.start, sections.end - 1] {
+            let first = self.first[section];
+            if first != 0 && ns_of(first) != ns {
+                let at = span::address(section, 0);
+                return Err(MmuError::MixedSecurity { at });
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the second-level tables that mapping `parts` needs, all or none.
-    fn add_tables(&mut self, span: Span, parts: &[PhysPart]) -> Result<(), MmuError> {
+    fn add_tables(&mut self, span: Span, parts: &[PhysPart], ns: u32) -> Result<(), MmuError> {
         let mut added = Vec::new();
         let mut runs = Runs::new(span, parts);
         while let Some(run) = runs.next() {
@@ -219,7 +238,7 @@ impl<M: PhysMem> PageTable<M> {
                     }
                     return Err(MmuError::OutOfMemory);
                 };
-                self.first[section] = table_word(table.at);
+                self.first[section] = table_word(table.at, ns);
                 self.second.insert(section, table);
                 added.push(section);
             }

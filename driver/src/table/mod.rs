@@ -45,15 +45,15 @@ use seconds::Seconds;
 use span::Span;
 
 use crate::addr::PhysAddr;
-use crate::mmu::MmuError;
+use crate::mmu::{MmuError, Quiet};
 use crate::seam::{MemError, PhysMem};
 
 const WORD: usize = size_of::<u32>();
 
 /// A two-level translation table.
 ///
-/// Dropping it gives its memory back: only do so when no hardware uses it, or after
-/// [`leak`](Self::leak).
+/// Dropping it gives its memory back after [`end`](Self::end); otherwise the memory is never used
+/// again.
 pub struct PageTable<M: PhysMem> {
     mem: M,
     root: PhysAddr,
@@ -68,7 +68,8 @@ pub struct PageTable<M: PhysMem> {
     retired: Vec<Second>,
     /// What is to be written to memory from the copies at the next `confirm`.
     pending: Vec<Span>,
-    leaked: bool,
+    /// No hardware reads it any more.
+    ended: Option<Quiet>,
 }
 
 impl<M: PhysMem> PageTable<M> {
@@ -80,7 +81,7 @@ impl<M: PhysMem> PageTable<M> {
         let root = mem
             .allocate(FIRST_TABLE_SIZE, FIRST_TABLE_SIZE)
             .ok_or(MmuError::OutOfMemory)?;
-        let table = Self {
+        let mut table = Self {
             mem,
             root,
             global,
@@ -89,9 +90,10 @@ impl<M: PhysMem> PageTable<M> {
             pool: Pool::default(),
             retired: Vec::new(),
             pending: Vec::new(),
-            leaked: false,
+            ended: Some(Quiet::never_shared()),
         };
         write_words(&table.mem, root, &table.first)?;
+        table.ended = None;
         Ok(table)
     }
 
@@ -105,10 +107,25 @@ impl<M: PhysMem> PageTable<M> {
     ///
     /// # Errors
     /// When a remainder of a split page could not be written; it stays invalid until a later call.
-    pub fn confirm(&mut self) -> Result<(), MemError> {
+    pub fn confirm(&mut self, quiet: Quiet) -> Result<(), MemError> {
+        // What it proves lasts for all tables that were waiting for it.
+        let _all = quiet;
         while let Some(table) = self.retired.pop() {
             self.pool.give(&self.mem, table);
         }
+        self.settle()
+    }
+
+    /// Whether memory holds what it ought to: nothing is left for [`settle`](Self::settle) to write.
+    pub fn is_settled(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    /// Writes what [`confirm`](Self::confirm) could not.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn settle(&mut self) -> Result<(), MemError> {
         while let Some(span) = self.pending.pop() {
             if let Err(e) = self.write_span(span) {
                 self.pending.push(span);
@@ -116,11 +133,6 @@ impl<M: PhysMem> PageTable<M> {
             }
         }
         Ok(())
-    }
-
-    /// Whether memory holds what it ought to: nothing is left for [`confirm`](Self::confirm) to write.
-    pub fn is_settled(&self) -> bool {
-        self.pending.is_empty()
     }
 
     /// Ends an unmap or a split whose invalidation the hardware did not confirm: the tables that
@@ -136,9 +148,9 @@ impl<M: PhysMem> PageTable<M> {
         self.pool.poisoned
     }
 
-    /// Keeps all table memory for ever: the hardware may still read it.
-    pub fn leak(&mut self) {
-        self.leaked = true;
+    /// Lets the table memory go back to where it came from when this is dropped.
+    pub fn end(&mut self, quiet: Quiet) {
+        self.ended = Some(quiet);
     }
 
     /// Writes what the copies hold for `span` to memory: also what is there already.
@@ -160,7 +172,7 @@ impl<M: PhysMem> PageTable<M> {
 
 impl<M: PhysMem> Drop for PageTable<M> {
     fn drop(&mut self) {
-        if !self.leaked {
+        if self.ended.is_some() {
             self.pool.free_all(&self.mem);
             self.mem.free(self.root, FIRST_TABLE_SIZE);
         }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::{PageSize, PageTable, WalkFault};
 use crate::addr::{Iova, PhysAddr};
-use crate::mmu::{Attributes, MemoryType, MmuError, PhysPart};
+use crate::mmu::{Attributes, MemoryType, MmuError, PhysPart, Quiet};
 use crate::mock::walker::Leaf;
 use crate::mock::{FailIn, Observer, Platform};
 
@@ -42,10 +42,15 @@ fn map(table: &mut Table, at: u32, phys: u32, size: u32) -> Result<(), MmuError>
     table.map(Iova::new(at), &[part(phys, size)], Attributes::default())
 }
 
+/// Gives the table back.
+fn end(mut table: Table) {
+    table.end(Quiet::confirmed());
+}
+
 /// Unmaps, as if the hardware had confirmed at once.
 fn unmap(table: &mut Table, at: u32, size: u32) -> Result<(), MmuError> {
     let _invalidation = table.unmap(Iova::new(at), size)?;
-    Ok(table.confirm()?)
+    Ok(table.confirm(Quiet::confirmed())?)
 }
 
 #[test]
@@ -136,21 +141,24 @@ fn attributes_stand_in_every_format() {
         (MemoryType::WriteBack, 0b0_0111),
     ];
     let accesses = [
-        (true, true, 0b011),
-        (true, false, 0b001),
-        (false, true, 0b111),
-        (false, false, 0b101),
+        (true, true, true, 0b011),
+        (true, true, false, 0b001),
+        (true, false, true, 0b111),
+        (true, false, false, 0b101),
+        (false, false, true, 0b000),
     ];
     for size in [4 * K, 64 * K, M, 16 * M] {
         let mut table = table(&platform);
         for (memory, texcb) in memories {
-            for (write, user, ap) in accesses {
-                for execute in [false, true] {
+            for (read, write, user, ap) in accesses {
+                for (execute, secure) in [(false, false), (true, false), (false, true)] {
                     let attributes = Attributes {
+                        read,
                         write,
                         execute,
                         user,
                         memory,
+                        secure,
                     };
                     let at = Iova::new(0x4000_0000);
                     table
@@ -158,13 +166,57 @@ fn attributes_stand_in_every_format() {
                         .unwrap();
                     let leaf = seen(&platform, &table, at.get()).unwrap();
                     assert_eq!((leaf.texcb, leaf.ap, leaf.xn), (texcb, ap, !execute));
-                    assert!(leaf.ng);
+                    assert_eq!((leaf.ng, leaf.ns), (true, !secure));
                     assert_eq!(table.walk(at).unwrap().attributes, attributes);
                     unmap(&mut table, at.get(), size).unwrap();
                 }
             }
         }
     }
+}
+
+#[test]
+fn memory_to_write_but_not_to_read_is_refused() {
+    let platform = platform();
+    let mut table = table(&platform);
+    let attributes = Attributes {
+        read: false,
+        ..Attributes::default()
+    };
+    let at = Iova::new(0x4000_0000);
+    let mapped = table.map(at, &[part(0x8000_0000, 4 * K)], attributes);
+    assert_eq!(mapped, Err(MmuError::WriteOnly));
+    assert_eq!(seen(&platform, &table, at.get()), Err(1));
+}
+
+#[test]
+fn pages_of_one_section_are_secure_together_or_not_at_all() {
+    let platform = platform();
+    let mut table = table(&platform);
+    let mut map = |at, size, secure| {
+        let attributes = Attributes {
+            secure,
+            ..Attributes::default()
+        };
+        table.map(Iova::new(at), &[part(0x8000_0000, size)], attributes)
+    };
+    let section = 0x4000_0000;
+    map(section, 4 * K, true).unwrap();
+    let at = Iova::new(section);
+    let mixed = Err(MmuError::MixedSecurity { at });
+    assert_eq!(map(section + 64 * K, 64 * K, false), mixed);
+    assert_eq!(
+        map(section - 64 * K, 128 * K, false),
+        Err(MmuError::Overlap { at })
+    );
+    assert_eq!(map(section + M - 4 * K, 8 * K, false), mixed);
+    map(section + 64 * K, 64 * K, true).unwrap();
+    map(section + M, 4 * K, false).unwrap();
+    // Of a split page the rest is what it was.
+    map(section + 2 * M, M, true).unwrap();
+    unmap(&mut table, section + 2 * M, 4 * K).unwrap();
+    let ns = |at| seen(&platform, &table, at).unwrap().ns;
+    assert!(!ns(section) && ns(section + M) && !ns(section + 2 * M + 4 * K));
 }
 
 #[test]
@@ -204,7 +256,7 @@ fn a_partial_unmap_splits_and_keeps_the_rest() {
             for page in [0, offset, size - 4 * K] {
                 assert!(seen(&platform, &table, at + page).is_err());
             }
-            table.confirm().unwrap();
+            table.confirm(Quiet::confirmed()).unwrap();
             for page in (0..size).step_by(4096) {
                 let leaf = seen(&platform, &table, at + page);
                 if (offset..offset + length).contains(&page) {
@@ -220,7 +272,7 @@ fn a_partial_unmap_splits_and_keeps_the_rest() {
             if offset + length < size {
                 unmap(&mut table, at + offset + length, size - offset - length).unwrap();
             }
-            drop(table);
+            end(table);
             assert!(platform.world().allocated.is_empty());
         }
     }
@@ -234,7 +286,7 @@ fn a_split_uses_the_largest_smaller_pages() {
     let cut = Iova::new(0x4021_1000);
     let invalidation = table.split(cut).unwrap().unwrap();
     assert_eq!(invalidation.pages(), Some(&[Iova::new(0x4000_0000)][..]));
-    table.confirm().unwrap();
+    table.confirm(Quiet::confirmed()).unwrap();
     for (at, bits) in [
         (0x4000_0000, 20),
         (0x4020_0000, 16),
@@ -330,7 +382,7 @@ fn a_map_that_runs_out_of_memory_is_rolled_back() {
                 .map(Iova::new(0x4000_0000), &parts, Attributes::default())
                 .unwrap();
         }
-        drop(table);
+        end(table);
         assert!(platform.world().allocated.is_empty());
     }
 }
@@ -369,7 +421,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
         let mapped = table.map(Iova::new(at), &parts, Attributes::default());
         if mapped.is_err() {
             failures += 1;
-            table.confirm().unwrap();
+            table.confirm(Quiet::confirmed()).unwrap();
             assert!(total(&platform, &table, |mapped| !mapped));
             table
                 .map(Iova::new(at), &parts, Attributes::default())
@@ -380,13 +432,13 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
         let cut = (Iova::new(at + 4 * K), size - 0x9_0000);
         if table.unmap(cut.0, cut.1).is_err() {
             failures += 1;
-            table.confirm().unwrap();
+            table.confirm(Quiet::confirmed()).unwrap();
             assert!(total(&platform, &table, |mapped| mapped));
             let _again = table.unmap(cut.0, cut.1).unwrap();
         }
-        if table.confirm().is_err() {
+        if table.confirm(Quiet::confirmed()).is_err() {
             failures += 1;
-            table.confirm().unwrap();
+            table.confirm(Quiet::confirmed()).unwrap();
         }
         for page in (0..size).step_by(4096) {
             let left = !(4 * K..4 * K + cut.1).contains(&page);
@@ -395,7 +447,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
         let done = platform.world().writes.is_pending();
         assert!(seen(&platform, &table, at - 4 * K).is_ok());
         assert!(seen(&platform, &table, at + size).is_ok());
-        drop(table);
+        end(table);
         assert!(platform.world().allocated.is_empty());
         if done {
             break;
@@ -413,7 +465,7 @@ fn empty_tables_are_freed_only_after_the_confirmation() {
     assert_eq!(platform.world().allocated.len(), 1 + 3);
     let _invalidation = table.unmap(Iova::new(0x4000_0000), 9 * M).unwrap();
     assert_eq!(platform.world().allocated.len(), 1 + 3);
-    table.confirm().unwrap();
+    table.confirm(Quiet::confirmed()).unwrap();
     assert!(platform.world().allocated.len() <= 1 + 1);
 }
 
@@ -431,7 +483,7 @@ fn unconfirmed_tables_are_never_used_again() {
         let leaf = seen(&platform, &table, 0x5000_0000 + section * M).unwrap();
         assert_ne!(leaf.table, Some(old));
     }
-    drop(table);
+    end(table);
     let left: Vec<u32> = platform.world().allocated.keys().copied().collect();
     assert_eq!(left, [old & !0xFFF]);
 }
@@ -572,13 +624,13 @@ proptest! {
                         for page in [at, at + size - 1] {
                             prop_assert!(seen(&platform, &table, base + (page << 12)).is_err());
                         }
-                        table.confirm().unwrap();
+                        table.confirm(Quiet::confirmed()).unwrap();
                     }
                 }
                 Step::Split(at) => {
                     let at = Iova::new(base + (at << 12));
                     if table.split(at).unwrap().is_some() {
-                        table.confirm().unwrap();
+                        table.confirm(Quiet::confirmed()).unwrap();
                     }
                     if let Ok(found) = table.walk(at) {
                         prop_assert!(at.is_aligned(found.page.bytes()));
@@ -590,7 +642,7 @@ proptest! {
                 prop_assert_eq!(leaf.ok().map(|leaf| leaf.phys >> 12), model.get(&page).copied());
             }
         }
-        drop(table);
+        end(table);
         prop_assert!(platform.world().allocated.is_empty());
     }
 }

@@ -284,7 +284,11 @@ impl<M: PhysMem> PageTable<M> {
                 return;
             }
             let start = section - section % REPEATED;
-            let bits = PageBits::decode(PageSize::Supersection, self.first[section]);
+            let bits = PageBits::decode(
+                PageSize::Supersection,
+                self.first[section],
+                self.first[section],
+            );
             for (n, word) in (0_u32..).zip(&mut self.first[start..start + REPEATED]) {
                 *word = bits.encode(PageSize::Section, phys.get() + n * SECTION_SIZE);
             }
@@ -297,19 +301,19 @@ impl<M: PhysMem> PageTable<M> {
             return;
         };
         if let First::Page(PageSize::Section, phys) = First::decode(first) {
-            let bits = PageBits::decode(PageSize::Section, first);
+            let bits = PageBits::decode(PageSize::Section, first, first);
             for (n, words) in (0_u32..).zip(table.words.chunks_exact_mut(REPEATED)) {
                 words.fill(bits.encode(PageSize::LargePage, phys.get() + n * LARGE_PAGE_SIZE));
             }
             table.used = WORDS;
-            self.first[section] = table_word(table.at);
+            self.first[section] = table_word(table.at, bits.ns());
         }
         let word = ((cut % SECTION) / SMALL) as usize;
         if word % REPEATED == 0 {
             return;
         }
         if let Some((PageSize::LargePage, phys)) = decode_second(table.words[word]) {
-            let bits = PageBits::decode(PageSize::LargePage, table.words[word]);
+            let bits = PageBits::decode(PageSize::LargePage, table.words[word], first);
             let start = word - word % REPEATED;
             for (n, word) in (0_u32..).zip(&mut table.words[start..start + REPEATED]) {
                 *word = bits.encode(PageSize::SmallPage, phys.get() + n * SMALL_PAGE_SIZE);

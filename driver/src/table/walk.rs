@@ -66,14 +66,15 @@ impl<M: PhysMem> PageTable<M> {
         let word = self.mem.read32(word_address(self.root, section))?;
         let table = match First::decode(word) {
             First::Fault => return Err(WalkFault::TranslationL1),
-            First::Page(page, phys) => return translation(at, word, page, phys),
+            First::Page(page, phys) => return translation(at, word, word, page, phys),
             First::Table(table) => table,
         };
+        let first = word;
         let index = (at.get() % SECTION_SIZE / SMALL_PAGE_SIZE) as usize;
         let word = self.mem.read32(word_address(table, index))?;
         match decode_second(word) {
             None => Err(WalkFault::TranslationL2),
-            Some((page, phys)) => translation(at, word, page, phys),
+            Some((page, phys)) => translation(at, word, first, page, phys),
         }
     }
 }
@@ -81,10 +82,11 @@ impl<M: PhysMem> PageTable<M> {
 fn translation(
     at: Iova,
     word: u32,
+    first: u32,
     page: PageSize,
     phys: PhysAddr,
 ) -> Result<Translation, WalkFault> {
-    let attributes = PageBits::decode(page, word)
+    let attributes = PageBits::decode(page, word, first)
         .attributes()
         .ok_or(WalkFault::Foreign { word })?;
     Ok(Translation {

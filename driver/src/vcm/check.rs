@@ -64,11 +64,18 @@ pub(super) fn alloc_flags(flags: &AllocFlags) -> Result<(), Error> {
 
 pub(super) fn res_flags(flags: &ResFlags, size: u32, space: Region) -> Result<(), Error> {
     alignment(flags.align)?;
-    match flags.at {
-        Some(at) if !at.is_aligned(PAGE_SIZE) || !space.encloses(&Region::new(at, size)) => {
-            Err(Error::BadAddress { at })
-        }
-        _ => Ok(()),
+    if !flags.attributes.is_possible() {
+        return Err(Error::WriteOnly);
+    }
+    let Some(at) = flags.at else {
+        return Ok(());
+    };
+    let wanted = Region::new(at, size);
+    let is_within = flags.within.is_none_or(|within| within.encloses(&wanted));
+    if at.is_aligned(flags.align.max(PAGE_SIZE)) && space.encloses(&wanted) && is_within {
+        Ok(())
+    } else {
+        Err(Error::BadAddress { at })
     }
 }
 
@@ -90,6 +97,7 @@ pub(super) fn reservation(
         })
     } else if flags.at.is_some_and(|at| at != region.start)
         || !region.start.is_aligned(flags.align.max(1))
+        || flags.within.is_some_and(|within| !within.encloses(&region))
     {
         Err(Flaw::Misplaced(region))
     } else {

@@ -1,7 +1,8 @@
 //! What a context needs of its driver.
 //!
 //! The RFC's operations are optional, and the framework's fallbacks depend on which are there. An
-//! operation whose absence means a different way (`alloc`, `res`, `phys`, `map`, `bind`) is a trait
+//! operation whose absence means a different way (`alloc`, `res`, `phys`, `map`, `bind`, and `move`, which
+//! the RFC does not have) is a trait
 //! of its own, which a [`Driver`] hands out or not. One whose absence means "nothing to do"
 //! (`cleanup`, `unbind`, `activate`, `deactivate`) has a default that does nothing. `unreserve` is
 //! required.
@@ -15,7 +16,7 @@ use alloc::vec::Vec;
 use super::flags::{AllocFlags, ResFlags};
 use super::region::Region;
 use crate::error::Error;
-use crate::mmu::{Attributes, PhysPart};
+use crate::mmu::{Attributes, PhysPart, Quiet};
 
 /// Physical memory bound to a reservation.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +32,10 @@ pub struct Mapping<'a> {
 }
 
 /// What may become of something that is given back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub enum Fate {
-    /// Free for anything.
-    Reuse,
+    /// Free for anything, as nothing uses it.
+    Reuse(Quiet),
     /// The hardware may still use it: never to be used again before a reset.
     Poison,
 }
@@ -66,6 +67,12 @@ pub trait Driver {
         None
     }
 
+    /// The operation that exchanges bound memory while masters use it. Without it, memory that is bound
+    /// in this context cannot be moved.
+    fn move_op(&mut self) -> Option<&mut dyn MoveOp> {
+        None
+    }
+
     /// Gives back a reservation that `alloc`, `res` or `map` of this driver has made.
     fn unreserve(&mut self, region: Region, fate: Fate);
 
@@ -79,9 +86,9 @@ pub trait Driver {
     /// # Errors
     /// The memory stays bound; but if [`Error::is_unconfirmed`], the binding is gone, the next unbind
     /// does not call the driver again, and memory and addresses are poisoned when given back.
-    fn unbind(&mut self, mapping: &Mapping<'_>) -> Result<(), Error> {
+    fn unbind(&mut self, mapping: &Mapping<'_>) -> Result<Quiet, Error> {
         let _ = mapping;
-        Ok(())
+        Ok(Quiet::untranslated())
     }
 
     /// Brings all bindings to the hardware, now and from now on. Called on the first activation, and
@@ -97,8 +104,8 @@ pub trait Driver {
     ///
     /// # Errors
     /// The context stays active, though its masters may have been stopped.
-    fn deactivate(&mut self) -> Result<(), Error> {
-        Ok(())
+    fn deactivate(&mut self) -> Result<Quiet, Error> {
+        Ok(Quiet::untranslated())
     }
 
     /// The context is destroyed. Memory that this driver has allocated may live on:
@@ -175,4 +182,28 @@ pub trait BindOp {
     /// # Errors
     /// Nothing is bound. If [`Error::is_unconfirmed`], memory and addresses are poisoned.
     fn bind(&mut self, mapping: &Mapping<'_>) -> Result<(), Error>;
+}
+
+/// Exchanges the memory of a binding. Between [`suspend`](Self::suspend) and
+/// [`resume`](Self::resume) or [`abandon`](Self::abandon) other operations may be called, those for
+/// other bindings and for the context as a whole.
+pub trait MoveOp {
+    /// Takes the memory out of the hardware, so that masters that use the binding wait. The context may
+    /// be inactive.
+    ///
+    /// # Errors
+    /// Nothing has changed; but if [`Error::is_unconfirmed`], it is suspended all the same, and hardware
+    /// may still use the memory.
+    fn suspend(&mut self, mapping: &Mapping<'_>) -> Result<Quiet, Error>;
+
+    /// Binds other memory of the same size, or the same, to what is suspended, and lets the masters go
+    /// on.
+    ///
+    /// # Errors
+    /// It is still suspended, and no hardware uses this memory, unless [`Error::is_unconfirmed`].
+    fn resume(&mut self, mapping: &Mapping<'_>) -> Result<(), Error>;
+
+    /// Gives up: lets the masters go on, and fault. The memory is that of the binding again, but in
+    /// hardware only after the next activation.
+    fn abandon(&mut self, mapping: &Mapping<'_>);
 }

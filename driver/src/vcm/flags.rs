@@ -1,5 +1,6 @@
 //! What an allocation or a reservation is to be like. The default is the RFC's flags of 0.
 
+use super::region::Region;
 use crate::addr::Iova;
 use crate::mmu::Attributes;
 
@@ -21,6 +22,9 @@ pub struct ResFlags {
     pub at: Option<Iova>,
     /// Alignment in bytes, a power of two; 0 leaves it to the driver.
     pub align: u32,
+    /// Only addresses in this range, for a master that cannot form all of the context's. Where the
+    /// memory decides about the address (one-to-one), the call fails if it lies elsewhere.
+    pub within: Option<Region>,
     /// Who may do what with memory that is bound here. A one-to-one context cannot enforce it.
     pub attributes: Attributes,
 }

@@ -149,10 +149,48 @@
 //! # }
 //! ```
 //!
+//! # Memory that moves
+//!
+//! [`Phys::migrate`] moves memory to other frames, to make room or to make it contiguous, while it is
+//! bound in any number of contexts and masters read and write it. They wait in the hardware meanwhile,
+//! and notice nothing else; addresses and handles stay. Only where no MMU stands between, in a
+//! one-to-one context, memory has to stay where it is.
+//!
+//! ```
+//! # use vcm::addr::{Iova, PhysAddr};
+//! # use vcm::fake::{Addresses, Iommu, Ram};
+//! # use vcm::wrap::VcmMmu;
+//! # use vcm::{AllocFlags, Error, Region, ResFlags, System};
+//! # fn main() -> Result<(), Error> {
+//! # let system = System::new();
+//! # let ram = Ram::scattered(PhysAddr::new(0x1000_0000), 8 << 20);
+//! # let space = Region::new(Iova::new(0x4000_0000), 16 << 20);
+//! # let mmu = Iommu::new();
+//! # let driver = VcmMmu::new(mmu.clone(), ram.clone(), Addresses::new(space));
+//! # let vcm = system.create(space.start, space.size, Box::new(driver))?;
+//! let buffer = vcm.make_binding(64 << 10, AllocFlags::default(), ResFlags::default())?;
+//! let active = vcm.activate()?;
+//! assert_eq!(buffer.phys().parts().len(), 16);
+//!
+//! let contiguous = AllocFlags { contiguous: true, ..AllocFlags::default() };
+//! buffer.phys().migrate(&ram, contiguous)?;
+//! assert_eq!(buffer.phys().parts().len(), 1);
+//! assert_eq!(mmu.access(buffer.start()), Some(buffer.phys().parts()[0].start));
+//! # drop(active);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Memory on demand
+//!
+//! A [reservation on demand](Vcm::reserve_on_demand) has no memory at first. When a master touches it,
+//! its access stalls, [`Vcm::serve`] binds memory to the granule around it, and the access is tried
+//! again: [`wrap::page_in`](crate::wrap::page_in) does that for a fault record of the IOMMU.
+//!
 //! # Safety of memory
 //!
-//! Memory and addresses go back to their allocators only after the driver has said that no hardware
-//! uses them. If it says that it cannot know ([`Error::is_unconfirmed`](crate::Error::is_unconfirmed)),
+//! Memory and addresses go back to their allocators only with a [proof](crate::mmu::Quiet) from the
+//! driver that no hardware uses them; the types demand it. If it says that it cannot know ([`Error::is_unconfirmed`](crate::Error::is_unconfirmed)),
 //! they are *poisoned*: the call fails and changes nothing else; a second unbind, unmap or destroy of
 //! the same binding succeeds without the driver; and when memory and addresses are given back, the
 //! allocators are told never to use them again. Dropping a handle does all of this by itself.
@@ -167,29 +205,51 @@
 //! 1. A driver's lock comes first, the bookkeeping lock second, nothing after that. No call holds the
 //!    locks of two drivers: memory is given back after its last context was let go.
 //! 2. What a driver is about to bind is counted as bound before the driver is called. So nobody can
-//!    free it meanwhile.
-//! 3. A driver may make look-ups ([`resolve`](raw::System::resolve),
+//!    free it meanwhile. What is moving is marked so: nobody binds, unbinds, frees or moves it. A move
+//!    takes the drivers concerned one after the other, and holds none while it copies.
+//! 3. Whether a context or a reservation is still there is asked again when its driver is held: it may
+//!    have gone while a call waited for the driver.
+//! 4. What ends (a reservation, memory without owner or binding) is taken out of the bookkeeping before
+//!    its driver is told. So of several threads that end it, one does, and the others find it gone.
+//! 5. A driver may make look-ups ([`resolve`](raw::System::resolve),
 //!    [`translate`](raw::System::translate), …), and calls on *other* contexts as long as those never
 //!    lead back to it. A call on its own context from within an operation would wait for itself for
 //!    ever; so would freeing memory that it has allocated.
-//! 4. The locks spin. An interrupt handler may make look-ups only if interrupts are masked during every
-//!    other call; otherwise it leaves that to a thread.
+//! 6. Below a driver's lock the order is: a [context of the IOMMU](crate::iommu::IommuContext), the
+//!    IOMMU's stream map, and then the allocators, of which none is held while another is asked. The
+//!    platform's own locks (of [`PhysMem`](crate::seam::PhysMem), [`Bus`](crate::seam::Bus),
+//!    [`Clock`](crate::seam::Clock)) come last; behind them nothing of this crate may be called.
+//! 7. The locks spin. A thread that holds one must not be waited for by what interrupts it: an interrupt
+//!    handler may make look-ups only if interrupts are masked during every other call, and calls of
+//!    other kinds never; otherwise it leaves that to a thread.
+//!
+//! The package `vcm-loom` (`driver/loom`) tries every order in which a few threads can take these
+//! locks, and finds none that ends in a deadlock, frees twice or too early, or calls a driver out of
+//! turn.
 
 pub mod driver;
 pub mod raw;
 
 mod check;
+mod copier;
+mod exposure;
+mod fault;
 mod flags;
 mod graph;
 mod id;
+mod lender;
 mod region;
+mod released;
 mod session;
 mod sink;
 mod typed;
 
+pub use copier::Copier;
+pub use fault::{Attribution, Cause, FaultCounts, FaultHook, Verdict};
 pub use flags::{AllocFlags, ResFlags};
 pub use id::{PhysId, ResId, VcmId};
-pub use raw::Where;
+pub use lender::Lender;
+pub use raw::{Served, Where};
 pub use region::{PAGE_SIZE, Region};
 pub use sink::{Count, Misuse, Sink};
-pub use typed::{Active, Binding, Failed, Phys, Reservation, System, Vcm};
+pub use typed::{Active, Binding, Failed, OnDemand, Phys, Reservation, System, Vcm};

@@ -7,7 +7,7 @@ use crate::addr::Iova;
 use crate::error::Error;
 use crate::frames::Frames;
 use crate::iova::{IovaSpace, Request};
-use crate::mmu::PhysPart;
+use crate::mmu::{PhysPart, Quiet};
 use crate::seam::PhysMem;
 use crate::table::PAGE_SIZES;
 use crate::vcm::{PAGE_SIZE, Region};
@@ -32,7 +32,7 @@ impl<M: PhysMem> FrameSource for Frames<M> {
 
     // The parts are those of one allocation, so that taking them back cannot fail.
 
-    fn free(&self, parts: &[PhysPart]) {
+    fn free(&self, parts: &[PhysPart], _: Quiet) {
         for part in parts {
             let freed = Self::free(self, *part);
             debug_assert_eq!(freed, Ok(()));
@@ -59,9 +59,17 @@ impl IovaSource for IovaSpace {
         range.map(|range| range.start)
     }
 
+    fn reserve_within(&mut self, size: u32, align: u32, within: Region) -> Result<Iova, Error> {
+        let bounds = u64::from(within.start.get())..within.end();
+        let request = Request::new(size).aligned(align).within(bounds);
+        let range = Self::reserve(self, &request);
+        let range = range.map_err(|_| Error::NoAddresses { size, align })?;
+        Ok(range.start)
+    }
+
     // The regions are those of `reserve`, so that taking them back cannot fail.
 
-    fn release(&mut self, region: Region) {
+    fn release(&mut self, region: Region, _: Quiet) {
         let freed = self.free(region.start);
         debug_assert_eq!(freed, Ok(()));
     }

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use super::source::{FrameRequest, FrameSource, IovaSource};
 use crate::addr::Iova;
 use crate::error::{Error, Operation};
-use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
-use crate::vcm::driver::{BindOp, Driver, Fate, FreeOp, Mapping, PhysOp, ResOp};
+use crate::mmu::{Attributes, Mmu, MmuError, PhysPart, Quiet};
+use crate::vcm::driver::{BindOp, Driver, Fate, FreeOp, Mapping, MoveOp, PhysOp, ResOp};
 use crate::vcm::{AllocFlags, PAGE_SIZE, Region, ResFlags};
 
 /// Driver of a context behind an MMU.
@@ -35,10 +35,19 @@ struct Record {
     parts: Vec<PhysPart>,
     size: u32,
     attributes: Attributes,
-    /// Whether the page table has it.
-    mapped: bool,
-    /// Whether the page table had it, and the hardware has not confirmed its removal.
-    unconfirmed: Option<MmuError>,
+    state: State,
+    /// Its masters wait: not to be mapped before it is resumed.
+    suspended: bool,
+}
+
+/// Where a binding is.
+enum State {
+    /// Not in the page table, nor in any TLB.
+    Out(Quiet),
+    /// In the page table.
+    Mapped,
+    /// No longer in the page table, but the hardware has not confirmed that.
+    Unconfirmed(MmuError),
 }
 
 impl<M: Mmu, F: FrameSource, I: IovaSource> VcmMmu<M, F, I> {
@@ -56,7 +65,7 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> VcmMmu<M, F, I> {
     /// Maps every record that the page table does not have.
     fn replay(&mut self) -> Result<(), Error> {
         for (&at, record) in &mut self.records {
-            if !record.mapped {
+            if !record.is_mapped() && !record.suspended {
                 record.map(&self.mmu, at, Operation::Activate)?;
             }
         }
@@ -73,15 +82,19 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> VcmMmu<M, F, I> {
 }
 
 impl Record {
+    const fn is_mapped(&self) -> bool {
+        matches!(self.state, State::Mapped)
+    }
+
     fn map(&mut self, mmu: &impl Mmu, at: Iova, operation: Operation) -> Result<(), Error> {
         match mmu.map(at, &self.parts, self.attributes) {
             Ok(()) => {
-                self.mapped = true;
+                self.state = State::Mapped;
                 Ok(())
             }
             Err(error) => {
                 if error.is_unconfirmed() {
-                    self.unconfirmed = Some(error);
+                    self.state = State::Unconfirmed(error);
                 }
                 Err(Error::Mmu {
                     operation,
@@ -92,21 +105,29 @@ impl Record {
         }
     }
 
+    /// The proof that the hardware does not have it.
+    fn into_quiet(self) -> Result<Quiet, MmuError> {
+        match self.state {
+            State::Out(quiet) => Ok(quiet),
+            // Not one that is mapped: see the caller.
+            State::Mapped => Err(MmuError::SyncTimeout),
+            State::Unconfirmed(error) => Err(error),
+        }
+    }
+
     fn unmap(&mut self, mmu: &impl Mmu, at: Iova) -> Result<(), MmuError> {
-        if !self.mapped {
+        if !self.is_mapped() {
             return Ok(());
         }
         match mmu.unmap(at, self.size) {
-            Ok(()) => {
-                self.mapped = false;
-                // This confirms earlier removals of the same range too.
-                self.unconfirmed = None;
+            // This confirms earlier removals of the same range too.
+            Ok(quiet) => {
+                self.state = State::Out(quiet);
                 Ok(())
             }
             Err(error) => {
                 if error.is_unconfirmed() {
-                    self.mapped = false;
-                    self.unconfirmed = Some(error);
+                    self.state = State::Unconfirmed(error);
                 }
                 Err(error)
             }
@@ -127,14 +148,18 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
         Some(self)
     }
 
+    fn move_op(&mut self) -> Option<&mut dyn MoveOp> {
+        self.mmu.can_hold().then_some(self)
+    }
+
     fn unreserve(&mut self, region: Region, fate: Fate) {
         match fate {
-            Fate::Reuse => self.addresses.release(region),
+            Fate::Reuse(quiet) => self.addresses.release(region, quiet),
             Fate::Poison => self.addresses.poison(region),
         }
     }
 
-    fn unbind(&mut self, mapping: &Mapping<'_>) -> Result<(), Error> {
+    fn unbind(&mut self, mapping: &Mapping<'_>) -> Result<Quiet, Error> {
         let at = mapping.reservation.start;
         let failed = |error| Error::Mmu {
             operation: Operation::Unbind,
@@ -144,13 +169,15 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
         let Some(record) = self.records.get_mut(&at) else {
             return Err(failed(MmuError::NotMapped { at }));
         };
-        let result = record.unmap(&self.mmu, at);
-        if record.mapped {
-            return result.map_err(failed);
+        let unmapped = record.unmap(&self.mmu, at);
+        match (unmapped, self.records.remove(&at)) {
+            (Err(error), Some(record)) if record.is_mapped() => {
+                self.records.insert(at, record);
+                Err(failed(error))
+            }
+            (_, Some(record)) => record.into_quiet().map_err(failed),
+            (_, None) => Err(failed(MmuError::NotMapped { at })),
         }
-        let unconfirmed = record.unconfirmed;
-        self.records.remove(&at);
-        unconfirmed.map_or(Ok(()), |error| Err(failed(error)))
     }
 
     fn activate(&mut self) -> Result<(), Error> {
@@ -174,8 +201,8 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
         activated
     }
 
-    fn deactivate(&mut self) -> Result<(), Error> {
-        self.mmu.deactivate().map_err(|error| Error::Mmu {
+    fn deactivate(&mut self) -> Result<Quiet, Error> {
+        let quiet = self.mmu.deactivate().map_err(|error| Error::Mmu {
             operation: Operation::Deactivate,
             at: None,
             error,
@@ -183,7 +210,7 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
         // Every access faults by now, so the context is inactive whatever becomes of the table.
         self.active = false;
         self.empty();
-        Ok(())
+        Ok(quiet)
     }
 }
 
@@ -194,16 +221,21 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> ResOp for VcmMmu<M, F, I> {
             let start = self.addresses.reserve(size, floor, flags.at)?;
             return Ok(Region::new(start, size));
         }
+        let addresses = &mut self.addresses;
+        let mut reserve = |align| match flags.within {
+            Some(within) => addresses.reserve_within(size, align, within),
+            None => addresses.reserve(size, align, None),
+        };
         let pages = self.mmu.page_sizes().iter().copied();
         let larger = pages.filter(|&page| page > floor && page <= size);
         for align in larger {
-            match self.addresses.reserve(size, align, None) {
+            match reserve(align) {
                 Ok(start) => return Ok(Region::new(start, size)),
                 Err(Error::NoAddresses { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        let start = self.addresses.reserve(size, floor, None)?;
+        let start = reserve(floor)?;
         Ok(Region::new(start, size))
     }
 }
@@ -211,7 +243,7 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> ResOp for VcmMmu<M, F, I> {
 impl<M: Mmu, F: FrameSource, I: IovaSource> FreeOp for VcmMmu<M, F, I> {
     fn free(&mut self, parts: &[PhysPart], fate: Fate) {
         match fate {
-            Fate::Reuse => self.frames.free(parts),
+            Fate::Reuse(quiet) => self.frames.free(parts, quiet),
             Fate::Poison => self.frames.poison(parts),
         }
     }
@@ -242,14 +274,85 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> BindOp for VcmMmu<M, F, I> {
             parts: Vec::from(mapping.parts),
             size: mapping.size,
             attributes: mapping.attributes,
-            mapped: false,
-            unconfirmed: None,
+            state: State::Out(Quiet::never_shared()),
+            suspended: false,
         };
         if self.active {
             record.map(&self.mmu, at, Operation::Bind)?;
         }
         self.records.insert(at, record);
         Ok(())
+    }
+}
+
+/// An MMU's error while memory moves.
+const fn not_moved(at: Iova, error: MmuError) -> Error {
+    Error::Mmu {
+        operation: Operation::Move,
+        at: Some(at),
+        error,
+    }
+}
+
+impl<M: Mmu, F: FrameSource, I: IovaSource> MoveOp for VcmMmu<M, F, I> {
+    fn suspend(&mut self, mapping: &Mapping<'_>) -> Result<Quiet, Error> {
+        let at = mapping.reservation.start;
+        let Some(record) = self.records.get_mut(&at) else {
+            return Err(not_moved(at, MmuError::NotMapped { at }));
+        };
+        self.mmu.hold().map_err(|error| not_moved(at, error))?;
+        record.suspended = true;
+        let unmapped = record.unmap(&self.mmu, at);
+        match (
+            unmapped,
+            core::mem::replace(&mut record.state, State::Mapped),
+        ) {
+            (Ok(()), State::Out(quiet)) => {
+                let (kept, proof) = quiet.split();
+                record.state = State::Out(kept);
+                Ok(proof)
+            }
+            (_, State::Unconfirmed(error)) => {
+                record.state = State::Unconfirmed(error);
+                Err(not_moved(at, error))
+            }
+            (unmapped, state) => {
+                record.state = state;
+                record.suspended = false;
+                // If that fails, the hardware does not answer at all.
+                let _released = self.mmu.release();
+                let error = unmapped.err().unwrap_or(MmuError::NotMapped { at });
+                Err(not_moved(at, error))
+            }
+        }
+    }
+
+    fn resume(&mut self, mapping: &Mapping<'_>) -> Result<(), Error> {
+        let at = mapping.reservation.start;
+        let Some(record) = self.records.get_mut(&at).filter(|record| record.suspended) else {
+            return Err(not_moved(at, MmuError::NotMapped { at }));
+        };
+        record.parts = Vec::from(mapping.parts);
+        if self.active {
+            record.map(&self.mmu, at, Operation::Move)?;
+        }
+        if let Err(error) = self.mmu.release() {
+            let unmapped = record.unmap(&self.mmu, at);
+            return Err(not_moved(at, unmapped.err().unwrap_or(error)));
+        }
+        record.suspended = false;
+        Ok(())
+    }
+
+    fn abandon(&mut self, mapping: &Mapping<'_>) {
+        let at = mapping.reservation.start;
+        if let Some(record) = self.records.get_mut(&at) {
+            if record.suspended {
+                record.parts = Vec::from(mapping.parts);
+                record.suspended = false;
+                let _released = self.mmu.release();
+            }
+        }
     }
 }
 
@@ -267,14 +370,23 @@ macro_rules! mmu_by_pointer {
             ) -> Result<(), MmuError> {
                 (**self).map(at, parts, attributes)
             }
-            fn unmap(&self, at: Iova, size: u32) -> Result<(), MmuError> {
+            fn unmap(&self, at: Iova, size: u32) -> Result<Quiet, MmuError> {
                 (**self).unmap(at, size)
             }
             fn activate(&self) -> Result<(), MmuError> {
                 (**self).activate()
             }
-            fn deactivate(&self) -> Result<(), MmuError> {
+            fn deactivate(&self) -> Result<Quiet, MmuError> {
                 (**self).deactivate()
+            }
+            fn can_hold(&self) -> bool {
+                (**self).can_hold()
+            }
+            fn hold(&self) -> Result<(), MmuError> {
+                (**self).hold()
+            }
+            fn release(&self) -> Result<(), MmuError> {
+                (**self).release()
             }
         }
     )+};

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::source::{FrameRequest, FrameSource};
 use crate::addr::{Iova, PhysAddr};
 use crate::error::{Error, Operation};
-use crate::mmu::{Mmu, MmuError, PhysPart};
+use crate::mmu::{Mmu, MmuError, PhysPart, Quiet};
 use crate::vcm::driver::{AllocOp, BindOp, Driver, Fate, FreeOp, MapOp, Mapping};
 use crate::vcm::{AllocFlags, PAGE_SIZE, Region, ResFlags};
 
@@ -45,7 +45,7 @@ impl<M: Mmu> Gate for MmuGate<M> {
         opened.map_err(|error| failed(Operation::Activate, error))
     }
     fn close(&mut self) -> Result<(), Error> {
-        let closed = self.0.deactivate();
+        let closed = self.0.deactivate().map(drop);
         closed.map_err(|error| failed(Operation::Deactivate, error))
     }
 }
@@ -102,7 +102,7 @@ impl<F: FrameSource, G: Gate> OneToOne<F, G> {
         match self.identity(&parts) {
             Ok(region) => Ok((parts, region)),
             Err(error) => {
-                self.frames.free(&parts);
+                self.frames.free(&parts, Quiet::never_shared());
                 Err(error)
             }
         }
@@ -120,6 +120,11 @@ impl<F: FrameSource, G: Gate> OneToOne<F, G> {
             Err(Error::OutsideContext(region))
         }
     }
+}
+
+/// Whether the masters that are meant reach all of it.
+fn is_within(region: Region, flags: &ResFlags) -> bool {
+    flags.within.is_none_or(|within| within.encloses(&region))
 }
 
 /// The device address that is this physical address.
@@ -151,15 +156,16 @@ impl<F: FrameSource, G: Gate> Driver for OneToOne<F, G> {
         self.gate.open()
     }
 
-    fn deactivate(&mut self) -> Result<(), Error> {
-        self.gate.close()
+    fn deactivate(&mut self) -> Result<Quiet, Error> {
+        self.gate.close()?;
+        Ok(Quiet::untranslated())
     }
 }
 
 impl<F: FrameSource, G: Gate> FreeOp for OneToOne<F, G> {
     fn free(&mut self, parts: &[PhysPart], fate: Fate) {
         match fate {
-            Fate::Reuse => self.frames.free(parts),
+            Fate::Reuse(quiet) => self.frames.free(parts, quiet),
             Fate::Poison => self.frames.poison(parts),
         }
     }
@@ -176,7 +182,14 @@ impl<F: FrameSource, G: Gate> AllocOp for OneToOne<F, G> {
             // The allocator chooses the address.
             return Err(Error::Unsupported(Operation::Alloc));
         }
-        self.contiguous(size, alloc.align.max(res.align))
+        let (parts, region) = self.contiguous(size, alloc.align.max(res.align))?;
+        match is_within(region, res) {
+            true => Ok((parts, region)),
+            false => {
+                self.frames.free(&parts, Quiet::never_shared());
+                Err(Error::OutsideContext(region))
+            }
+        }
     }
 
     fn phys_only(&mut self, size: u32, flags: &AllocFlags) -> Result<Vec<PhysPart>, Error> {
@@ -192,6 +205,9 @@ impl<F: FrameSource, G: Gate> AllocOp for OneToOne<F, G> {
 impl<F: FrameSource, G: Gate> MapOp for OneToOne<F, G> {
     fn map(&mut self, parts: &[PhysPart], _: u32, flags: &ResFlags) -> Result<Region, Error> {
         let region = self.identity(parts)?;
+        if !is_within(region, flags) {
+            return Err(Error::OutsideContext(region));
+        }
         let is_elsewhere = flags.at.is_some_and(|at| at != region.start);
         if is_elsewhere || !region.start.is_aligned(flags.align.max(PAGE_SIZE)) {
             return Err(Error::NotOneToOne {

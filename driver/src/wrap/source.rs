@@ -6,8 +6,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::addr::Iova;
-use crate::error::Error;
-use crate::mmu::PhysPart;
+use crate::error::{Error, Operation};
+use crate::mmu::{PhysPart, Quiet};
 use crate::vcm::Region;
 
 /// What physical memory is wanted.
@@ -32,8 +32,8 @@ pub trait FrameSource {
     /// [`Error::OutOfMemory`]; nothing was allocated.
     fn allocate(&self, request: &FrameRequest<'_>) -> Result<Vec<PhysPart>, Error>;
 
-    /// Takes back what one call of `allocate` has returned.
-    fn free(&self, parts: &[PhysPart]);
+    /// Takes back what one call of `allocate` has returned, and no hardware uses any more.
+    fn free(&self, parts: &[PhysPart], quiet: Quiet);
 
     /// Takes out of use what one call of `allocate` has returned: hardware may still write to it.
     fn poison(&self, parts: &[PhysPart]);
@@ -48,10 +48,23 @@ pub trait IovaSource {
     /// [`Error::NoAddresses`]; with `at` [`Error::AddressInUse`].
     fn reserve(&mut self, size: u32, align: u32, at: Option<Iova>) -> Result<Iova, Error>;
 
-    /// Takes back what one call of `reserve` has returned.
-    fn release(&mut self, region: Region);
+    /// As [`reserve`](Self::reserve) without `at`, but only addresses in `within`, of which the part in
+    /// the context counts.
+    ///
+    /// # Errors
+    /// [`Error::NoAddresses`]; [`Error::Unsupported`] of an allocator that has no bounds, which is the
+    /// default.
+    fn reserve_within(&mut self, size: u32, align: u32, within: Region) -> Result<Iova, Error> {
+        let _ = (size, align, within);
+        Err(Error::Unsupported(Operation::Res))
+    }
 
-    /// Takes out of use what one call of `reserve` has returned: hardware may still translate it.
+    /// Takes back what one call of `reserve` or `reserve_within` has returned, and no hardware translates
+    /// any more.
+    fn release(&mut self, region: Region, quiet: Quiet);
+
+    /// Takes out of use what one call of `reserve` or `reserve_within` has returned: hardware may still
+    /// translate it.
     fn poison(&mut self, region: Region);
 }
 
@@ -61,8 +74,8 @@ macro_rules! frame_source_by_pointer {
             fn allocate(&self, request: &FrameRequest<'_>) -> Result<Vec<PhysPart>, Error> {
                 (**self).allocate(request)
             }
-            fn free(&self, parts: &[PhysPart]) {
-                (**self).free(parts);
+            fn free(&self, parts: &[PhysPart], quiet: Quiet) {
+                (**self).free(parts, quiet);
             }
             fn poison(&self, parts: &[PhysPart]) {
                 (**self).poison(parts);
@@ -77,8 +90,11 @@ impl<I: IovaSource + ?Sized> IovaSource for Box<I> {
     fn reserve(&mut self, size: u32, align: u32, at: Option<Iova>) -> Result<Iova, Error> {
         (**self).reserve(size, align, at)
     }
-    fn release(&mut self, region: Region) {
-        (**self).release(region);
+    fn reserve_within(&mut self, size: u32, align: u32, within: Region) -> Result<Iova, Error> {
+        (**self).reserve_within(size, align, within)
+    }
+    fn release(&mut self, region: Region, quiet: Quiet) {
+        (**self).release(region, quiet);
     }
     fn poison(&mut self, region: Region) {
         (**self).poison(region);

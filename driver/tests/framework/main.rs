@@ -2,12 +2,21 @@
 
 mod calls;
 mod concurrency;
+mod cross;
+mod demand;
 mod driver_results;
 mod fallbacks;
+mod faults;
 mod handles;
+mod imports;
+mod limits;
+mod migrate;
 mod model;
 mod one_to_one;
+mod owners;
+mod platform;
 mod poison;
 mod probe;
 mod rfc_faults;
 mod vcm_mmu;
+mod vmm;

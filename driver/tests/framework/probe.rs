@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use vcm::addr::{Iova, PhysAddr};
 use vcm::driver::{AllocOp, BindOp, Driver, Fate, FreeOp, MapOp, Mapping, PhysOp, ResOp};
 use vcm::error::{Errno, Operation};
-use vcm::mmu::{MmuError, PhysPart};
+use vcm::mmu::{MmuError, PhysPart, Quiet};
 use vcm::raw::System;
 use vcm::{AllocFlags, Error, Region, ResFlags};
 use vcm::{Misuse, VcmId};
@@ -74,7 +74,7 @@ pub fn part(start: u32, size: u32) -> PhysPart {
     }
 }
 
-pub fn region(start: u32, size: u32) -> Region {
+pub const fn region(start: u32, size: u32) -> Region {
     Region::new(Iova::new(start), size)
 }
 
@@ -148,18 +148,18 @@ impl Driver for Probe {
     }
     fn unreserve(&mut self, _: Region, fate: Fate) {
         self.state().log.push(match fate {
-            Fate::Reuse => "unreserve",
+            Fate::Reuse(_) => "unreserve",
             Fate::Poison => "poison addresses",
         });
     }
-    fn unbind(&mut self, _: &Mapping<'_>) -> Result<(), Error> {
-        self.call("unbind")
+    fn unbind(&mut self, _: &Mapping<'_>) -> Result<Quiet, Error> {
+        self.call("unbind").map(|()| Quiet::confirmed())
     }
     fn activate(&mut self) -> Result<(), Error> {
         self.call("activate")
     }
-    fn deactivate(&mut self) -> Result<(), Error> {
-        self.call("deactivate")
+    fn deactivate(&mut self) -> Result<Quiet, Error> {
+        self.call("deactivate").map(|()| Quiet::confirmed())
     }
     fn cleanup(&mut self) {
         self.state().log.push("cleanup");
@@ -169,7 +169,7 @@ impl Driver for Probe {
 impl FreeOp for Probe {
     fn free(&mut self, _: &[PhysPart], fate: Fate) {
         self.state().log.push(match fate {
-            Fate::Reuse => "free",
+            Fate::Reuse(_) => "free",
             Fate::Poison => "poison memory",
         });
     }

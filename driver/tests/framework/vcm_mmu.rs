@@ -222,6 +222,20 @@ fn a_wanted_address_is_given_or_refused() {
 }
 
 #[test]
+fn a_wanted_address_that_contradicts_its_alignment_is_the_callers_mistake() {
+    let b = bench();
+    let at = Iova::new(START + 0x5000);
+    let flags = ResFlags {
+        at: Some(at),
+        align: 0x1_0000,
+        ..res()
+    };
+    let error = b.vcm.reserve(PAGE, flags).unwrap_err();
+    assert_eq!(error, Error::BadAddress { at });
+    assert!(b.addresses.used().is_empty());
+}
+
+#[test]
 fn memory_comes_in_the_largest_pages_unless_restricted() {
     let b = bench();
     let sizes = |flags| {

@@ -99,8 +99,14 @@ pub struct Ddr {
 impl Ddr {
     /// A memory nobody has written to.
     pub fn new(config: &DdrConfig) -> Self {
+        let memory = Memory::new(config.base, config.size, config.fill);
+        Self::with_memory(config, memory)
+    }
+
+    /// One with these bytes, whatever the configuration says of base, size and fill.
+    pub fn with_memory(config: &DdrConfig, memory: Memory) -> Self {
         Self {
-            memory: Memory::new(config.base, config.size, config.fill),
+            memory,
             timing: config.timing,
             ports: [
                 SlavePort::new(config.data, false),

@@ -1,18 +1,17 @@
 //! Bytes at addresses.
 
 use std::fmt;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 
+use super::bytes::{Bytes, Private};
 use crate::axi::Beat;
-
-/// Granule in which memory is really allocated.
-const CHUNK: usize = 1 << 16;
 
 /// A range of memory, whose parts are allocated when they are first written to.
 pub struct Memory {
     base: u32,
     size: u32,
-    fill: u8,
-    chunks: Vec<Option<Box<[u8; CHUNK]>>>,
+    bytes: Bytes,
 }
 
 /// An access that is not entirely within the memory.
@@ -29,12 +28,30 @@ impl Memory {
     /// `size` bytes from `base` on, each `fill`. What would lie beyond 4 GiB is cut off.
     pub fn new(base: u32, size: u32, fill: u8) -> Self {
         let size = size.min(u32::MAX - base);
-        let chunks = (size as usize).div_ceil(CHUNK);
         Self {
             base,
             size,
-            fill,
-            chunks: (0..chunks).map(|_| None).collect(),
+            bytes: Bytes::Private(Private::new(size, fill)),
+        }
+    }
+
+    /// The bytes of a file, which others may read and write at the same time: as another master would,
+    /// with every aligned word by one access.
+    #[cfg(target_os = "linux")]
+    pub fn shared(memory: Arc<vcm_linux::Memory>) -> Self {
+        Self {
+            base: memory.base().get(),
+            size: memory.size(),
+            bytes: Bytes::Shared(memory),
+        }
+    }
+
+    /// The file, if it is one of [`shared`](Self::shared).
+    #[cfg(target_os = "linux")]
+    pub fn file(&self) -> Option<&Arc<vcm_linux::Memory>> {
+        match &self.bytes {
+            Bytes::Shared(memory) => Some(memory),
+            Bytes::Private(_) => None,
         }
     }
 
@@ -53,18 +70,8 @@ impl Memory {
     /// # Errors
     /// [`OutsideMemory`]; `into` is then unchanged.
     pub fn read(&self, at: u32, into: &mut [u8]) -> Result<(), OutsideMemory> {
-        let mut offset = self.offset(at, into.len())?;
-        let mut rest = into;
-        while !rest.is_empty() {
-            let within = offset % CHUNK;
-            let (part, tail) = rest.split_at_mut(rest.len().min(CHUNK - within));
-            match &self.chunks[offset / CHUNK] {
-                Some(chunk) => part.copy_from_slice(&chunk[within..within + part.len()]),
-                None => part.fill(self.fill),
-            }
-            offset += part.len();
-            rest = tail;
-        }
+        let offset = self.offset(at, into.len())?;
+        self.bytes.read(offset, into);
         Ok(())
     }
 
@@ -73,15 +80,8 @@ impl Memory {
     /// # Errors
     /// [`OutsideMemory`]; nothing is then written.
     pub fn write(&mut self, at: u32, from: &[u8]) -> Result<(), OutsideMemory> {
-        let mut offset = self.offset(at, from.len())?;
-        let mut rest = from;
-        while !rest.is_empty() {
-            let within = offset % CHUNK;
-            let (part, tail) = rest.split_at(rest.len().min(CHUNK - within));
-            self.chunk(offset / CHUNK)[within..within + part.len()].copy_from_slice(part);
-            offset += part.len();
-            rest = tail;
-        }
+        let offset = self.offset(at, from.len())?;
+        self.bytes.write(offset, from);
         Ok(())
     }
 
@@ -126,9 +126,14 @@ impl Memory {
         };
         let offset = self.offset(at, bytes)?;
         let data = data.to_le_bytes();
-        for lane in (low..low + bytes).filter(|lane| beat.lanes & strb & (1 << lane) != 0) {
-            let place = offset + lane - low;
-            self.chunk(place / CHUNK)[place % CHUNK] = data[lane];
+        let strobed = |lane: &usize| beat.lanes & strb & (1 << lane) != 0;
+        let mut lane = low;
+        // Neighbours are written together.
+        while let Some(first) = (lane..low + bytes).find(strobed) {
+            let end = (first..low + bytes).find(|lane| !strobed(lane));
+            let end = end.unwrap_or(low + bytes);
+            self.bytes.write(offset + first - low, &data[first..end]);
+            lane = end;
         }
         Ok(())
     }
@@ -142,11 +147,6 @@ impl Memory {
                 end.is_some_and(|end| end <= self.size as usize)
             })
             .ok_or(OutsideMemory { at, size })
-    }
-
-    fn chunk(&mut self, index: usize) -> &mut [u8; CHUNK] {
-        let fill = self.fill;
-        self.chunks[index].get_or_insert_with(|| Box::new([fill; CHUNK]))
     }
 }
 
@@ -203,5 +203,33 @@ mod tests {
         assert_eq!(memory.read32(0x100), Ok(0xffff_ffff));
         assert_eq!(memory.read32(0x104), Ok(0xff22_ff44));
         assert_eq!(memory.read_beat(beat), Ok(0xff22_ff44_0000_0000));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_shared_is_read_and_written_by_both_sides() {
+        use vcm::addr::PhysAddr;
+        use vcm::seam::PhysMem;
+
+        let base = 0x1000_0000;
+        let file = vcm_linux::Memory::anonymous(PhysAddr::new(base), 0x2_0000).unwrap();
+        let file = Arc::new(file);
+        let mut memory = Memory::shared(Arc::clone(&file));
+        assert_eq!((memory.base(), memory.size()), (base, 0x2_0000));
+        assert_eq!(memory.read32(base), Ok(0), "an anonymous file is zeroes");
+        memory.write(base + 0xffff, &[1, 2]).unwrap();
+        assert_eq!(file.read32(PhysAddr::new(base + 0x1_0000)), Ok(2));
+        let beat = Beat {
+            word: base + 8,
+            lanes: 0xff,
+        };
+        memory
+            .write_beat(beat, 0x8877_6655_4433_2211, 0b1011_0110)
+            .unwrap();
+        assert_eq!(memory.read_beat(beat), Ok(0x8800_6655_0033_2200));
+        file.write(PhysAddr::new(base + 8), &[9; 8]).unwrap();
+        assert_eq!(memory.read_beat(beat), Ok(0x0909_0909_0909_0909));
+        assert!(memory.write(base + 0x1_ffff, &[0; 2]).is_err());
+        assert!(memory.file().is_some());
     }
 }

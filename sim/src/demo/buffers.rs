@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use vcm::addr::Iova;
 use vcm::frames::{FrameError, Frames};
-use vcm::iommu::{ContextConfig, IommuContext};
+use vcm::iommu::{ContextConfig, FaultRecord, IommuContext};
 use vcm::iova::IovaSpace;
-use vcm::mmu::{Attributes, PhysPart};
+use vcm::mmu::{Access, Attributes, PhysPart};
+use vcm::platform::{Description, Graph, Platform, Through};
 use vcm::wrap::{OneToOne, VcmMmu};
 use vcm::{
-    Active, AllocFlags, Binding, Failed, Region, ResFlags, ResId, Reservation, System, Vcm, Where,
+    Active, AllocFlags, Attribution, Binding, Failed, Region, ResFlags, ResId, Reservation, System,
+    Vcm, Where,
 };
 
 use super::bench::{Bench, Which};
@@ -28,6 +30,12 @@ const SPACE: Region = Region::new(Iova::new(0x8000_0000), 0x1000_0000);
 
 /// Device addresses of the bypassed stream: every physical address.
 const ALL: Region = Region::new(Iova::new(0), 0xffff_f000);
+
+/// Names in the mapping graph.
+const IOMMU: &str = "VCM-IOMMU";
+const TRANSLATED: &str = "translated";
+const BYPASSED: &str = "bypassed";
+const PROCESSOR: &str = "processor";
 
 /// The shared buffer of the RFC's example: `SZ_2MB | SZ_4K`.
 pub(super) const SHARED_SIZE: u32 = (2 << 20) | (4 << 10);
@@ -56,9 +64,12 @@ pub(super) struct Buffers<M: Machine> {
     pub(super) shared: Binding,
     /// The same memory, as the bypassed stream sees it.
     pub(super) shared_direct: Binding,
+    /// The same memory, as the processor sees it.
+    shared_processor: Binding,
     pub(super) translated: Vcm,
     pub(super) direct: Vcm,
-    pub(super) system: System,
+    processor: Vcm,
+    platform: Platform,
     pub(super) context: Arc<Context<M>>,
     pub(super) worn: Arc<WornMemory<M::Memory>>,
     contiguous: Arc<Frames<M::Memory>>,
@@ -104,12 +115,12 @@ impl<M: Machine> Buffers<M> {
             stream: bench.stream(Which::Bypassed),
         };
         let direct = OneToOne::with_gate(contiguous.clone(), ALL, gate);
-        let system = System::new();
-        let translated = system
-            .create(SPACE.start, SPACE.size, Box::new(mmu))
-            .when(doing)?;
-        let direct = system
-            .create(ALL.start, ALL.size, Box::new(direct))
+        let processor = OneToOne::new(contiguous.clone(), ALL);
+        let platform = Platform::new(describe(bench), System::new()).when(doing)?;
+        let translated = platform.create(TRANSLATED, Box::new(mmu)).when(doing)?;
+        let direct = platform.create(BYPASSED, Box::new(direct)).when(doing)?;
+        let processor = platform
+            .create(PROCESSOR, Box::new(processor))
             .when(doing)?;
 
         let doing = "binding the buffers";
@@ -134,15 +145,18 @@ impl<M: Machine> Buffers<M> {
         // The RFC's example: allocated where it has to be contiguous, and mapped where it need not be.
         let shared_direct = direct.make_binding(SHARED_SIZE, alloc, res).when(doing)?;
         let shared = translated.map(shared_direct.phys(), res).when(doing)?;
+        let shared_processor = processor.map(shared_direct.phys(), res).when(doing)?;
         Ok(Self {
             source,
             destination,
             guard,
             shared,
             shared_direct,
+            shared_processor,
             translated,
             direct,
-            system,
+            processor,
+            platform,
             context,
             worn,
             contiguous,
@@ -177,6 +191,19 @@ impl<M: Machine> Buffers<M> {
         found.map_or("unknown", |(_, name)| name)
     }
 
+    /// Who sees which memory under which address.
+    pub(super) fn graph(&self) -> Result<Graph, DemoError> {
+        self.platform.graph().when("drawing the mapping graph")
+    }
+
+    /// Reports a fault of the translated stream to the framework.
+    pub(super) fn blame(&self, record: &FaultRecord) -> Result<Attribution, DemoError> {
+        let fault = self
+            .translated
+            .report_fault(record.iova, Access::from(record));
+        fault.when("attributing a fault")
+    }
+
     /// In which reservation an address of the translated stream lies, in words.
     pub(super) fn place(&self, at: Iova) -> String {
         match self.translated.resolve(at) {
@@ -193,6 +220,7 @@ impl<M: Machine> Buffers<M> {
     pub(super) fn release(self, active: Activated) -> Result<Check, DemoError> {
         let doing = "giving everything back";
         drop(self.shared.unmap().map_err(reason).when(doing)?);
+        drop(self.shared_processor.unmap().map_err(reason).when(doing)?);
         self.shared_direct.destroy().map_err(reason).when(doing)?;
         self.source.destroy().map_err(reason).when(doing)?;
         self.destination.destroy().map_err(reason).when(doing)?;
@@ -201,10 +229,11 @@ impl<M: Machine> Buffers<M> {
         active.direct.deactivate().map_err(reason).when(doing)?;
         self.translated.destroy().map_err(reason).when(doing)?;
         self.direct.destroy().map_err(reason).when(doing)?;
+        self.processor.destroy().map_err(reason).when(doing)?;
 
         let free = self.worn.free_bytes() + self.contiguous.free_bytes();
         let lost = self.free_at_first.abs_diff(free);
-        let misuses = self.system.misuses();
+        let misuses = self.platform.system().misuses();
         let check = Check::new("all memory was given back, and the framework was not misused");
         Ok(if lost != 0 {
             check.failed(format!("{lost} bytes of memory were not given back"))
@@ -214,6 +243,20 @@ impl<M: Machine> Buffers<M> {
             check
         })
     }
+}
+
+/// The machine with what the demonstration makes of it.
+fn describe<M: Machine>(bench: &Bench<'_, M>) -> Description {
+    let channel = |which| format!("DMA, {}", bench.stream(which));
+    bench
+        .machine
+        .describe()
+        .mmu(IOMMU)
+        .context(TRANSLATED, SPACE, Through::Mmu(IOMMU.into()))
+        .context(BYPASSED, ALL, Through::Direct)
+        .context(PROCESSOR, ALL, Through::Cpu)
+        .master(channel(Which::Translated), TRANSLATED)
+        .master(channel(Which::Bypassed), BYPASSED)
 }
 
 fn contiguous_pool<M: vcm::seam::PhysMem>(memory: M) -> Result<Frames<M>, FrameError> {

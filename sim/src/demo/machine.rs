@@ -1,6 +1,7 @@
 //! What the demonstration runs on: the driver's seams, and a quick way into memory.
 
 use vcm::addr::PhysAddr;
+use vcm::platform::Description;
 use vcm::seam::{Bus, Clock, Irq, MemError, PhysMem};
 
 /// A machine with `vcm_soc` in it.
@@ -18,6 +19,8 @@ pub trait Machine {
     /// The quickest way to the bytes in memory.
     type Door: Door;
 
+    /// Its name and its memories, without contexts.
+    fn describe(&self) -> Description;
     /// The register window.
     fn bus(&self) -> Self::Bus;
     /// Memory, as the processor sees it: the front door.

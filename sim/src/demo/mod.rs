@@ -88,7 +88,8 @@ pub fn run(
     watcher.stage(Stage::Protect);
     protect::protect(&mut bench, &buffers, file.len(), &mut found, watcher)?;
 
+    let graph = buffers.graph()?;
     watcher.stage(Stage::Release);
     found.check(buffers.release(active)?);
-    Ok(found.report(map, contents.way(), copied))
+    Ok(found.report(map, graph, contents.way(), copied))
 }

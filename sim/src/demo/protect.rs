@@ -3,7 +3,9 @@
 use vcm::addr::Iova;
 use vcm::dma::{DmaError, End, Response};
 use vcm::iommu::{FaultKind, FaultRecord};
+use vcm::mmu::Refusal;
 use vcm::table::{PageSize, WalkFault};
+use vcm::{Attribution, Cause, Verdict};
 
 use super::bench::{Bench, Run, Which};
 use super::buffers::Buffers;
@@ -28,6 +30,8 @@ struct Trial {
     /// Which end of it is refused.
     end: End,
     kind: FaultKind,
+    /// Whether the framework finds the right cause; only in a context.
+    is_cause: fn(&Cause) -> bool,
 }
 
 impl Trial {
@@ -65,8 +69,14 @@ pub(super) fn protect<M: Machine>(
             .context
             .take_fault()
             .when("reading the fault registers")?;
+        let record = run.faults.first().copied();
+        let attribution = match (&record, trial.which) {
+            (Some(record), Which::Translated) => Some(buffers.blame(record)?),
+            _ => None,
+        };
         let why = misjudged(&trial, &run, bench, buffers)
-            .or_else(|| unlike(&run, context.map(|fault| fault.first)));
+            .or_else(|| unlike(&run, context.map(|fault| fault.first)))
+            .or_else(|| misattributed(&trial, attribution.as_ref()));
         let check = Check::new(format!("{}: refused and recorded", trial.name));
         found.check(check.unless(why));
 
@@ -76,10 +86,14 @@ pub(super) fn protect<M: Machine>(
         };
         let attempt = Attempt {
             name: trial.name,
-            record: run.faults.first().copied(),
+            record,
             place,
+            attribution,
         };
         watcher.note(&attempt.describe());
+        if let Some(fault) = &attempt.attribution {
+            watcher.note(&fault.to_string());
+        }
         found.attempts.push(attempt);
         found.transfers.push(transfer(trial.name, &run, 1));
     }
@@ -108,13 +122,14 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
     let middle = file as u32 / 2 / LENGTH * LENGTH;
     let read_only = Iova::new(buffers.source.start().get() + middle);
     let shared = buffers.shared_direct.start();
-    let trial = |name, which, from, to, end, kind| Trial {
+    let trial = |name, which, from, to, end, kind, is_cause| Trial {
         name,
         which,
         from,
         to,
         end,
         kind,
+        is_cause,
     };
     let page = buffers
         .context
@@ -132,6 +147,7 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
             behind,
             End::Destination,
             unmapped(buffers, behind),
+            |cause| matches!(cause, Cause::NeverBound { .. }),
         ),
         trial(
             "a read where nothing is reserved",
@@ -140,6 +156,7 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
             destination,
             End::Source,
             unmapped(buffers, nowhere),
+            |cause| *cause == Cause::InSpace,
         ),
         trial(
             "a write to the read-only source",
@@ -148,6 +165,10 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
             read_only,
             End::Destination,
             denied,
+            |cause| {
+                let refused = Verdict::Refused(Refusal::Write);
+                matches!(cause, Cause::Bound { verdict, .. } if *verdict == refused)
+            },
         ),
         trial(
             "a read by a stream not admitted",
@@ -156,6 +177,7 @@ fn trials<M: Machine>(buffers: &Buffers<M>, file: usize) -> Result<Vec<Trial>, D
             Iova::new(shared.get() + LENGTH),
             End::Source,
             FaultKind::UnmappedStream,
+            |_| false,
         ),
     ])
 }
@@ -202,6 +224,12 @@ fn misjudged<M: Machine>(
         return Some(format!("{} faults were counted", run.counters.faults));
     }
     (!run.fault_interrupt).then(|| "there was no interrupt".to_owned())
+}
+
+/// What is wrong with what the framework says of a fault in a context, if anything is.
+fn misattributed(trial: &Trial, attribution: Option<&Attribution>) -> Option<String> {
+    let fault = attribution.filter(|fault| !(trial.is_cause)(&fault.cause))?;
+    Some(format!("attributed was: {fault}"))
 }
 
 /// What is wrong with the fault registers of the context, if anything is.

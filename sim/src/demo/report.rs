@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use vcm::Attribution;
 use vcm::iommu::{Counters, FaultRecord};
+use vcm::platform::Graph;
 
 use super::layout::MemoryMap;
 use super::memory::Way;
@@ -12,6 +14,8 @@ use super::memory::Way;
 pub struct Report {
     /// Where everything lay.
     pub map: MemoryMap,
+    /// Who saw which memory under which address, before everything was given back.
+    pub graph: Graph,
     /// How the file got into memory, and back.
     pub way: Way,
     /// What was in the destination after the copy.
@@ -79,6 +83,8 @@ pub struct Attempt {
     pub record: Option<FaultRecord>,
     /// In which reservation the address lies, in words.
     pub place: String,
+    /// What the framework says of it, if it is in a context.
+    pub attribution: Option<Attribution>,
 }
 
 impl Attempt {
@@ -146,9 +152,10 @@ impl Findings {
         self.checks.push(check);
     }
 
-    pub(super) fn report(self, map: MemoryMap, way: Way, copy: Vec<u8>) -> Report {
+    pub(super) fn report(self, map: MemoryMap, graph: Graph, way: Way, copy: Vec<u8>) -> Report {
         Report {
             map,
+            graph,
             way,
             copy,
             transfers: self.transfers,

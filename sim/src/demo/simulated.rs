@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use vcm::addr::PhysAddr;
+use vcm::platform::Description;
 use vcm::seam::MemError;
 
 use super::buffers::CONTIGUOUS_POOL;
@@ -10,6 +11,7 @@ use super::machine::{Door, Machine};
 use super::report::Check;
 use super::watch::{Stage, Watcher};
 use crate::check::PortChecks;
+use crate::ddr::DdrConfig;
 use crate::model::{Top, TraceError};
 use crate::platform::{
     BackDoor, Config, Platform, PlatformError, SimBus, SimClock, SimIrq, SimMemory,
@@ -59,6 +61,10 @@ impl Machine for Platform {
     type Irq = SimIrq;
     type Door = BackDoor;
 
+    fn describe(&self) -> Description {
+        let DdrConfig { base, size, .. } = DdrConfig::default();
+        Description::new("PYNQ-Z2, simulated").memory("DDR3", PhysAddr::new(base), size)
+    }
     fn bus(&self) -> SimBus {
         self.bus()
     }

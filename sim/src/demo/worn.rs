@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use vcm::Error;
 use vcm::frames::{FrameError, Frames};
-use vcm::mmu::PhysPart;
+use vcm::mmu::{PhysPart, Quiet};
 use vcm::seam::PhysMem;
 use vcm::wrap::{FrameRequest, FrameSource};
 use vcm_regs::descriptor::{LARGE_PAGE_SIZE, SECTION_SIZE, SMALL_PAGE_SIZE};
@@ -226,7 +226,7 @@ impl<M: PhysMem> FrameSource for WornMemory<M> {
         parts.map_err(|_| Error::OutOfMemory { size })
     }
 
-    fn free(&self, parts: &[PhysPart]) {
+    fn free(&self, parts: &[PhysPart], _: Quiet) {
         let mut state = self.state();
         for part in parts {
             let freed = self.frames.free(*part);

@@ -14,6 +14,9 @@ pub struct Config {
     pub top: Top,
     /// The memory.
     pub ddr: DdrConfig,
+    /// Whether the memory is a file, which [`super::Platform::shared_memory`] hands out. It is zeroes at
+    /// first, whatever [`DdrConfig::fill`] is. On Linux only.
+    pub shared: bool,
     /// Addresses out of which [`super::SimMemory`] allocates; within the memory.
     pub pool: Range<u32>,
     /// The master of the register window.
@@ -32,6 +35,7 @@ impl Default for Config {
         Self {
             top: Top::default(),
             ddr: DdrConfig::default(),
+            shared: false,
             pool: 0x1800_0000..0x2000_0000,
             s_axil: MasterConfig::default(),
             s_axi: MasterConfig::default(),
@@ -48,6 +52,13 @@ impl Config {
             top,
             ..Self::default()
         }
+    }
+
+    /// With memory that is a file, for others to map.
+    #[must_use]
+    pub fn shared(mut self) -> Self {
+        self.shared = true;
+        self
     }
 
     /// Random back-pressure on every channel, and answers of the memory in random order: the same

@@ -1,9 +1,13 @@
 //! One simulation: everything that moves with the clock.
 
 use std::io;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
 
 use crate::axi;
 use crate::axil;
+#[cfg(target_os = "linux")]
+use crate::ddr::Memory;
 use crate::ddr::{Ddr, Port};
 use crate::model::Model;
 use crate::platform::config::Config;
@@ -42,7 +46,7 @@ impl Simulation {
             registers: axil::Master::new("s_axil", config.s_axil),
             master: axi::Master::new("s_axi", config.s_axi),
             cpu: axi::Master::new("cpu", config.cpu),
-            ddr: Ddr::new(&config.ddr),
+            ddr: ddr(config)?,
             pool: Pool::new(config.pool.clone()),
             observers: Vec::new(),
             violations: Vec::new(),
@@ -170,6 +174,25 @@ impl Simulation {
         for violation in found.into_iter().flatten() {
             keep(&mut self.violations, &mut self.violation_count, violation);
         }
+    }
+}
+
+/// The memory, private or shared.
+fn ddr(config: &Config) -> io::Result<Ddr> {
+    if !config.shared {
+        return Ok(Ddr::new(&config.ddr));
+    }
+    #[cfg(target_os = "linux")]
+    {
+        let base = vcm::addr::PhysAddr::new(config.ddr.base);
+        let file = vcm_linux::Memory::anonymous(base, config.ddr.size);
+        let memory = Memory::shared(Arc::new(file.map_err(io::Error::other)?));
+        Ok(Ddr::with_memory(&config.ddr, memory))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let reason = "memory can be shared on Linux only";
+        Err(io::Error::new(io::ErrorKind::Unsupported, reason))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use vcm::Error;
 use vcm::frames::Frames;
-use vcm::mmu::PhysPart;
+use vcm::mmu::{PhysPart, Quiet};
 use vcm::wrap::{FrameRequest, FrameSource};
 use vcm_sim::platform::SimMemory;
 
@@ -47,12 +47,12 @@ impl FrameSource for Scattered {
         if left == 0 {
             return Ok(parts);
         }
-        FrameSource::free(self, &parts);
+        FrameSource::free(self, &parts, Quiet::never_shared());
         Err(Error::OutOfMemory { size: request.size })
     }
 
-    fn free(&self, parts: &[PhysPart]) {
-        FrameSource::free(&*self.frames, parts);
+    fn free(&self, parts: &[PhysPart], quiet: Quiet) {
+        FrameSource::free(&*self.frames, parts, quiet);
     }
 
     fn poison(&self, parts: &[PhysPart]) {

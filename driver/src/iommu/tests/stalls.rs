@@ -83,7 +83,7 @@ fn nothing_stalls_unless_told() {
 #[test]
 fn it_is_remembered_until_the_context_is_active() {
     let (platform, _iommu, context) = setup();
-    context.deactivate().unwrap();
+    let _quiet = context.deactivate().unwrap();
     context.set_stall(true).unwrap();
     assert_eq!(platform.world().device.get(bank(0, &SCTLR)), 0);
     context.activate().unwrap();
@@ -98,7 +98,7 @@ fn a_context_that_stops_leaves_nothing_stalled() {
     assert!(access(&platform, AT).is_err());
     // Nobody stalls any more, but this one does still.
     context.set_stall(false).unwrap();
-    context.deactivate().unwrap();
+    let _quiet = context.deactivate().unwrap();
     assert_eq!(platform.world().device.terminated.len(), 1);
     assert_eq!(context.stalled(), Ok(false));
 }
@@ -159,7 +159,7 @@ fn whatever_register_access_fails_a_context_that_stalls_can_be_stopped() {
         let done = platform.world().bus.is_pending();
         platform.world().bus = FailIn::default();
         assert_eq!(stopped, done);
-        context.deactivate().unwrap();
+        let _quiet = context.deactivate().unwrap();
         assert_eq!(context.stalled(), Ok(false));
         if done {
             assert!(k > 4);

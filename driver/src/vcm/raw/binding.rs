@@ -19,8 +19,23 @@ impl<D: Driver + ?Sized> System<D> {
         self.session(vcm, |session| session.reserve(size, &flags))
     }
 
-    /// Gives a reservation back (`vcm_unreserve`). If something is bound to it, that is misuse, and it
-    /// is unbound first.
+    /// Adds an owner: the reservation lives until as many calls more of
+    /// [`unreserve`](Self::unreserve), [`unmap`](Self::unmap) or
+    /// [`destroy_binding`](Self::destroy_binding), of which the latter two unbind in any case. (The
+    /// handles of the typed layer own what is bound together with the addresses, so there it is a
+    /// [`Binding`](crate::Binding) that is shared, by an `Arc`, say.)
+    ///
+    /// # Errors
+    /// [`StaleReservation`](Error::StaleReservation).
+    pub fn retain_reservation(&self, reservation: ResId) -> Result<(), Error> {
+        let mut graph = self.graph.lock();
+        let reservation = graph.reservations.get_mut(reservation)?;
+        reservation.claims = reservation.claims.saturating_add(1);
+        Ok(())
+    }
+
+    /// Takes an owner of a reservation away; the last one gives it back (`vcm_unreserve`). If something
+    /// is bound to it then, that is misuse, and it is unbound first.
     ///
     /// # Errors
     /// [`StaleReservation`](Error::StaleReservation), and what the driver's unbind returns.
@@ -99,12 +114,20 @@ impl<D: Driver + ?Sized> System<D> {
     /// confirm the unbinding, memory and addresses are poisoned.
     pub(in crate::vcm) fn discard(&self, reservation: ResId) -> Result<(), Error> {
         self.session_of(reservation, |session| {
+            if session.leave_if_moving(reservation)? {
+                return Ok(());
+            }
             let is_bound = |s: &Session<'_, D>| {
                 let graph = s.graph();
                 let bound = graph.reservations.get(reservation)?.bound;
                 Ok::<_, Error>(bound.is_some())
             };
-            let mut result = Ok(());
+            let mut result = session.empty(reservation);
+            match result {
+                // The second time the driver is not asked again.
+                Err(error) if error.is_unconfirmed() => session.empty(reservation)?,
+                _ => result?,
+            }
             if is_bound(session)? {
                 result = session.unbind(reservation, After::Settle).map(drop);
                 if result.is_err_and(|error| error.is_unconfirmed()) {

@@ -4,16 +4,17 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 
-use spin::Mutex;
-
 use super::System;
 use crate::addr::Iova;
 use crate::error::Error;
+use crate::sync::Mutex;
 use crate::vcm::check;
 use crate::vcm::driver::Driver;
+use crate::vcm::fault::FaultCounts;
 use crate::vcm::graph::Context;
 use crate::vcm::id::VcmId;
 use crate::vcm::region::Region;
+use crate::vcm::released::History;
 use crate::vcm::sink::Misuse;
 
 impl<D: Driver + ?Sized> System<D> {
@@ -35,6 +36,9 @@ impl<D: Driver + ?Sized> System<D> {
             home: Arc::new(Mutex::new(driver)),
             aliases,
             reservations: BTreeSet::new(),
+            history: History::default(),
+            faults: FaultCounts::default(),
+            hook: None,
         }))
     }
 
@@ -44,33 +48,29 @@ impl<D: Driver + ?Sized> System<D> {
     /// [`StaleContext`](Error::StaleContext); [`ContextBusy`](Error::ContextBusy), which is misuse,
     /// while there are reservations or activations.
     pub fn destroy(&self, vcm: VcmId) -> Result<(), Error> {
-        self.session(vcm, |session| {
-            let busy = {
+        let removed = self.session(vcm, |session| {
+            let removed = {
                 let mut graph = session.graph();
                 let context = graph.contexts.get(vcm)?;
                 let (reservations, activations) = (context.reservations.len(), context.activations);
                 if reservations == 0 && activations == 0 {
-                    graph.contexts.remove(vcm)?;
-                    None
+                    Ok(graph.contexts.remove(vcm)?)
                 } else {
-                    Some(Error::ContextBusy {
+                    Err(Error::ContextBusy {
                         vcm,
                         reservations,
                         activations,
                     })
                 }
             };
-            match busy {
-                None => {
-                    session.driver.cleanup();
-                    Ok(())
-                }
-                Some(error) => {
-                    session.misuse(Misuse::DestroyedWhileBusy(vcm));
-                    Err(error)
-                }
+            match removed {
+                Ok(_) => session.driver.cleanup(),
+                Err(_) => session.misuse(Misuse::DestroyedWhileBusy(vcm)),
             }
-        })
+            removed
+        });
+        // Its fault hook is not ours: it is dropped without any lock.
+        removed.map(drop)
     }
 
     /// Brings all bindings of a context to the hardware, now and from now on (`vcm_activate`). Only
@@ -112,7 +112,7 @@ impl<D: Driver + ?Sized> System<D> {
                 return Err(Error::NotActive(vcm));
             };
             let stopped = match left {
-                0 => session.driver.deactivate(),
+                0 => session.driver.deactivate().map(drop),
                 _ => Ok(()),
             };
             let mut graph = session.graph();

@@ -5,10 +5,11 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::System;
-use crate::addr::{Iova, PhysAddr};
+use crate::addr::Iova;
 use crate::error::Error;
 use crate::mmu::{Attributes, PhysPart};
 use crate::vcm::driver::Driver;
+use crate::vcm::graph::{Context, Graph, Memory};
 use crate::vcm::id::{PhysId, ResId, VcmId};
 use crate::vcm::region::Region;
 
@@ -30,14 +31,16 @@ pub struct ReservationInfo {
     pub vcm: VcmId,
     /// Its addresses.
     pub region: Region,
-    /// Bytes bound, from its start on.
+    /// Bytes bound, from its start on; anywhere, if bound on demand.
     pub bound_size: u32,
-    /// What is bound to it.
+    /// What is bound to it; `None` if bound on demand.
     pub phys: Option<PhysId>,
     /// Whether anything was ever bound to it.
     pub was_bound: bool,
     /// Who may do what with memory bound here.
     pub attributes: Attributes,
+    /// How many [`unreserve`](System::unreserve) it takes to give it back.
+    pub owners: u32,
     /// Whether hardware may still use a translation of it that was removed.
     pub poisoned: bool,
 }
@@ -51,6 +54,8 @@ pub struct PhysInfo {
     pub size: u32,
     /// To how many reservations it is bound.
     pub bindings: u32,
+    /// Whether another allocator owns it ([`import`](System::import)).
+    pub imported: bool,
     /// Whether hardware may still use a translation to it that was removed.
     pub poisoned: bool,
 }
@@ -79,13 +84,7 @@ impl<D: Driver + ?Sized> System<D> {
     /// # Errors
     /// [`StaleContext`](Error::StaleContext).
     pub fn context(&self, vcm: VcmId) -> Result<ContextInfo, Error> {
-        let graph = self.graph.lock();
-        let context = graph.contexts.get(vcm)?;
-        Ok(ContextInfo {
-            space: context.space,
-            activations: context.activations,
-            reservations: context.reservations.len(),
-        })
+        Ok(self.graph.lock().contexts.get(vcm)?.info())
     }
 
     /// What a reservation is, and what is bound to it.
@@ -93,21 +92,7 @@ impl<D: Driver + ?Sized> System<D> {
     /// # Errors
     /// [`StaleReservation`](Error::StaleReservation).
     pub fn reservation(&self, id: ResId) -> Result<ReservationInfo, Error> {
-        let graph = self.graph.lock();
-        let reservation = graph.reservations.get(id)?;
-        let bound_size = match reservation.bound {
-            Some(phys) => graph.memories.get(phys)?.size,
-            None => 0,
-        };
-        Ok(ReservationInfo {
-            vcm: reservation.vcm,
-            region: reservation.region,
-            bound_size,
-            phys: reservation.bound,
-            was_bound: reservation.was_bound,
-            attributes: reservation.attributes,
-            poisoned: reservation.poisoned,
-        })
+        self.graph.lock().reservation_info(id)
     }
 
     /// What an allocation of physical memory is.
@@ -115,14 +100,7 @@ impl<D: Driver + ?Sized> System<D> {
     /// # Errors
     /// [`StalePhys`](Error::StalePhys).
     pub fn phys(&self, id: PhysId) -> Result<PhysInfo, Error> {
-        let graph = self.graph.lock();
-        let memory = graph.memories.get(id)?;
-        Ok(PhysInfo {
-            parts: memory.parts.clone(),
-            size: memory.size,
-            bindings: memory.bindings,
-            poisoned: memory.poisoned,
-        })
+        Ok(self.graph.lock().memories.get(id)?.info())
     }
 
     /// The reservations of a context, by address.
@@ -133,20 +111,6 @@ impl<D: Driver + ?Sized> System<D> {
         let graph = self.graph.lock();
         let context = graph.contexts.get(vcm)?;
         Ok(context.reservations.iter().map(|&(_, id)| id).collect())
-    }
-
-    /// The reservations of all contexts to which an allocation of physical memory is bound.
-    ///
-    /// # Errors
-    /// [`StalePhys`](Error::StalePhys).
-    pub fn bindings(&self, phys: PhysId) -> Result<Vec<ResId>, Error> {
-        let graph = self.graph.lock();
-        graph.memories.get(phys)?;
-        let bound = graph.reservations.iter();
-        Ok(bound
-            .filter(|(_, reservation)| reservation.bound == Some(phys))
-            .map(|(id, _)| id)
-            .collect())
     }
 
     /// Where in a context a device address lies: for the report of a fault.
@@ -163,34 +127,57 @@ impl<D: Driver + ?Sized> System<D> {
         };
         let reservation = graph.reservations.get(id)?;
         let offset = at.get() - reservation.region.start.get();
-        let bound = match reservation.bound {
-            Some(phys) => offset < graph.memories.get(phys)?.size,
+        let bound = match reservation.bound_at(offset) {
+            Some((phys, offset)) => offset < graph.memories.get(phys)?.size,
             None => false,
         };
         Ok(Where::InReservation { id, offset, bound })
     }
+}
 
-    /// The physical address that a device address of a context is bound to; `None` if to none. The
-    /// context need not be active.
-    ///
-    /// # Errors
-    /// [`StaleContext`](Error::StaleContext).
-    pub fn translate(&self, vcm: VcmId, at: Iova) -> Result<Option<PhysAddr>, Error> {
-        let graph = self.graph.lock();
-        let Some(id) = graph.find(vcm, at)? else {
-            return Ok(None);
-        };
-        let reservation = graph.reservations.get(id)?;
-        let Some(phys) = reservation.bound else {
-            return Ok(None);
-        };
-        let mut offset = at.get() - reservation.region.start.get();
-        for part in graph.memories.get(phys)?.parts.iter() {
-            if offset < part.size {
-                return Ok(part.start.checked_add(offset));
-            }
-            offset -= part.size;
+impl<D: ?Sized> Context<D> {
+    pub(super) fn info(&self) -> ContextInfo {
+        ContextInfo {
+            space: self.space,
+            activations: self.activations,
+            reservations: self.reservations.len(),
         }
-        Ok(None)
+    }
+}
+
+impl<D: ?Sized> Memory<D> {
+    pub(super) fn info(&self) -> PhysInfo {
+        PhysInfo {
+            parts: self.parts.clone(),
+            size: self.size,
+            bindings: self.exposure.lent(),
+            imported: self.origin.is_lender(),
+            poisoned: self.exposure.is_poisoned(),
+        }
+    }
+}
+
+impl<D: ?Sized> Graph<D> {
+    pub(super) fn reservation_info(&self, id: ResId) -> Result<ReservationInfo, Error> {
+        let reservation = self.reservations.get(id)?;
+        let bound_size = match (&reservation.demand, reservation.bound) {
+            (Some(demand), _) => {
+                let bound = demand.bound.values();
+                let sizes = bound.map(|granule| Ok(self.memories.get(granule.phys)?.size));
+                sizes.sum::<Result<u32, Error>>()?
+            }
+            (None, Some(phys)) => self.memories.get(phys)?.size,
+            (None, None) => 0,
+        };
+        Ok(ReservationInfo {
+            vcm: reservation.vcm,
+            region: reservation.region,
+            bound_size,
+            phys: reservation.bound,
+            was_bound: reservation.was_bound,
+            attributes: reservation.attributes,
+            owners: reservation.claims,
+            poisoned: reservation.exposure.is_poisoned(),
+        })
     }
 }

@@ -24,12 +24,15 @@ impl<D: Driver + ?Sized> System<D> {
     ///
     /// # Errors
     /// [`StalePhys`](Error::StalePhys); [`PhysBusy`](Error::PhysBusy), which is misuse, while it is
-    /// bound anywhere.
+    /// bound anywhere; [`PhysMoving`](Error::PhysMoving).
     pub fn free(&self, phys: PhysId) -> Result<(), Error> {
         let unused = {
             let mut graph = self.graph.lock();
             let memory = graph.memories.get_mut(phys)?;
-            let bindings = memory.bindings;
+            if memory.moving {
+                return Err(Error::PhysMoving(phys));
+            }
+            let bindings = memory.exposure.lent();
             if bindings > 0 {
                 drop(graph);
                 self.report(&Misuse::FreedWhileBound(phys));

@@ -13,19 +13,26 @@
 //! | `vcm_reserve`, `vcm_unreserve` | [`System::reserve`], [`System::unreserve`] |
 //! | `vcm_bind`, `vcm_unbind` | [`System::bind`], [`System::unbind`] |
 //! | `vcm_activate`, `vcm_deactivate` | [`System::activate`], [`System::deactivate`] |
+//! | (not in the RFC) | [`System::retain_reservation`], [`System::import`], [`System::migrate`], [`System::reserve_on_demand`], [`System::serve`] |
 //! | `res->start`, `res->phys`, … | [`System::reservation`], [`System::phys`], [`System::context`] |
 
+mod attribute;
 mod binding;
 mod context;
+mod cross;
+mod demand;
+mod import;
 mod look;
 mod memory;
+mod migrate;
+mod snapshot;
 
 use alloc::boxed::Box;
-use core::sync::atomic::{AtomicU32, Ordering};
 
-use spin::Mutex;
-
+pub use cross::{Extent, MappedAt};
+pub use demand::Served;
 pub use look::{ContextInfo, PhysInfo, ReservationInfo, Where};
+pub use snapshot::{ContextState, MemoryState, Occupancy, ReservationState, Snapshot};
 
 use super::driver::Driver;
 use super::graph::Graph;
@@ -33,6 +40,7 @@ use super::id::{ResId, VcmId};
 use super::session::Session;
 use super::sink::{Count, Misuse, Sink};
 use crate::error::Error;
+use crate::sync::{AtomicU32, Mutex, Ordering};
 
 /// A mapping graph: contexts of any drivers, and the physical memory they share.
 ///

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use super::Session;
 use crate::error::{Error, Flaw, Operation};
-use crate::mmu::{Attributes, PhysPart};
+use crate::mmu::{Attributes, PhysPart, Quiet};
 use crate::vcm::check;
 use crate::vcm::driver::{Driver, Fate, Mapping};
 use crate::vcm::flags::{AllocFlags, ResFlags};
@@ -25,7 +25,6 @@ pub(in crate::vcm) enum After {
 
 /// A binding as the bookkeeping has it, to be passed to the driver without the lock.
 struct Bound {
-    phys: PhysId,
     region: Region,
     parts: Arc<[PhysPart]>,
     size: u32,
@@ -40,6 +39,15 @@ impl Bound {
             size: self.size,
             attributes: self.attributes,
         }
+    }
+}
+
+/// What a failed bind or map says: nothing is bound, unless it cannot know.
+const fn unbound_by(error: &Error) -> Option<Quiet> {
+    if error.is_unconfirmed() {
+        None
+    } else {
+        Some(Quiet::confirmed())
     }
 }
 
@@ -84,7 +92,7 @@ impl<D: Driver + ?Sized> Session<'_, D> {
         }
         check::res_flags(flags, size, self.space)?;
         // Counted before the driver is called: from here on nobody can free the memory.
-        self.graph().memories.get_mut(phys)?.bindings += 1;
+        self.graph().lend(phys)?;
         let mapped = match self.driver.map_op() {
             Some(op) => op.map(&parts, size, flags),
             None => Err(Error::Unsupported(Operation::Map)),
@@ -99,11 +107,13 @@ impl<D: Driver + ?Sized> Session<'_, D> {
                     attributes: flags.attributes,
                 };
                 // What overlaps a live reservation cannot be unbound without unbinding that one.
-                let overlaps = matches!(flaw, Flaw::Overlaps(_));
-                if overlaps || self.driver.unbind(&mapping).is_err() {
-                    self.poison_memory(phys);
-                } else {
-                    self.driver.unreserve(region, Fate::Reuse);
+                let unbound = match flaw {
+                    Flaw::Overlaps(_) => None,
+                    _ => self.driver.unbind(&mapping).ok(),
+                };
+                match unbound {
+                    Some(quiet) => self.driver.unreserve(region, Fate::Reuse(quiet)),
+                    None => self.poison_memory(phys),
                 }
                 Err(self.flawed(Operation::Map, flaw))
             }
@@ -114,24 +124,21 @@ impl<D: Driver + ?Sized> Session<'_, D> {
                 Ok(id)
             }
             Err(error) => {
-                if error.is_unconfirmed() {
-                    self.poison_memory(phys);
-                }
-                self.uncount(phys, After::Settle);
+                self.uncount(phys, unbound_by(&error), After::Settle);
                 Err(error)
             }
         }
     }
 
     pub(in crate::vcm) fn bind(&mut self, id: ResId, phys: PhysId) -> Result<(), Error> {
-        let has_bind = self.driver.bind_op().is_some();
-        let bound = {
-            let mut graph = self.graph();
+        let region = {
+            let graph = self.graph();
             let reservation = graph.reservations.get(id)?;
-            let (region, attributes) = (reservation.region, reservation.attributes);
-            let (was, poisoned) = (reservation.bound, reservation.poisoned);
-            let memory = graph.memories.get_mut(phys)?;
-            match was {
+            let memory = graph.memories.get(phys)?;
+            if reservation.demand.is_some() {
+                return Err(Error::OnDemand(id));
+            }
+            match reservation.bound {
                 Some(other) if other == phys => {
                     return Err(Error::AlreadyBound {
                         reservation: id,
@@ -146,23 +153,40 @@ impl<D: Driver + ?Sized> Session<'_, D> {
                 }
                 None => {}
             }
-            if memory.size > region.size {
+            if memory.size > reservation.region.size {
                 return Err(Error::ReservationTooSmall {
                     reservation: id,
-                    size: region.size,
+                    size: reservation.region.size,
                     wanted: memory.size,
                 });
             }
-            if poisoned {
+            reservation.region
+        };
+        self.bind_part(id, region, phys)?;
+        self.set_bound(id, phys)
+    }
+
+    /// Binds memory to a reservation, or to a granule of it.
+    pub(super) fn bind_part(
+        &mut self,
+        id: ResId,
+        region: Region,
+        phys: PhysId,
+    ) -> Result<(), Error> {
+        let has_bind = self.driver.bind_op().is_some();
+        let bound = {
+            let mut graph = self.graph();
+            let reservation = graph.reservations.get(id)?;
+            let attributes = reservation.attributes;
+            if reservation.exposure.is_poisoned() {
                 return Err(Error::Poisoned(id));
             }
             if !has_bind {
                 return Err(Error::Unsupported(Operation::Bind));
             }
             // Counted before the driver is called: from here on nobody can free the memory.
-            memory.bindings += 1;
+            let memory = graph.lend(phys)?;
             Bound {
-                phys,
                 region,
                 parts: memory.parts.clone(),
                 size: memory.size,
@@ -173,55 +197,89 @@ impl<D: Driver + ?Sized> Session<'_, D> {
             Some(op) => op.bind(&bound.mapping()),
             None => Err(Error::Unsupported(Operation::Bind)),
         };
-        match result {
-            Ok(()) => self.set_bound(id, phys),
+        if let Err(error) = result {
+            if error.is_unconfirmed() {
+                self.poison_reservation(id);
+            }
+            self.uncount(phys, unbound_by(&error), After::Settle);
+        }
+        result
+    }
+
+    /// Unbinds, and returns the memory that was bound.
+    pub(in crate::vcm) fn unbind(&mut self, id: ResId, after: After) -> Result<PhysId, Error> {
+        let (bound, region, is_gone) = {
+            let graph = self.graph();
+            let reservation = graph.reservations.get(id)?;
+            if reservation.demand.is_some() {
+                return Err(Error::OnDemand(id));
+            }
+            // It has been unbound by the driver before, without confirmation.
+            let is_gone = reservation.exposure.is_poisoned();
+            (reservation.bound, reservation.region, is_gone)
+        };
+        let Some(phys) = bound else {
+            self.misuse(Misuse::UnboundWhileFree(id));
+            return Err(Error::NotBound(id));
+        };
+        let addresses = self.unbind_part(id, region, phys, is_gone, after)?;
+        let mut graph = self.graph();
+        graph
+            .reservations
+            .get_mut(id)?
+            .exposure
+            .give_back(addresses);
+        Ok(phys)
+    }
+
+    /// Unbinds a reservation or a granule of it, and returns the proof for its addresses. `is_gone`: the
+    /// driver does not have it any more.
+    pub(super) fn unbind_part(
+        &mut self,
+        id: ResId,
+        region: Region,
+        phys: PhysId,
+        is_gone: bool,
+        after: After,
+    ) -> Result<Option<Quiet>, Error> {
+        let bound = {
+            let mut graph = self.graph();
+            let reservation = graph.reservations.get(id)?;
+            let attributes = reservation.attributes;
+            let memory = graph.memories.get_mut(phys)?;
+            if memory.moving {
+                return Err(Error::PhysMoving(phys));
+            }
+            memory.busy += 1;
+            Bound {
+                region,
+                parts: memory.parts.clone(),
+                size: memory.size,
+                attributes,
+            }
+        };
+        let unbound = match is_gone {
+            true => Ok(None),
+            false => self.driver.unbind(&bound.mapping()).map(Some),
+        };
+        match unbound {
+            Ok(quiet) => {
+                let (addresses, memory) = quiet.map(Quiet::split).unzip();
+                self.set_unbound(id, phys);
+                self.uncount(phys, memory, after);
+                Ok(addresses)
+            }
             Err(error) => {
                 if error.is_unconfirmed() {
                     self.poison_reservation(id);
                     self.poison_memory(phys);
                 }
-                self.uncount(phys, After::Settle);
+                if let Ok(memory) = self.graph().memories.get_mut(phys) {
+                    memory.busy = memory.busy.saturating_sub(1);
+                }
                 Err(error)
             }
         }
-    }
-
-    /// Unbinds, and returns the memory that was bound.
-    pub(in crate::vcm) fn unbind(&mut self, id: ResId, after: After) -> Result<PhysId, Error> {
-        let (bound, is_gone) = {
-            let graph = self.graph();
-            let reservation = graph.reservations.get(id)?;
-            let phys = match reservation.bound {
-                Some(phys) => phys,
-                None => {
-                    drop(graph);
-                    self.misuse(Misuse::UnboundWhileFree(id));
-                    return Err(Error::NotBound(id));
-                }
-            };
-            let memory = graph.memories.get(phys)?;
-            let bound = Bound {
-                phys,
-                region: reservation.region,
-                parts: memory.parts.clone(),
-                size: memory.size,
-                attributes: reservation.attributes,
-            };
-            (bound, reservation.poisoned)
-        };
-        // A poisoned reservation has been unbound by the driver before, without confirmation.
-        if !is_gone {
-            if let Err(error) = self.driver.unbind(&bound.mapping()) {
-                if error.is_unconfirmed() {
-                    self.poison_reservation(id);
-                    self.poison_memory(bound.phys);
-                }
-                return Err(error);
-            }
-        }
-        self.graph().reservations.get_mut(id)?.bound = None;
-        self.uncount(bound.phys, after);
-        Ok(bound.phys)
     }
 
     fn memory(&self, phys: PhysId) -> Result<(Arc<[PhysPart]>, u32), Error> {
@@ -235,18 +293,34 @@ impl<D: Driver + ?Sized> Session<'_, D> {
         let reservation = graph.reservations.get_mut(id)?;
         reservation.bound = Some(phys);
         reservation.was_bound = true;
+        reservation.exposure.lend();
+        let memory = graph.memories.get_mut(phys)?;
+        memory.bound.insert(id);
+        memory.busy = memory.busy.saturating_sub(1);
         Ok(())
     }
 
-    /// Takes one binding off the count.
-    fn uncount(&mut self, phys: PhysId, after: After) {
+    /// The driver has unbound it; the memory still counts as bound.
+    fn set_unbound(&mut self, id: ResId, phys: PhysId) {
+        let mut graph = self.graph();
+        if let Ok(reservation) = graph.reservations.get_mut(id) {
+            reservation.forget(phys);
+        }
+        if let Ok(memory) = graph.memories.get_mut(phys) {
+            memory.bound.remove(&id);
+        }
+    }
+
+    /// Takes one binding off the count, with the proof that it is gone.
+    fn uncount(&mut self, phys: PhysId, quiet: Option<Quiet>, after: After) {
         let mut graph = self.graph();
         let Ok(memory) = graph.memories.get_mut(phys) else {
             return;
         };
-        memory.bindings = memory.bindings.saturating_sub(1);
+        memory.busy = memory.busy.saturating_sub(1);
+        memory.exposure.give_back(quiet);
         match after {
-            After::Handed if memory.claims == 0 && memory.bindings == 0 => memory.claims = 1,
+            After::Handed if memory.claims == 0 && memory.exposure.lent() == 0 => memory.claims = 1,
             After::Disclaim => memory.claims = memory.claims.saturating_sub(1),
             _ => {}
         }
@@ -255,13 +329,13 @@ impl<D: Driver + ?Sized> Session<'_, D> {
 
     fn poison_reservation(&mut self, id: ResId) {
         if let Ok(reservation) = self.graph().reservations.get_mut(id) {
-            reservation.poisoned = true;
+            reservation.exposure.poison();
         }
     }
 
     fn poison_memory(&mut self, phys: PhysId) {
         if let Ok(memory) = self.graph().memories.get_mut(phys) {
-            memory.poisoned = true;
+            memory.exposure.poison();
         }
     }
 }

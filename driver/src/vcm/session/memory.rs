@@ -1,15 +1,17 @@
 //! Allocating physical memory in a session.
 
+use alloc::collections::BTreeSet;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::Session;
 use crate::error::{Error, Operation};
-use crate::mmu::PhysPart;
+use crate::mmu::{PhysPart, Quiet};
 use crate::vcm::check;
 use crate::vcm::driver::{Driver, Fate};
+use crate::vcm::exposure::Exposure;
 use crate::vcm::flags::AllocFlags;
-use crate::vcm::graph::Memory;
+use crate::vcm::graph::{Memory, Origin};
 use crate::vcm::id::PhysId;
 
 impl<D: Driver + ?Sized> Session<'_, D> {
@@ -38,16 +40,19 @@ impl<D: Driver + ?Sized> Session<'_, D> {
             Ok(size) => Ok(self.graph().memories.insert(Memory {
                 parts: Arc::from(parts),
                 size,
-                home: self.home.clone(),
+                origin: Origin::Driver(self.home.clone()),
                 claims: 1,
-                bindings: 0,
-                poisoned: false,
+                exposure: Exposure::never_shared(),
+                bound: BTreeSet::new(),
+                busy: 0,
+                moving: false,
             })),
             Err(flaw) => {
+                let fate = Fate::Reuse(Quiet::never_shared());
                 if let Some(op) = self.driver.alloc_op() {
-                    op.free(&parts, Fate::Reuse);
+                    op.free(&parts, fate);
                 } else if let Some(op) = self.driver.phys_op() {
-                    op.free(&parts, Fate::Reuse);
+                    op.free(&parts, fate);
                 }
                 Err(self.flawed(operation, flaw))
             }

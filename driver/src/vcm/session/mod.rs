@@ -5,12 +5,12 @@
 //! report misuse, which may call anything) it puts aside for the time after.
 
 mod binding;
+mod demand;
 mod memory;
+mod moving;
 mod reservation;
 
 use alloc::vec::Vec;
-
-use spin::{Mutex, MutexGuard};
 
 pub(super) use binding::After;
 
@@ -20,6 +20,7 @@ use super::id::VcmId;
 use super::region::Region;
 use super::sink::Misuse;
 use crate::error::{Error, Flaw, Operation};
+use crate::sync::{Mutex, MutexGuard};
 
 pub(super) struct Session<'a, D: Driver + ?Sized> {
     graph: &'a Mutex<Graph<D>>,

@@ -2,12 +2,15 @@
 
 use super::{After, Session};
 use crate::error::{Error, Flaw, Operation};
+use crate::mmu::Quiet;
 use crate::vcm::check;
 use crate::vcm::driver::{Driver, Fate};
+use crate::vcm::exposure::Exposure;
 use crate::vcm::flags::{AllocFlags, ResFlags};
-use crate::vcm::graph::{Reservation, fate};
+use crate::vcm::graph::Reservation;
 use crate::vcm::id::{PhysId, ResId};
 use crate::vcm::region::Region;
+use crate::vcm::released::Released;
 use crate::vcm::sink::Misuse;
 
 impl<D: Driver + ?Sized> Session<'_, D> {
@@ -59,14 +62,15 @@ impl<D: Driver + ?Sized> Session<'_, D> {
         if let Err(flaw) = self.inspect(region, size, res) {
             self.return_flawed(region, flaw);
             if let Some(op) = self.driver.alloc_op() {
-                op.free(&parts, Fate::Reuse);
+                op.free(&parts, Fate::Reuse(Quiet::never_shared()));
             }
             return Err(self.flawed(Operation::Alloc, flaw));
         }
         let phys = match self.adopt_parts(Operation::Alloc, parts, size) {
             Ok(phys) => phys,
             Err(error) => {
-                self.driver.unreserve(region, Fate::Reuse);
+                self.driver
+                    .unreserve(region, Fate::Reuse(Quiet::never_shared()));
                 return Err(error);
             }
         };
@@ -91,7 +95,8 @@ impl<D: Driver + ?Sized> Session<'_, D> {
     /// Gives a useless reservation back, unless that would give back a live one.
     pub(super) fn return_flawed(&mut self, region: Region, flaw: Flaw) {
         if !matches!(flaw, Flaw::Overlaps(_)) {
-            self.driver.unreserve(region, Fate::Reuse);
+            self.driver
+                .unreserve(region, Fate::Reuse(Quiet::never_shared()));
         }
     }
 
@@ -104,17 +109,28 @@ impl<D: Driver + ?Sized> Session<'_, D> {
             attributes: flags.attributes,
             bound: None,
             was_bound: false,
-            poisoned: false,
+            demand: None,
+            orphan: false,
+            exposure: Exposure::never_shared(),
+            claims: 1,
         });
         let context = graph.contexts.get_mut(self.vcm)?;
         context.reservations.insert((region.start, id));
         Ok(id)
     }
 
-    /// Gives a reservation back; if something is bound to it, that is misuse, and it is unbound.
+    /// Drops one claim. The last one gives the reservation back; if something is bound to it then, that
+    /// is misuse, and it is unbound.
     pub(in crate::vcm) fn unreserve(&mut self, id: ResId) -> Result<(), Error> {
-        let is_bound = self.graph().reservations.get(id)?.bound.is_some();
-        if is_bound {
+        let (is_bound, is_last) = {
+            let graph = self.graph();
+            let reservation = graph.reservations.get(id)?;
+            (reservation.bound.is_some(), reservation.claims <= 1)
+        };
+        if is_last {
+            self.empty(id)?;
+        }
+        if is_bound && is_last {
             self.misuse(Misuse::UnreservedWhileBound(id));
             self.unbind(id, After::Settle)?;
         }
@@ -122,19 +138,34 @@ impl<D: Driver + ?Sized> Session<'_, D> {
         Ok(())
     }
 
-    /// Gives back a reservation that nothing is bound to.
+    /// Drops one claim to a reservation; with the last one, when nothing may be bound to it, it is
+    /// given back.
     pub(in crate::vcm) fn withdraw(&mut self, id: ResId) {
         let removed = {
             let mut graph = self.graph();
+            if let Ok(reservation) = graph.reservations.get_mut(id) {
+                reservation.claims = reservation.claims.saturating_sub(1);
+                if reservation.claims > 0 {
+                    return;
+                }
+            }
             let removed = graph.reservations.remove(id);
             if let (Ok(reservation), Ok(context)) = (&removed, graph.contexts.get_mut(self.vcm)) {
-                context.reservations.remove(&(reservation.region.start, id));
+                let &Reservation {
+                    region, was_bound, ..
+                } = reservation;
+                context.reservations.remove(&(region.start, id));
+                context.history.remember(Released {
+                    id,
+                    region,
+                    was_bound,
+                });
             }
             removed
         };
         if let Ok(reservation) = removed {
-            self.driver
-                .unreserve(reservation.region, fate(reservation.poisoned));
+            let fate = reservation.exposure.fate();
+            self.driver.unreserve(reservation.region, fate);
         }
     }
 }

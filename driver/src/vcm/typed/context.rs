@@ -1,15 +1,18 @@
 //! The handle of a context.
 
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
-use super::{Active, Binding, Failed, Phys, Reservation, report_dropped};
+use super::{Active, Binding, Failed, OnDemand, Phys, Reservation, report_dropped};
 use crate::addr::{Iova, PhysAddr};
 use crate::error::Error;
+use crate::mmu::Access;
 use crate::vcm::driver::Driver;
+use crate::vcm::fault::{Attribution, FaultCounts, FaultHook};
 use crate::vcm::flags::{AllocFlags, ResFlags};
 use crate::vcm::id::VcmId;
-use crate::vcm::raw::{self, Where};
+use crate::vcm::raw::{self, Served, Where};
 use crate::vcm::region::Region;
 
 /// A context: the address space that devices see through one MMU, or directly.
@@ -128,6 +131,33 @@ impl<D: Driver + ?Sized> Vcm<D> {
         Ok(Reservation::new(self.clone(), id, region))
     }
 
+    /// Reserves device addresses that get memory granule by granule, each when [`serve`](Self::serve) is
+    /// told that a master has touched it.
+    ///
+    /// # Errors
+    /// As [`raw::System::reserve_on_demand`].
+    pub fn reserve_on_demand(
+        &self,
+        size: u32,
+        granule: u32,
+        alloc: AllocFlags,
+        res: ResFlags,
+    ) -> Result<OnDemand<D>, Error> {
+        let system = self.system();
+        let id = system.reserve_on_demand(self.id(), size, granule, alloc, res)?;
+        let region = system.reservation(id)?.region;
+        Ok(OnDemand::new(Reservation::new(self.clone(), id, region)))
+    }
+
+    /// Binds memory on demand to where an access has missed a translation, and says what is to become of
+    /// the access.
+    ///
+    /// # Errors
+    /// As [`raw::System::serve`].
+    pub fn serve(&self, at: Iova) -> Result<Served, Error> {
+        self.system().serve(self.id(), at)
+    }
+
     /// Brings all bindings to the hardware, for as long as what is returned lives (`vcm_activate`).
     ///
     /// # Errors
@@ -141,6 +171,52 @@ impl<D: Driver + ?Sized> Vcm<D> {
     pub fn resolve(&self, at: Iova) -> Where {
         let found = self.system().resolve(self.id(), at);
         found.unwrap_or(Where::Outside)
+    }
+
+    /// What an address belongs to that a master could not access.
+    ///
+    /// # Errors
+    /// [`StaleContext`](Error::StaleContext), only if it was destroyed through the raw layer.
+    pub fn attribute(&self, at: Iova, access: Access) -> Result<Attribution, Error> {
+        self.system().attribute(self.id(), at, access)
+    }
+
+    /// Attributes a fault, counts it, and calls the [hook](Self::set_fault_hook).
+    ///
+    /// # Errors
+    /// As [`attribute`](Self::attribute).
+    pub fn report_fault(&self, at: Iova, access: Access) -> Result<Attribution, Error> {
+        self.system().report_fault(self.id(), at, access)
+    }
+
+    /// Sets who is told of faults that are reported, in place of who was before. The hook should not
+    /// own this context, which would then never be destroyed.
+    ///
+    /// # Errors
+    /// As [`attribute`](Self::attribute).
+    pub fn set_fault_hook(&self, hook: impl FaultHook + 'static) -> Result<(), Error> {
+        let before = self
+            .system()
+            .set_fault_hook(self.id(), Some(Arc::new(hook)));
+        before.map(drop)
+    }
+
+    /// How many faults were reported.
+    pub fn fault_counts(&self) -> FaultCounts {
+        self.system().fault_counts(self.id()).unwrap_or_default()
+    }
+
+    /// The addresses in another context under which it has the memory that this one has at `at`, in
+    /// ascending order.
+    ///
+    /// # Errors
+    /// [`StaleContext`](Error::StaleContext), only if one was destroyed through the raw layer, or the
+    /// other is of another system.
+    pub fn translate_to(&self, at: Iova, to: &Self) -> Result<Vec<Iova>, Error> {
+        if !Arc::ptr_eq(self.system(), to.system()) {
+            return Err(Error::StaleContext(to.id()));
+        }
+        self.system().translate_to(self.id(), at, to.id())
     }
 
     /// The physical address that a device address is bound to, if any.

@@ -4,6 +4,7 @@ mod active;
 mod binding;
 mod context;
 mod failed;
+mod on_demand;
 mod phys;
 mod reservation;
 
@@ -14,14 +15,17 @@ pub use active::Active;
 pub use binding::Binding;
 pub use context::Vcm;
 pub use failed::Failed;
+pub use on_demand::OnDemand;
 pub use phys::Phys;
 pub use reservation::Reservation;
 
 use super::driver::Driver;
+use super::lender::Lender;
 use super::raw;
 use super::sink::{Count, Misuse, Sink};
 use crate::addr::Iova;
 use crate::error::Error;
+use crate::mmu::PhysPart;
 
 /// A mapping graph: contexts of any drivers, and the physical memory they share. Clones are the same
 /// system.
@@ -69,6 +73,20 @@ impl<D: Driver + ?Sized> System<D> {
     pub fn create(&self, start: Iova, size: u32, driver: Box<D>) -> Result<Vcm<D>, Error> {
         let id = self.raw.create(start, size, driver)?;
         Ok(Vcm::new(self.raw.clone(), id))
+    }
+
+    /// Takes in physical memory that another allocator owns, and gives it back to `lender` when its
+    /// last owner and binding are gone.
+    ///
+    /// # Errors
+    /// As [`raw::System::import`].
+    pub fn import(
+        &self,
+        parts: &[PhysPart],
+        lender: impl Lender + 'static,
+    ) -> Result<Phys<D>, Error> {
+        let id = self.raw.import(parts, lender)?;
+        Ok(Phys::new(self.raw.clone(), id))
     }
 
     /// The calls on identifiers, for the same objects.

@@ -3,10 +3,12 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use super::{Failed, report_dropped};
+use super::{Failed, Vcm, report_dropped};
 use crate::error::Error;
 use crate::mmu::PhysPart;
+use crate::vcm::copier::Copier;
 use crate::vcm::driver::Driver;
+use crate::vcm::flags::AllocFlags;
 use crate::vcm::id::PhysId;
 use crate::vcm::raw;
 
@@ -57,6 +59,27 @@ impl<D: Driver + ?Sized> Phys<D> {
     pub fn share(&self) -> Result<Self, Error> {
         self.system.retain(self.id)?;
         Ok(Self::new(self.system.clone(), self.id))
+    }
+
+    /// Moves the memory to other frames, allocated as `flags` say, while it is bound and masters use it.
+    ///
+    /// # Errors
+    /// As [`raw::System::migrate`].
+    pub fn migrate(&self, copier: &(impl Copier + ?Sized), flags: AllocFlags) -> Result<(), Error> {
+        self.system.migrate(self.id, copier, flags)
+    }
+
+    /// The same, to memory that the driver of `vcm` allocates.
+    ///
+    /// # Errors
+    /// As [`raw::System::migrate_to`].
+    pub fn migrate_to(
+        &self,
+        vcm: &Vcm<D>,
+        copier: &(impl Copier + ?Sized),
+        flags: AllocFlags,
+    ) -> Result<(), Error> {
+        self.system.migrate_to(self.id, vcm.id(), copier, flags)
     }
 
     /// Frees the memory (`vcm_free`), or leaves it to its other owners.

@@ -16,6 +16,11 @@ pub(crate) struct Arguments {
     /// Where to write the copy, the map and the waveforms; without it, target/demo of the workspace.
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Shows who sees which memory under which address: as text, or in a file that ends in .dot or
+    /// .svg (the latter needs Graphviz).
+    #[arg(long, value_name = "FILE", require_equals = true)]
+    pub(crate) graph: Option<Option<PathBuf>>,
 }
 
 /// What is to be done.

@@ -74,7 +74,7 @@ fn content(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// A name without what would break the line.
-fn on_one_line(name: &str) -> String {
+pub(crate) fn on_one_line(name: &str) -> String {
     let escaped = |c: char| {
         let control = c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
         control.then(|| c.escape_default().to_string())

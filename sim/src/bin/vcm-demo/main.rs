@@ -4,6 +4,7 @@
 //! cannot be used (then nothing is written) or the results cannot be written.
 
 mod arguments;
+mod graph;
 mod input;
 mod output;
 mod picture;
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use vcm_sim::demo::{self, number, simulated};
 
 use arguments::Parsed;
+use graph::GraphTo;
 use input::Input;
 use output::Folder;
 use screen::{Screen, line};
@@ -37,9 +39,10 @@ fn main() -> ExitCode {
         }
         Err(message) => return end(Failure::Usage(message)),
     };
-    let done = Input::read(arguments.file.as_deref())
+    let done = graph::choose(arguments.graph)
+        .and_then(|graph| Ok((Input::read(arguments.file.as_deref())?, graph)))
         .map_err(Failure::Usage)
-        .and_then(|input| run(&input, arguments.output));
+        .and_then(|(input, graph)| run(&input, arguments.output, graph));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => end(failure),
@@ -55,7 +58,7 @@ fn end(failure: Failure) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn run(input: &Input, output: Option<PathBuf>) -> Result<(), Failure> {
+fn run(input: &Input, output: Option<PathBuf>, graph: Option<GraphTo>) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Demonstration(error.to_string());
     let folder = Folder::make(output).map_err(Failure::Usage)?;
     line(&format!(
@@ -72,8 +75,11 @@ fn run(input: &Input, output: Option<PathBuf>) -> Result<(), Failure> {
     let mut report = report.map_err(|error| failed(&error))?;
     report.checks.push(simulated::check(&platform));
 
-    let written = folder.write(input, &report).map_err(Failure::Usage)?;
+    let mut written = folder.write(input, &report).map_err(Failure::Usage)?;
     tables::show(&report);
+    if let Some(to) = graph {
+        written.extend(to.write(&report.graph).map_err(Failure::Usage)?);
+    }
     for path in written {
         line(&format!("wrote {path}"));
     }

@@ -64,13 +64,13 @@ fn copy_name(name: &OsStr) -> OsString {
     copy
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> String {
+pub(crate) fn unwritable(path: &Path, error: &std::io::Error) -> String {
     let path = shown(path);
     format!("cannot write {path} ({error}): make room or give permission for it")
 }
 
 /// A path as short as it can be, from where the user is.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let short = here.and_then(|here| path.strip_prefix(here).ok());
     short.unwrap_or(path).display().to_string()

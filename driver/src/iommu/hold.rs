@@ -1,0 +1,135 @@
+//! Holding the masters of a context: whoever misses a mapping waits until it is there again.
+
+use vcm_regs::context::Fsynr0;
+use vcm_regs::global::{FqStatus, StallCtrl};
+
+use super::context::{Running, State};
+use super::{FaultRecord, HardwareError, IommuContext, Resume, Shared, StallLimits};
+use crate::mmu::MmuError;
+use crate::seam::{Bus, BusError, Clock, PhysMem};
+
+impl StallLimits {
+    /// Everything may stall, for ever.
+    pub(super) const fn none() -> Self {
+        Self {
+            transactions: StallCtrl::LIMIT.max() as u8,
+            timeout_ticks: 0,
+        }
+    }
+}
+
+impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
+    pub(super) fn hold_masters(&self) -> Result<(), MmuError> {
+        let shared = &self.iommu().shared;
+        if shared.need("stalling").is_err() {
+            return Err(MmuError::Unsupported);
+        }
+        let mut state = self.state.lock();
+        shared.raise_limits()?;
+        state.holds += 1;
+        if state.running == Running::Active {
+            if let Err(error) = self.enable(&mut state) {
+                state.holds -= 1;
+                let _lowered = shared.lower_limits();
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn release_masters(&self) -> Result<(), MmuError> {
+        let shared = &self.iommu().shared;
+        let mut state = self.state.lock();
+        let Some(left) = state.holds.checked_sub(1) else {
+            return Ok(());
+        };
+        let before = core::mem::replace(&mut state.holds, left);
+        if let Err(error) = self.let_go(&mut state).and_then(|()| {
+            shared.lower_limits()?;
+            Ok(())
+        }) {
+            state.holds = before;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Has what stands stalled translated anew.
+    fn let_go(&self, state: &mut State<M>) -> Result<(), HardwareError> {
+        if state.running == Running::Inactive {
+            return Ok(());
+        }
+        let shared = &self.iommu().shared;
+        // A walk from before the mapping may be under way, and is to stall still, not to terminate.
+        let _quiet = shared.sync(self.bank())?;
+        shared.outdate_records(self.bank())?;
+        let only_held = !state.stall && state.holds == 0;
+        if only_held {
+            // It tells of a fault that was none.
+            let first: Fsynr0 = shared.bank(self.bank()).read()?;
+            if first.has(Fsynr0::STALLED) {
+                let _fault = shared.take_context_fault(self.bank())?;
+            }
+        }
+        if state.running == Running::Active {
+            self.enable(state)?;
+        }
+        Ok(shared.resume(self.bank(), None, Resume::Retry)?)
+    }
+}
+
+impl<B: Bus, M, C: Clock> Shared<B, M, C> {
+    /// Suspends the limits of stalling, in all contexts together, until they are lowered as often.
+    fn raise_limits(&self) -> Result<(), BusError> {
+        let mut state = self.state.lock();
+        if state.holds == 0 {
+            self.global().write(StallLimits::none().register())?;
+        }
+        state.holds += 1;
+        Ok(())
+    }
+
+    pub(super) fn lower_limits(&self) -> Result<(), BusError> {
+        let mut state = self.state.lock();
+        if state.holds == 1 {
+            self.global().write(state.limits.register())?;
+        }
+        state.holds = state.holds.saturating_sub(1);
+        Ok(())
+    }
+
+    /// All of a context is about to be tried again: what the fault queue says of its stalled
+    /// transactions is of no use any more. Removes it as far as nothing else is before it: a record that
+    /// is taken from the queue raises no interrupt any more.
+    fn outdate_records(&self, bank: u8) -> Result<(), BusError> {
+        let mut state = self.state.lock();
+        let waiting = self.global().read::<FqStatus>()?.get(FqStatus::COUNT);
+        if let Some(outdated) = state.outdated.get_mut(usize::from(bank)) {
+            *outdated = waiting;
+        }
+        for _ in 0..waiting {
+            let outdated = &mut state.outdated;
+            match self.peek_fault()? {
+                Some(oldest) if is_outdated(outdated, &oldest) => {
+                    self.drop_fault()?;
+                    dropped(outdated);
+                }
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether this record, the oldest one, tells of a stall that is over.
+pub(super) fn is_outdated(outdated: &[u32], record: &FaultRecord) -> bool {
+    let bank = record.context.map_or(usize::MAX, usize::from);
+    record.stalled.is_some() && outdated.get(bank).is_some_and(|left| *left > 0)
+}
+
+/// Notes that the oldest record was taken from the queue.
+pub(super) fn dropped(outdated: &mut [u32]) {
+    for left in outdated {
+        *left = left.saturating_sub(1);
+    }
+}
