@@ -12,3 +12,4 @@ pub mod platform;
 pub mod pressure;
 pub mod scoreboard;
 pub mod signals;
+pub mod wave;

@@ -7,6 +7,7 @@
 //! - [`tables`]: page tables, written past all ports.
 //! - [`timeline`]: when bursts came and left.
 //! - [`traffic`]: random legal bursts.
+//! - [`waveform`]: a run recorded, and its waveform read back.
 //! - [`soc`]: `vcm_soc` and the driver on it.
 
 pub mod bench;
@@ -16,3 +17,4 @@ pub mod soc;
 pub mod tables;
 pub mod timeline;
 pub mod traffic;
+pub mod waveform;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use crate::measurement::{Measurement, Params};
 use crate::rig::Rig;
-use crate::{bandwidth, fairness, hits, invalidation, latency, misses, sim_speed};
+use crate::{bandwidth, fairness, hits, invalidation, latency, misses, sim_speed, wave};
 
 /// How much is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +88,7 @@ pub fn cases(length: Length) -> Vec<Case> {
         fairness::cases(length),
         invalidation::cases(length),
         sim_speed::cases(length),
+        wave::cases(length),
     ]
     .into_iter()
     .flatten()

@@ -20,6 +20,7 @@ mod sim_speed;
 pub mod table;
 pub mod target;
 mod watch;
+mod wave;
 
 pub use measurement::{Measurement, Outcome, Params, to_json};
 pub use rig::Rig;

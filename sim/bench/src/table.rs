@@ -53,6 +53,7 @@ pub fn tables(all: &[Measurement], style: Style) -> Vec<Named> {
         ("fairness", FAIRNESS.table(all, style)),
         ("invalidation", INVALIDATION.table(all, style)),
         ("simulation", beside(all, style)),
+        ("waveforms", WAVEFORMS.table(all, style)),
         ("driver", driver(all, style)),
     ];
     let named = named.into_iter().map(|(name, table)| Named { name, table });
@@ -85,6 +86,11 @@ const FAIRNESS: Across = Across {
     scenarios: &["longest_wait"],
     rows: &["who"],
     columns: "when",
+};
+const WAVEFORMS: Across = Across {
+    scenarios: &["wave"],
+    rows: &["signals"],
+    columns: "what",
 };
 const INVALIDATION: Across = Across {
     scenarios: &["invalidate"],
@@ -147,7 +153,7 @@ fn param(measured: &Measurement, name: &str) -> String {
 }
 
 /// The names of all tables.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 13] = [
     "targets",
     "sequential",
     "random",
@@ -159,6 +165,7 @@ pub const NAMES: [&str; 12] = [
     "fairness",
     "invalidation",
     "simulation",
+    "waveforms",
     "driver",
 ];
 

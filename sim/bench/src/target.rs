@@ -53,7 +53,7 @@ const USUAL: [(&str, &str); 4] = [
 
 use Wanted::{AtLeast, AtMost};
 
-const FIGURES: [Figure; 20] = [
+const FIGURES: [Figure; 21] = [
     Figure {
         name: "lookups a cycle that hit, AR alone",
         scenario: "lookups_per_cycle",
@@ -154,6 +154,12 @@ const FIGURES: [Figure; 20] = [
         scenario: "sim_speed",
         params: &[],
         wanted: AtLeast(0.97),
+    },
+    Figure {
+        name: "waveforms read, MB a second",
+        scenario: "wave",
+        params: &[("what", "MB/s")],
+        wanted: AtLeast(100.0),
     },
     Figure {
         name: "driver: map 256 pages, times aarch64-paging's map",

@@ -53,6 +53,7 @@ fn the_quick_form_measures_every_scenario_and_fills_the_document() {
         "longest_wait",
         "invalidate",
         "sim_speed",
+        "wave",
     ] {
         assert!(
             measured.iter().any(|m| m["scenario"] == scenario),
