@@ -221,16 +221,14 @@ impl Graph {
         let name = format!("memory of {}", named.map_or("?", String::as_str));
         for (output, net) in cell.pins(true) {
             self.starts.insert(net, delays::LUT_RAM);
-            // Each output of a RAM32M has an address of its own, of the same letter; all others, `A…`.
-            let own = output
-                .strip_prefix("DO")
-                .map(|letter| format!("ADDR{letter}"));
+            // Each output of a RAM32M has an address of its own, of the same letter; DPO has DPRA.
+            let own = match output.strip_prefix("DO") {
+                Some(letter) => format!("ADDR{letter}"),
+                None if output == "DPO" => "DPRA".into(),
+                None => "A".into(),
+            };
             for (port, from) in cell.pins(false) {
-                let is_address = match &own {
-                    Some(own) if cell.at(own).next().is_some() => port == own,
-                    _ => port.starts_with('A') || port.starts_with("DPRA"),
-                };
-                if is_address {
+                if port.trim_end_matches(|c: char| c.is_ascii_digit()) == own {
                     self.arc(Some(from), net, delays::LUT);
                 }
             }
