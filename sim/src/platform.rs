@@ -34,9 +34,10 @@ mod config;
 mod irq;
 mod memory;
 mod pool;
+mod recorder;
 mod simulation;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use bus::SimBus;
@@ -45,6 +46,7 @@ pub use config::Config;
 pub use irq::SimIrq;
 pub use memory::{BackDoor, SimMemory};
 pub use pool::{Misuse, Pool};
+pub use recorder::{AROUND, Recording};
 pub use simulation::Simulation;
 
 use crate::axi::{Completion, Request, Ticket};
@@ -243,6 +245,20 @@ impl Platform {
     /// Ends the trace, if there is one; its file is then complete.
     pub fn stop_trace(&self) {
         self.lock().model_mut().stop_trace();
+    }
+
+    /// Records a part of what follows; it takes the place of a trace under way. The file is there after
+    /// [`finish_recording`](Self::finish_recording).
+    pub fn record(&self, recording: Recording) {
+        self.lock().record(recording);
+    }
+
+    /// Ends the recording. Returns its file, if there is one: nothing may have gone wrong.
+    ///
+    /// # Errors
+    /// [`TraceError`] when it could not be written.
+    pub fn finish_recording(&self) -> Result<Option<PathBuf>, TraceError> {
+        self.lock().finish_recording()
     }
 }
 

@@ -12,6 +12,7 @@ use vcm_sim::platform::{Config, Platform};
 use vcm_sim::scoreboard::{Scoreboard, Settings, Termination};
 use vcm_sim::signals::{AxiAddr, Cycle, Observer, Resp, Violation};
 
+use crate::failure::Guard;
 use crate::tables::Tables;
 
 /// Where buffers may lie; the tables are below.
@@ -86,7 +87,8 @@ impl Setup {
 /// Runs a test on a bench, and then holds that all bursts were answered, that the protocol checkers and
 /// the scoreboard found nothing, and that no rule was broken.
 ///
-/// With `VCM_TRACE` set to a file name, the run leaves a waveform there.
+/// With `VCM_TRACE` set to a file name, the run leaves a waveform there. A test that fails is run once more
+/// with one, and tells of it: see [`failure`](crate::failure).
 ///
 /// # Errors
 /// Those of the test; rules broken.
@@ -96,8 +98,11 @@ impl Setup {
 pub fn cosimulate(setup: impl Into<Setup>, test: impl FnOnce(&Bench) -> Result<()>) -> Result<()> {
     let bench = Bench::new(setup.into())?;
     match test(&bench) {
-        Ok(()) => bench.finish(),
-        Err(error) => Err(error.context(bench.findings())),
+        Ok(()) => bench.finish().inspect_err(|_| bench.guard.report()),
+        Err(error) => {
+            bench.guard.report();
+            Err(error.context(bench.findings()))
+        }
     }
 }
 
@@ -142,6 +147,7 @@ pub struct Bench {
     checks: Arc<Mutex<PortChecks>>,
     scoreboard: Arc<Mutex<Scoreboard>>,
     monitor: Arc<Mutex<Monitor>>,
+    guard: Guard,
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -151,16 +157,23 @@ fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Bench {
     fn new(setup: Setup) -> Result<Self> {
         let platform = Platform::new(setup.config)?;
-        if let Some(file) = std::env::var_os("VCM_TRACE") {
-            platform.start_trace(file)?;
-        }
         let mut checks = PortChecks::default();
         if setup.unruly_masters {
             checks = checks.with_unruly_masters();
         }
+        let checks = Arc::new(Mutex::new(checks));
+        let scoreboard = Arc::new(Mutex::new(Scoreboard::new(setup.scoreboard)));
+        let watched = (checks.clone(), scoreboard.clone());
+        let guard = Guard::new(&platform, move || {
+            let (checks, scoreboard) = (lock(&watched.0), lock(&watched.1));
+            let broken = checks.violations().into_iter().map(|found| found.cycle);
+            let wrong = scoreboard.mismatches().iter().map(|found| found.cycle);
+            broken.chain(wrong).min()
+        });
         let bench = Self {
-            checks: Arc::new(Mutex::new(checks)),
-            scoreboard: Arc::new(Mutex::new(Scoreboard::new(setup.scoreboard))),
+            guard,
+            checks,
+            scoreboard,
             monitor: Arc::default(),
             platform,
         };

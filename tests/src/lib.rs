@@ -2,7 +2,9 @@
 //!
 //! - [`mod@bench`]: `vcm_iommu` with its memory, watched by protocol checkers and scoreboard, for tests
 //!   that are the bus masters and the software themselves.
+//! - [`browser`]: Chromium without a screen, to see pages as they will be seen.
 //! - [`capi`]: the platform of vcm-capi on the board of `soc`, and the examples in C.
+//! - [`failure`]: what a test leaves that fails: a waveform, and what it tells.
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`timeline`]: when bursts came and left.
@@ -11,7 +13,9 @@
 //! - [`soc`]: `vcm_soc` and the driver on it.
 
 pub mod bench;
+pub mod browser;
 pub mod capi;
+pub mod failure;
 pub mod registers;
 pub mod soc;
 pub mod tables;

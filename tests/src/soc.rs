@@ -42,6 +42,8 @@ use vcm_sim::model::Top;
 use vcm_sim::platform::{Config, Platform, SimClock, SimMemory};
 use vcm_sim::scoreboard::{Scoreboard, Settings};
 
+use crate::failure::Guard;
+
 pub use fence::Fence;
 pub use flaky::{Failure, FlakyBus, FlakyMemory, Trip};
 pub use scattered::Scattered;
@@ -86,6 +88,7 @@ pub struct Soc {
     pub system: System,
     scoreboard: Arc<Mutex<Scoreboard>>,
     checks: Arc<Mutex<PortChecks>>,
+    _guard: Guard,
 }
 
 /// A VCM context on a context of the IOMMU.
@@ -129,6 +132,14 @@ impl Soc {
         let checks = Arc::new(Mutex::new(PortChecks::default()));
         platform.observe(Arc::clone(&scoreboard));
         platform.observe(Arc::clone(&checks));
+        let watched = (Arc::clone(&checks), Arc::clone(&scoreboard));
+        let guard = Guard::new(&platform, move || {
+            let checks = watched.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let scoreboard = watched.1.lock().unwrap_or_else(PoisonError::into_inner);
+            let broken = checks.violations().into_iter().map(|found| found.cycle);
+            let wrong = scoreboard.mismatches().iter().map(|found| found.cycle);
+            broken.chain(wrong).min()
+        });
 
         let bus = FlakyBus::new(platform.bus());
         let memory = FlakyMemory::new(platform.memory());
@@ -150,6 +161,7 @@ impl Soc {
             system,
             scoreboard,
             checks,
+            _guard: guard,
         })
     }
 
@@ -306,7 +318,7 @@ impl Soc {
             let ttbr0 = bus.read32(bank + context::TTBR0.offset)?;
             let asid = bus.read32(bank + context::CONTEXTIDR.offset)?;
             ensure!(ttbr0 == registers.ttbr0, "TTBR0 is {ttbr0:#x}");
-            ensure!(asid == registers.asid.into(), "the ASID is {asid}");
+            ensure!(asid == u32::from(registers.asid), "the ASID is {asid}");
             let dacr = bus.read32(bank + context::DACR.offset)?;
             let registers = golden::Context { dacr, ..registers };
             return Ok(Tables::new(self.platform.back_door(), registers));
@@ -347,7 +359,10 @@ impl Soc {
             space.destroy()?;
         }
         let free = self.frames.free_bytes();
-        ensure!(free == FRAMES.into(), "{free:#x} bytes of frames are free");
+        ensure!(
+            free == u64::from(FRAMES),
+            "{free:#x} bytes of frames are free"
+        );
         self.end()
     }
 
@@ -361,7 +376,7 @@ impl Soc {
         let free = self.frames.free_bytes();
         let poisoned = self.frames.poisoned_bytes();
         ensure!(
-            free + poisoned == FRAMES.into(),
+            free + poisoned == u64::from(FRAMES),
             "{free:#x} bytes of frames are free, {poisoned:#x} poisoned"
         );
         self.check()?;

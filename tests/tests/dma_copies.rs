@@ -287,7 +287,7 @@ fn a_channel_cannot_reach_what_another_context_has() -> Result<()> {
                 panic!("{faults:?}");
             };
             assert_eq!(fault.kind, FaultKind::TranslationL1);
-            assert_eq!(fault.stream.get(), n.into());
+            assert_eq!(fault.stream.get(), u16::from(n));
             assert_eq!(fault.context, Some(four.spaces[usize::from(n)].mmu.bank()));
             assert_eq!(
                 (fault.iova, fault.write),

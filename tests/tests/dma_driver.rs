@@ -147,7 +147,7 @@ fn channels_are_those_that_there_are_and_have_one_owner_each() -> Result<()> {
     for number in 0..4 {
         let channel = dma.channel(number)?;
         assert_eq!(channel.number(), number);
-        assert_eq!(channel.stream().get(), number.into());
+        assert_eq!(channel.stream().get(), u16::from(number));
         let taken = dma.channel(number).err();
         assert_eq!(taken, Some(DmaError::ChannelTaken { channel: number }));
         drop(channel);

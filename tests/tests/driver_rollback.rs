@@ -380,7 +380,7 @@ fn a_bus_error_at_any_access_of_an_unbind_poisons_and_the_context_goes_on() -> R
             assert_maps(&tables, &[&target, &next, &survivor]);
             next.destroy()?;
             drop(memory);
-            assert_eq!(soc.frames.poisoned_bytes(), poisoned.into());
+            assert_eq!(soc.frames.poisoned_bytes(), u64::from(poisoned));
             soc.iommu.drain_faults(&mut Vec::new())?;
         }
         if !any {
@@ -390,7 +390,7 @@ fn a_bus_error_at_any_access_of_an_unbind_poisons_and_the_context_goes_on() -> R
     }
     drop((active, target, survivor));
     let left = soc.finish_poisoned([space])?;
-    assert_eq!(left.frames, poisoned.into());
+    assert_eq!(left.frames, u64::from(poisoned));
     assert_eq!(left.live, [FRAMES]);
     Ok(())
 }
@@ -567,7 +567,7 @@ fn memory_that_goes_out_of_reach_while_a_map_is_taken_back_is_not_used_for_anyth
         drop(phys);
         assert_eq!(
             soc.frames.poisoned_bytes(),
-            poisoned.into(),
+            u64::from(poisoned),
             "write {write}"
         );
         for neighbour in neighbours {
@@ -578,6 +578,6 @@ fn memory_that_goes_out_of_reach_while_a_map_is_taken_back_is_not_used_for_anyth
     drop((active, survivor));
     soc.iommu.drain_faults(&mut Vec::new())?;
     let left = soc.finish_poisoned([space])?;
-    assert_eq!(left.frames, poisoned.into());
+    assert_eq!(left.frames, u64::from(poisoned));
     Ok(())
 }

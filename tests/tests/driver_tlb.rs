@@ -279,7 +279,7 @@ fn frames_and_addresses_are_poisoned_when_the_hardware_does_not_confirm_in_time(
     assert!(matches!(failed.error, Error::Poisoned(_)));
     drop(failed);
     phys.free()?;
-    assert_eq!(stuck.soc.frames.poisoned_bytes(), Stuck::SIZE.into());
+    assert_eq!(stuck.soc.frames.poisoned_bytes(), u64::from(Stuck::SIZE));
 
     // Neither the frames nor the addresses are ever given out again.
     let everything = stuck.soc.frames.free_bytes() as u32;
@@ -330,7 +330,7 @@ fn frames_and_addresses_are_poisoned_when_the_hardware_does_not_confirm_in_time(
     drop((active, other, channel));
     soc.faults()?;
     let left = soc.finish_poisoned([space])?;
-    assert_eq!(left.frames, Stuck::SIZE.into());
+    assert_eq!(left.frames, u64::from(Stuck::SIZE));
     assert_eq!(left.live, [FRAMES], "the pool that has poisoned frames");
     Ok(())
 }
@@ -355,7 +355,7 @@ fn dropping_a_binding_that_is_not_confirmed_poisons_by_itself_and_tells() -> Res
         ..
     } = stuck;
     drop((active, other, channel));
-    assert_eq!(soc.finish_poisoned([space])?.frames, Stuck::SIZE.into());
+    assert_eq!(soc.finish_poisoned([space])?.frames, u64::from(Stuck::SIZE));
     Ok(())
 }
 
@@ -413,7 +413,7 @@ fn a_walk_that_is_not_answered_holds_up_the_confirmation() -> Result<()> {
     drop((active, next, other, channel));
     soc.faults()?;
     let left = soc.finish_poisoned([space])?;
-    assert_eq!(left.frames, PAGE.into());
+    assert_eq!(left.frames, u64::from(PAGE));
     Ok(())
 }
 
@@ -482,6 +482,6 @@ fn the_driver_gives_up_in_time_when_the_status_never_clears() -> Result<()> {
     drop(failed.value.unbind()?);
     drop((active, from));
     let left = soc.finish_poisoned([space])?;
-    assert_eq!(left.frames, PAGE.into());
+    assert_eq!(left.frames, u64::from(PAGE));
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! One simulation: everything that moves with the clock.
 
 use std::io;
+use std::path::PathBuf;
 #[cfg(target_os = "linux")]
 use std::sync::Arc;
 
@@ -9,9 +10,10 @@ use crate::axil;
 #[cfg(target_os = "linux")]
 use crate::ddr::Memory;
 use crate::ddr::{Ddr, Port};
-use crate::model::Model;
+use crate::model::{Model, TraceError};
 use crate::platform::config::Config;
 use crate::platform::pool::Pool;
+use crate::platform::recorder::{Recorder, Recording};
 use crate::signals::{AxiCycle, AxilCycle, Cycle, Observer, Violation};
 
 /// Broken rules that are kept; the others are counted.
@@ -34,6 +36,7 @@ pub struct Simulation {
     observers: Vec<Box<dyn Observer>>,
     violations: Vec<Violation>,
     violation_count: u64,
+    recorder: Option<Recorder>,
 }
 
 impl Simulation {
@@ -51,6 +54,7 @@ impl Simulation {
             observers: Vec::new(),
             violations: Vec::new(),
             violation_count: 0,
+            recorder: None,
         })
     }
 
@@ -78,6 +82,10 @@ impl Simulation {
     /// Has the hardware and the observers see the wires.
     fn evaluate(&mut self) {
         self.cycle.number = self.now;
+        if let Some(recorder) = &mut self.recorder {
+            recorder.before(&mut self.model, self.now);
+        }
+        let broken = self.violation_count;
         self.model.settle(&mut self.cycle);
         for observer in &mut self.observers {
             if let Err(violation) = observer.cycle(&self.cycle) {
@@ -85,6 +93,21 @@ impl Simulation {
             }
         }
         self.model.rise(self.cycle.number);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.after(&self.cycle, self.violation_count > broken);
+        }
+    }
+
+    pub(super) fn record(&mut self, recording: Recording) {
+        self.model.stop_trace();
+        self.recorder = Some(Recorder::new(recording));
+    }
+
+    pub(super) fn finish_recording(&mut self) -> Result<Option<PathBuf>, TraceError> {
+        match self.recorder.take() {
+            Some(recorder) => recorder.finish(&mut self.model),
+            None => Ok(None),
+        }
     }
 
     /// Asserts reset for so many cycles. What is under way or queued at any port is forgotten.

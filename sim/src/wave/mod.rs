@@ -9,6 +9,7 @@ mod discover;
 mod error;
 mod explain;
 pub mod filter;
+mod hardware;
 mod header;
 mod judge;
 mod names;
@@ -21,7 +22,9 @@ mod scan;
 mod source;
 mod statistics;
 mod tables;
+mod timeline;
 mod transaction;
+mod views;
 mod wires;
 
 pub use account::{Account, Doing};
@@ -37,7 +40,14 @@ pub use registers::{fault_name, register_name};
 pub use replay::Findings;
 pub use source::Progress;
 pub use statistics::{Bandwidth, DirectionFigures, Figures, Histogram, Statistics};
+pub use timeline::{MOST_DRAWN, Timeline, TimelineError};
 pub use transaction::{
     Descriptor, End, Evidence, FaultEvent, Lookup, Phase, Purpose, RegisterAccess, Route, Source,
     Stretch, TableRead, Transaction, Walk,
 };
+pub use views::{ViewError, ViewFiles, write_views};
+
+/// The last part of a name such as `TOP.vcm_iommu.s_axi`.
+pub fn last_part(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, last)| last)
+}

@@ -11,12 +11,11 @@ mod picture;
 mod screen;
 mod tables;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use vcm_sim::demo::{self, number, simulated};
 
-use arguments::Parsed;
+use arguments::{Arguments, Parsed};
 use graph::GraphTo;
 use input::Input;
 use output::Folder;
@@ -39,10 +38,10 @@ fn main() -> ExitCode {
         }
         Err(message) => return end(Failure::Usage(message)),
     };
-    let done = graph::choose(arguments.graph)
+    let done = graph::choose(arguments.graph.clone())
         .and_then(|graph| Ok((Input::read(arguments.file.as_deref())?, graph)))
         .map_err(Failure::Usage)
-        .and_then(|(input, graph)| run(&input, arguments.output, graph));
+        .and_then(|(input, graph)| run(&input, &arguments, graph));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => end(failure),
@@ -58,9 +57,9 @@ fn end(failure: Failure) -> ExitCode {
     ExitCode::from(status)
 }
 
-fn run(input: &Input, output: Option<PathBuf>, graph: Option<GraphTo>) -> Result<(), Failure> {
+fn run(input: &Input, arguments: &Arguments, graph: Option<GraphTo>) -> Result<(), Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::Demonstration(error.to_string());
-    let folder = Folder::make(output).map_err(Failure::Usage)?;
+    let folder = Folder::make(arguments.output.clone()).map_err(Failure::Usage)?;
     line(&format!(
         "VCM-IOMMU, simulated: {}, {}\n",
         input.shown,
@@ -68,14 +67,30 @@ fn run(input: &Input, output: Option<PathBuf>, graph: Option<GraphTo>) -> Result
     ));
 
     let platform = simulated::machine().map_err(|error| failed(&error))?;
-    let mut watcher = simulated::Traced::new(platform.clone(), &folder.trace(), Screen::default())
-        .map_err(|error| Failure::Usage(format!("{error}: make room or give permission for it")))?;
-    let report = demo::run(&platform, &input.bytes, &mut watcher);
-    watcher.finish().finish();
+    let unwritable = |error: &dyn std::fmt::Display| {
+        Failure::Usage(format!("{error}: make room or give permission for it"))
+    };
+    let (report, trace) = if let Some(recording) = arguments.recording(folder.trace()) {
+        platform.record(recording);
+        let mut screen = Screen::default();
+        let report = demo::run(&platform, &input.bytes, &mut screen);
+        screen.finish();
+        let trace = platform.finish_recording();
+        (report, trace.map_err(|error| unwritable(&error))?)
+    } else {
+        let mut watcher =
+            simulated::Traced::new(platform.clone(), &folder.trace(), Screen::default())
+                .map_err(|error| unwritable(&error))?;
+        let report = demo::run(&platform, &input.bytes, &mut watcher);
+        watcher.finish().finish();
+        (report, Some(folder.trace()))
+    };
     let mut report = report.map_err(|error| failed(&error))?;
     report.checks.push(simulated::check(&platform));
 
-    let mut written = folder.write(input, &report).map_err(Failure::Usage)?;
+    let mut written = folder
+        .write(input, &report, trace.as_deref())
+        .map_err(Failure::Usage)?;
     tables::show(&report);
     if let Some(to) = graph {
         written.extend(to.write(&report.graph).map_err(Failure::Usage)?);

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use vcm_sim::demo::{Report, map};
+use vcm_sim::wave::{ClockChoice, Wave, write_views};
 
 use crate::input::Input;
 
@@ -33,8 +34,14 @@ impl Folder {
         self.path.join("demo.vcd")
     }
 
-    /// Writes the copy and the map. Returns the names of all files in the folder that are of this run.
-    pub(crate) fn write(&self, input: &Input, report: &Report) -> Result<Vec<String>, String> {
+    /// Writes the copy and the map, and views beside the waveform. Returns the names of all files in the
+    /// folder that are of this run.
+    pub(crate) fn write(
+        &self,
+        input: &Input,
+        report: &Report,
+        trace: Option<&Path>,
+    ) -> Result<Vec<String>, String> {
         let mut written = Vec::new();
         let mut write = |name: &OsStr, bytes: &[u8]| {
             let path = self.path.join(name);
@@ -48,9 +55,21 @@ impl Folder {
         write(&copy_name(&input.name), &report.copy)?;
         let picture = map::draw(&input.shown, report);
         write(OsStr::new("map.svg"), picture.as_bytes())?;
-        written.push(shown(&self.trace()));
+        if let Some(trace) = trace {
+            written.push(shown(trace));
+            written.extend(views(trace)?);
+        }
         Ok(written)
     }
+}
+
+/// Writes views of a waveform beside it. A recording too short to have any has none.
+fn views(trace: &Path) -> Result<Vec<String>, String> {
+    let Ok(wave) = Wave::open(trace, &ClockChoice::Search) else {
+        return Ok(Vec::new());
+    };
+    let files = write_views(&wave).map_err(|error| error.to_string())?;
+    Ok(vec![shown(&files.gtkwave), shown(&files.surfer)])
 }
 
 /// What the copy of a file is called: it keeps the ending.

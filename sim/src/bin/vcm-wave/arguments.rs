@@ -28,6 +28,10 @@ pub(crate) enum Command {
     Check(Check),
     /// Finds the first transaction in which two waveforms differ.
     Diff(Diff),
+    /// Draws transactions as bars in lanes: a page to zoom and search in, or a picture.
+    Timeline(Box<TimelineOf>),
+    /// Writes views for GTKWave and Surfer beside the file: signals by block, states by name, faults marked.
+    Views(ViewsOf),
 }
 
 /// The file, and how to read it.
@@ -168,4 +172,26 @@ pub(crate) struct Diff {
     /// Compares how many cycles transactions took, too.
     #[arg(long)]
     pub(crate) timing: bool,
+}
+
+/// `timeline`.
+#[derive(Args)]
+pub(crate) struct TimelineOf {
+    #[command(flatten)]
+    pub(crate) file: File,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+    /// What to write: .html, a page that needs nothing else, or .svg, for a short time.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// At most so many transactions.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub(crate) limit: u64,
+}
+
+/// `views`.
+#[derive(Args)]
+pub(crate) struct ViewsOf {
+    #[command(flatten)]
+    pub(crate) file: File,
 }

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use vcm_sim::wave::filter::Filter;
 use vcm_sim::wave::{
-    Burst, End, Listener, Route, Timebase, Transaction, Wave, fault_name, shown_time,
+    Burst, End, Listener, Route, Timebase, Transaction, Wave, fault_name, last_part, shown_time,
 };
 
 use crate::arguments::{Format, List};
@@ -129,11 +129,6 @@ fn common(number: u64, port: &str, burst: &Burst, base: &Timebase) -> [String; C
     }
     .to_owned();
     cells
-}
-
-/// The last part of a name.
-fn last_part(name: &str) -> &str {
-    name.rsplit_once('.').map_or(name, |(_, last)| last)
 }
 
 impl Listener for Rows<'_> {

@@ -11,6 +11,8 @@ mod list;
 mod output;
 mod progress;
 mod stats;
+mod timeline;
+mod views;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         Command::Stats(stats) => stats::run(stats),
         Command::Check(check) => check::run(check),
         Command::Diff(diff) => diff::run(diff),
+        Command::Timeline(timeline) => timeline::run(timeline),
+        Command::Views(views) => views::run(views),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
