@@ -323,7 +323,7 @@ static void every_errno(void)
     EXPECT(code(vcm_reserve(vcm, 0x100000000u + PAGE, 0)), -VCM_EINVAL);
     EXPECT(code(vcm_alloc(vcm, PAGE, 1u << 31)), -VCM_EINVAL);
     EXPECT(code(vcm_alloc(vcm, PAGE, VCM_MAX_PAGE(11))), -VCM_EINVAL);
-    EXPECT(code(vcm_reserve(vcm, PAGE, 8)), -VCM_EINVAL);
+    EXPECT(code(vcm_reserve(vcm, PAGE, 1u << 13)), -VCM_EINVAL);
     EXPECT(code(vcm_reserve_at(vcm, SPACE + 1, PAGE, 0)), -VCM_EINVAL);
     EXPECT(vcm_bind(res, NULL), -VCM_EINVAL);
     EXPECT(code(vcm_map(vcm, NULL, 0)), -VCM_EINVAL);
