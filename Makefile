@@ -44,7 +44,7 @@ demo: ## Copy a file by DMA through the simulated IOMMU (FILE=path: that file)
 test: ## Run all tests
 	@"$$VCM_ROOT/tools/setup" test
 	$(HERE) cargo nextest run --workspace --profile $(NEXTEST_PROFILE)
-	$(HERE) cargo test --doc --workspace
+	$(HERE) cargo test --doc --workspace --exclude vcm-loom
 
 campaign: ## Random calls against a model of the framework, with failures (SEQUENCES=n, 10000 of each kind)
 	$(HERE) VCM_CAMPAIGN="$(or $(SEQUENCES),10000)" cargo test -p vcm --lib campaign -- --ignored
