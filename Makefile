@@ -47,7 +47,7 @@ test: ## Run all tests
 	$(HERE) cargo test --doc --workspace --exclude vcm-loom
 
 campaign: ## Random calls against a model of the framework, with failures (SEQUENCES=n, 10000 of each kind)
-	$(HERE) VCM_CAMPAIGN="$(or $(SEQUENCES),10000)" cargo test -p vcm --lib campaign -- --ignored
+	$(HERE) VCM_CAMPAIGN="$(or $(SEQUENCES),10000)" cargo test -p vcm --lib proof::sequences
 
 lint: ## Check formatting, lints, Verilog and that generated files are up to date
 	@"$$VCM_ROOT/tools/setup" lint
