@@ -23,13 +23,16 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 
 HERE := cd "$$VCM_ROOT" &&
 
-.PHONY: help setup rtl regs demo test campaign lint synth bench area clean
+.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
 
 setup: ## Install the tools that are missing
 	@"$$VCM_ROOT/tools/setup"
+
+setup-arm: ## Install what builds and runs programs for the board's processor, in .arm
+	@"$$VCM_ROOT/tools/setup-arm"
 
 rtl: ## Write the Verilog of rtl/ from hdl-gen/
 	@$(HERE) cargo run -p hdl-gen -- rtl
@@ -41,8 +44,17 @@ demo: ## Copy a file by DMA through the simulated IOMMU (FILE=path: that file)
 	@"$$VCM_ROOT/tools/setup" demo
 	@"$$VCM_ROOT/tools/demo"
 
+serve: ## Serve a simulated board at the socket target/vcm.sock, for vcm-tool --device sim:target/vcm.sock
+	@"$$VCM_ROOT/tools/setup" demo
+	@$(HERE) cargo run --quiet -p vcm-sim --bin vcm-sim -- serve target/vcm.sock
+
+arm: ## Build vcm-tool for the board: target/arm/armv7-unknown-linux-gnueabihf/release/vcm-tool
+	@"$$VCM_ROOT/tools/setup-arm"
+	@"$$VCM_ROOT/tools/arm" -p vcm-tool --release
+
 test: ## Run all tests
 	@"$$VCM_ROOT/tools/setup" test
+	@[ -x "$$VCM_ROOT/.arm/qemu" ] || echo "SKIPPED: the tests of the board's program: 'make setup-arm' gets what they need" >&2
 	$(HERE) cargo nextest run --workspace --profile $(NEXTEST_PROFILE)
 	$(HERE) cargo test --doc --workspace --exclude vcm-loom
 

@@ -20,9 +20,13 @@ impl<'a, B: Bus> Registers<'a, B> {
     }
 
     pub(crate) fn read<R: Register>(&self) -> Result<R, BusError> {
-        self.bus
-            .read32(self.base + R::INFO.offset)
-            .map(R::from_bits)
+        self.read_nth(0)
+    }
+
+    /// Reads register `index` of an array.
+    pub(crate) fn read_nth<R: Register>(&self, index: u32) -> Result<R, BusError> {
+        let offset = self.base + R::INFO.offset + index * size_of::<u32>() as u32;
+        self.bus.read32(offset).map(R::from_bits)
     }
 
     pub(crate) fn write<R: Register>(&self, value: R) -> Result<(), BusError> {

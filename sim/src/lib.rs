@@ -3,13 +3,23 @@
 
 pub mod axi;
 pub mod axil;
+pub mod cached;
 pub mod check;
 pub mod ddr;
-pub mod demo;
 pub mod golden;
 pub mod model;
 pub mod platform;
 pub mod pressure;
 pub mod scoreboard;
+#[cfg(target_os = "linux")]
+pub mod serve;
 pub mod signals;
+pub mod simulated;
 pub mod wave;
+
+/// The demonstration, and the simulated machine that it runs on.
+pub mod demo {
+    pub use vcm_demo_core::*;
+
+    pub use crate::simulated;
+}

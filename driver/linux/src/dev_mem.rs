@@ -1,13 +1,15 @@
-//! Registers by `/dev/mem`: the fallback for systems without UIO.
+//! Registers and reserved memory by `/dev/mem`: the fallback for systems without UIO or u-dma-buf.
 //!
 //! It needs root, and a kernel that permits it (`CONFIG_STRICT_DEVMEM` permits devices, and
 //! `CONFIG_IO_STRICT_DEVMEM` only those that no driver of the kernel has). There is no interrupt:
 //! faults have to be polled for.
 
+use vcm::addr::PhysAddr;
+
 use crate::error::Error;
 use crate::file;
 use crate::mapping::Mapping;
-use crate::memory::check_range;
+use crate::memory::{Memory, check_range};
 use crate::registers::Registers;
 use crate::roots::Roots;
 
@@ -30,4 +32,19 @@ pub unsafe fn registers(roots: &Roots, base: u32, size: u32) -> Result<Registers
         base: base.into(),
         size: size.into(),
     })
+}
+
+/// The `size` bytes of memory at the physical address `base`, uncached; both multiples of 4 KiB. The
+/// kernel must have been told not to use them: by a `reserved-memory` node with `no-map`, or `mem=`.
+///
+/// # Errors
+/// As [`registers`].
+///
+/// # Safety
+/// Nobody else uses that memory, the kernel included.
+pub unsafe fn memory(roots: &Roots, base: u32, size: u32) -> Result<Memory, Error> {
+    check_range(base.into(), size.into())?;
+    let hint = "run as root, or use u-dma-buf";
+    let node = file::device(&roots.dev.join("mem"), true, hint)?;
+    Memory::of_part(node, base.into(), PhysAddr::new(base), size)
 }

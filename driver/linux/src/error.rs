@@ -65,6 +65,15 @@ pub enum Error {
         /// What to do.
         hint: &'static str,
     },
+    /// Who serves the socket is no simulator of this version.
+    #[error(
+        "{socket}: what is served there is not a VCM machine of this version: give the socket of vcm-sim serve, of the same version as this program",
+        socket = socket.display()
+    )]
+    OtherProtocol {
+        /// The socket.
+        socket: PathBuf,
+    },
     /// Memory could not be mapped.
     #[error("{what} cannot be mapped: {error}; {hint}")]
     Map {

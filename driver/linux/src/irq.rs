@@ -70,3 +70,21 @@ impl Irq for UioIrq {
         let _ = rustix::io::write(self.node.as_fd(), &1_u32.to_ne_bytes());
     }
 }
+
+/// For registers that come without an interrupt ([`dev_mem`](crate::dev_mem)): whoever waits has to look
+/// for itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoIrq;
+
+/// How long [`NoIrq`] sleeps at most, so that who waits for long looks often.
+const LONGEST_SLEEP: Duration = Duration::from_millis(1);
+
+impl Irq for NoIrq {
+    /// Always `false`, after a sleep that may be shorter than `timeout`.
+    fn wait(&self, timeout: Duration) -> bool {
+        std::thread::sleep(timeout.min(LONGEST_SLEEP));
+        false
+    }
+
+    fn ack(&self) {}
+}

@@ -6,8 +6,9 @@
 //! | memory in pieces ([`FrameSource`](vcm::wrap::FrameSource)) | [`Frames`](vcm::frames::Frames) over that |
 //! | the CPU's context ([`CpuMapper`](vcm::wrap::CpuMapper)) | [`Window`], and a [`View`] of what is bound |
 //! | registers ([`Bus`](vcm::seam::Bus)) | [`Registers`]: a UIO device ([`Uio`]), or `/dev/mem` ([`dev_mem`]) |
-//! | interrupt ([`Irq`](vcm::seam::Irq)) | [`UioIrq`] |
+//! | interrupt ([`Irq`](vcm::seam::Irq)) | [`UioIrq`], or [`NoIrq`] |
 //! | time ([`Clock`](vcm::seam::Clock)) | [`MonotonicClock`] |
+//! | all of it, simulated by another process | [`Served`] |
 //!
 //! # Scattered memory as one slice
 //!
@@ -99,6 +100,7 @@ mod mapping;
 mod memory;
 mod registers;
 mod roots;
+pub mod served;
 mod span;
 mod sync;
 mod u_dma_buf;
@@ -108,10 +110,11 @@ mod window;
 
 pub use clock::MonotonicClock;
 pub use error::Error;
-pub use irq::UioIrq;
+pub use irq::{NoIrq, UioIrq};
 pub use memory::Memory;
 pub use registers::Registers;
 pub use roots::Roots;
+pub use served::Served;
 pub use u_dma_buf::{Caching, UDmaBuf};
 pub use uio::{Uio, UioMap};
 pub use view::{View, ViewError};

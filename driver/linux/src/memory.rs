@@ -24,6 +24,8 @@ use crate::sync::{CacheSync, Next};
 /// at the same time as devices; every aligned word is read and written by one access.
 pub struct Memory {
     file: File,
+    /// Where in the file it begins.
+    first: u64,
     base: PhysAddr,
     size: u32,
     mapping: Mapping,
@@ -54,18 +56,28 @@ impl Memory {
     /// # Errors
     /// [`Error::Range`], [`Error::CanShrink`], [`Error::TooShort`], [`Error::Map`].
     pub fn of_file(file: File, base: PhysAddr, size: u32) -> Result<Self, Error> {
-        Self::with_cache(file, base, size, None)
+        Self::of_part(file, 0, base, size)
+    }
+
+    /// `size` bytes of a file from `first` on, a multiple of 4 KiB, are the physical memory from `base`
+    /// on.
+    ///
+    /// # Errors
+    /// As [`of_file`](Self::of_file).
+    pub fn of_part(file: File, first: u64, base: PhysAddr, size: u32) -> Result<Self, Error> {
+        Self::with_cache(file, first, base, size, None)
     }
 
     pub(crate) fn with_cache(
         file: File,
+        first: u64,
         base: PhysAddr,
         size: u32,
         cache: Option<CacheSync>,
     ) -> Result<Self, Error> {
         check_range(base.get().into(), size.into())?;
         let hint = "is it as large as the device says, and is there address space left?";
-        let mapping = Mapping::new(&file, 0, size as usize, "the memory", hint)?;
+        let mapping = Mapping::new(&file, first, size as usize, "the memory", hint)?;
         let numbers = IovaSpace::new(Iova::new(base.get()), size.into());
         let given = numbers.map_err(|_| Error::Range {
             base: base.get().into(),
@@ -73,6 +85,7 @@ impl Memory {
         })?;
         Ok(Self {
             file,
+            first,
             base,
             size,
             mapping,
@@ -111,7 +124,7 @@ impl Memory {
     pub(crate) fn locate(&self, part: PhysPart) -> Option<(u64, u32)> {
         let offset = part.start.get().checked_sub(self.base.get())?;
         let room = self.size.checked_sub(offset).filter(|room| *room > 0)?;
-        Some((offset.into(), part.size.min(room)))
+        Some((self.first + u64::from(offset), part.size.min(room)))
     }
 
     fn offset(&self, at: PhysAddr) -> Option<usize> {

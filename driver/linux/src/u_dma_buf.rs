@@ -100,6 +100,6 @@ impl UDmaBuf {
         let node = file::device(&self.node, uncached, hint)?;
         let managed = !uncached && !self.coherent;
         let cache = managed.then(|| CacheSync::new(self.folder.clone()));
-        Memory::with_cache(node, self.base, self.size, cache)
+        Memory::with_cache(node, 0, self.base, self.size, cache)
     }
 }

@@ -169,7 +169,33 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// read. `Bus`, `SyncTimeout`: it did not answer.
     pub fn probe(bus: B, mem: M, clock: C, config: Config) -> Result<Self, ProbeError> {
         let features = identify(&bus)?;
-        let iommu = Self {
+        let iommu = Self::new(bus, mem, clock, config, features);
+        iommu.shared.reset()?;
+        Ok(iommu)
+    }
+
+    /// A handle on an IOMMU that another program drives, to look at it: nothing is reset. All contexts
+    /// count as taken, and streams go where they went. Fault records that this handle takes, and
+    /// counters that it reads, the other program misses.
+    ///
+    /// # Errors
+    /// As [`probe`](Self::probe).
+    pub fn observe(bus: B, mem: M, clock: C, config: Config) -> Result<Self, ProbeError> {
+        let features = identify(&bus)?;
+        let iommu = Self::new(bus, mem, clock, config, features);
+        {
+            let mut state = iommu.shared.state.lock();
+            state.banks.fill(Bank::Used);
+            let registers = iommu.shared.global();
+            for (number, route) in (0..).zip(&mut state.routes) {
+                *route = Route::from_register(registers.read_nth(number)?);
+            }
+        }
+        Ok(iommu)
+    }
+
+    fn new(bus: B, mem: M, clock: C, config: Config, features: Features) -> Self {
+        Self {
             shared: Arc::new(Shared {
                 bus,
                 mem: Arc::new(mem),
@@ -187,9 +213,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
                     walks: WalkAttr::default(),
                 }),
             }),
-        };
-        iommu.shared.reset()?;
-        Ok(iommu)
+        }
     }
 
     /// What was built.
@@ -207,8 +231,12 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     }
 }
 
-/// Reads the ID registers.
-fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
+/// Reads the ID registers, and changes nothing.
+///
+/// # Errors
+/// `WrongId`, `WrongVersion`, `Unsupported`: this is not an IOMMU for this driver; says what was read.
+/// `Bus`: it did not answer.
+pub fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
     let registers = Registers::new(bus, &global::BLOCK, 0);
     let magic = registers.read::<Idr0>()?.get(Idr0::MAGIC);
     if magic != global::IDR0_MAGIC {

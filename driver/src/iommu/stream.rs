@@ -55,6 +55,17 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Where a stream with this stream-map register goes. What is reserved is as good as terminated.
+    pub(super) fn from_register(entry: S2cr) -> Self {
+        match entry.get(S2cr::TYPE) {
+            stream_type::TRANSLATE => Self::Context(entry.get(S2cr::CBNDX) as u8),
+            stream_type::BYPASS => Self::Bypass,
+            _ => Self::Terminate,
+        }
+    }
+}
+
 impl fmt::Display for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -38,7 +38,7 @@ use vcm_regs::descriptor::{FIRST_TABLE_SIZE, FIRST_TABLE_WORDS, SECOND_TABLE_SIZ
 
 pub use descriptor::{PAGE_SIZES, PageSize};
 pub use unmap::Invalidation;
-pub use walk::{Translation, WalkFault};
+pub use walk::{Translation, WalkFault, walk};
 
 use pool::{Pool, Second, WORDS};
 use seconds::Seconds;

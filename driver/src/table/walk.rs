@@ -62,20 +62,28 @@ impl<M: PhysMem> PageTable<M> {
     /// # Errors
     /// [`WalkFault`], with the level at which the walk ended.
     pub fn walk(&self, at: Iova) -> Result<Translation, WalkFault> {
-        let section = (at.get() / SECTION_SIZE) as usize;
-        let word = self.mem.read32(word_address(self.root, section))?;
-        let table = match First::decode(word) {
-            First::Fault => return Err(WalkFault::TranslationL1),
-            First::Page(page, phys) => return translation(at, word, word, page, phys),
-            First::Table(table) => table,
-        };
-        let first = word;
-        let index = (at.get() % SECTION_SIZE / SMALL_PAGE_SIZE) as usize;
-        let word = self.mem.read32(word_address(table, index))?;
-        match decode_second(word) {
-            None => Err(WalkFault::TranslationL2),
-            Some((page, phys)) => translation(at, word, first, page, phys),
-        }
+        walk(&self.mem, self.root, at)
+    }
+}
+
+/// Translates `at` by the tables that begin at `root`, whoever has written them.
+///
+/// # Errors
+/// [`WalkFault`], with the level at which the walk ended.
+pub fn walk(mem: &impl PhysMem, root: PhysAddr, at: Iova) -> Result<Translation, WalkFault> {
+    let section = (at.get() / SECTION_SIZE) as usize;
+    let word = mem.read32(word_address(root, section))?;
+    let table = match First::decode(word) {
+        First::Fault => return Err(WalkFault::TranslationL1),
+        First::Page(page, phys) => return translation(at, word, word, page, phys),
+        First::Table(table) => table,
+    };
+    let first = word;
+    let index = (at.get() % SECTION_SIZE / SMALL_PAGE_SIZE) as usize;
+    let word = mem.read32(word_address(table, index))?;
+    match decode_second(word) {
+        None => Err(WalkFault::TranslationL2),
+        Some((page, phys)) => translation(at, word, first, page, phys),
     }
 }
 

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use vcm::platform::Graph;
+use vcm_sim::demo::terminal::{line, on_one_line};
 
-use crate::input::on_one_line;
 use crate::output::{shown, unwritable};
-use crate::screen::line;
 
 /// Where the graph goes.
 pub(crate) enum GraphTo {

@@ -5,21 +5,17 @@
 
 mod arguments;
 mod graph;
-mod input;
 mod output;
-mod picture;
-mod screen;
-mod tables;
 
 use std::process::ExitCode;
 
+use vcm_sim::demo::terminal::{self, Input, Screen, line};
 use vcm_sim::demo::{self, number, simulated};
+use vcm_sim::model::CLOCK_HZ;
 
 use arguments::{Arguments, Parsed};
 use graph::GraphTo;
-use input::Input;
 use output::Folder;
-use screen::{Screen, line};
 
 /// What does not hold, or could not be done.
 enum Failure {
@@ -91,27 +87,12 @@ fn run(input: &Input, arguments: &Arguments, graph: Option<GraphTo>) -> Result<(
     let mut written = folder
         .write(input, &report, trace.as_deref())
         .map_err(Failure::Usage)?;
-    tables::show(&report);
+    terminal::show(&report, Some(CLOCK_HZ));
     if let Some(to) = graph {
         written.extend(to.write(&report.graph).map_err(Failure::Usage)?);
     }
     for path in written {
         line(&format!("wrote {path}"));
     }
-    let failures: Vec<String> = report
-        .failures()
-        .map(|check| {
-            let why = check.failure.as_deref().unwrap_or_default();
-            format!("{}: {why}", check.what)
-        })
-        .collect();
-    if failures.is_empty() {
-        line(&format!("\nAll {} checks held.", report.checks.len()));
-        return Ok(());
-    }
-    let (count, all) = (failures.len(), report.checks.len());
-    Err(Failure::Demonstration(format!(
-        "{count} of {all} checks failed:\n  {}",
-        failures.join("\n  ")
-    )))
+    terminal::verdict(&report).map_err(Failure::Demonstration)
 }

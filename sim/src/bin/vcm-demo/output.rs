@@ -4,10 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use vcm_sim::demo::terminal::Input;
 use vcm_sim::demo::{Report, map};
 use vcm_sim::wave::{ClockChoice, Wave, write_views};
-
-use crate::input::Input;
 
 /// The longest name that a copy is called by.
 const LONGEST: usize = 200;
