@@ -23,7 +23,7 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 
 HERE := cd "$$VCM_ROOT" &&
 
-.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area clean
+.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -84,6 +84,14 @@ bench: ## Measure speed (PLOTS=docs: also rewrite docs/performance.md and its pl
 area: ## Count LUTs, flip-flops and block RAMs of rtl/, estimate the clock; fail on a target missed
 	@"$$VCM_ROOT/tools/setup" area
 	@$(HERE) tools/area $(AREA) rtl/vcm_iommu.v:5000,5500,6,125 rtl/vcm_soc.v
+
+python: ## Build the Python package, install it in a fresh environment, test it, run its notebook
+	@"$$VCM_ROOT/tools/setup" python
+	@$(HERE) tools/python
+
+wheel: ## Build the Python package for the board (armv7), into target/wheels
+	@"$$VCM_ROOT/tools/setup" wheel
+	@$(HERE) tools/wheel
 
 clean: ## Remove everything that was built (not .venv)
 	$(HERE) cargo clean

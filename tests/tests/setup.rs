@@ -298,3 +298,31 @@ fn an_unknown_argument_is_answered_with_the_usage_and_status_2() {
         assert!(stderr(&output).starts_with("usage: "));
     }
 }
+
+#[test]
+fn the_python_package_is_built_with_a_maturin_of_a_venv_and_for_the_board_with_zig() {
+    let machine = Machine::complete();
+    machine.fake(
+        "python3",
+        r#"[ "$1 $2" = "-m venv" ] || exit 0
+mkdir -p "$3/bin"
+printf '#!/bin/sh\n[ "$1" != - ] || exit 1\necho "python $*" >>"%s"\n' "$HOME/calls" >"$3/bin/python"
+chmod +x "$3/bin/python""#,
+    );
+    for target in ["python", "wheel"] {
+        let output = machine.setup(&[target]);
+        assert!(output.status.success(), "{}", stderr(&output));
+    }
+    let calls = machine.calls("python -m pip");
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert!(calls.iter().all(|call| call.contains(" maturin==1.")));
+    assert!(!calls[0].contains("ziglang") && calls[1].contains(" ziglang==0."));
+}
+
+#[test]
+fn without_venv_the_python_package_says_what_to_install() {
+    let machine = Machine::complete();
+    machine.fake("python3", "exit 1");
+    let output = machine.setup(&["python"]);
+    assert_fails_with_one_line(&output, "module venv");
+}

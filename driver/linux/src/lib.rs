@@ -9,6 +9,7 @@
 //! | interrupt ([`Irq`](vcm::seam::Irq)) | [`UioIrq`], or [`NoIrq`] |
 //! | time ([`Clock`](vcm::seam::Clock)) | [`MonotonicClock`] |
 //! | all of it, simulated by another process | [`Served`] |
+//! | whichever of these a user names | [`Device`] |
 //!
 //! # Scattered memory as one slice
 //!
@@ -93,11 +94,14 @@
 mod barrier;
 mod clock;
 pub mod dev_mem;
+mod device;
 mod error;
 mod file;
 mod irq;
 mod mapping;
 mod memory;
+pub mod number;
+mod place;
 mod registers;
 mod roots;
 pub mod served;
@@ -109,9 +113,11 @@ mod view;
 mod window;
 
 pub use clock::MonotonicClock;
+pub use device::{AnyBus, AnyClock, AnyIrq, Device};
 pub use error::Error;
 pub use irq::{NoIrq, UioIrq};
 pub use memory::Memory;
+pub use place::{MemoryPlace, Place};
 pub use registers::Registers;
 pub use roots::Roots;
 pub use served::Served;

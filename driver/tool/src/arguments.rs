@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::device::{MemoryPlace, Place};
-use crate::number;
+use vcm_linux::{MemoryPlace, Place, number};
 
 /// Looks at a VCM-IOMMU, shows what it can, and tests it.
 #[derive(Parser)]

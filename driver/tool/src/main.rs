@@ -13,7 +13,6 @@ mod device;
 #[cfg(target_os = "linux")]
 mod failure;
 #[cfg(target_os = "linux")]
-mod number;
 #[cfg(target_os = "linux")]
 mod peek;
 

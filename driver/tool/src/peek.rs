@@ -12,8 +12,8 @@ use vcm_regs::context::{
 use vcm_regs::global::{self, S2cr, stream_type};
 use vcm_regs::{Block, Register};
 
-use crate::device::Device;
 use crate::failure::{Failure, While};
+use vcm_linux::Device;
 
 /// How long a command of the hardware may take.
 const PATIENCE: Duration = Duration::from_millis(10);

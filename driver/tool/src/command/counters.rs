@@ -6,10 +6,11 @@ use comfy_table::{CellAlignment, Table, presets};
 use vcm::iommu::{Config, Counters, Iommu};
 use vcm_demo_core::number::thousands;
 use vcm_demo_core::terminal::line;
+use vcm_linux::Device;
 
 use super::watch;
 use crate::arguments::Watch;
-use crate::device::{Device, NoMemory};
+use crate::device::NoMemory;
 use crate::failure::{Failure, While};
 
 /// Rows after which the head of the live table is repeated.

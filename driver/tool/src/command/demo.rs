@@ -6,10 +6,12 @@ use std::path::Path;
 use vcm_demo_core::terminal::{self, Input, Screen, line};
 use vcm_demo_core::{number, pool_size};
 
+use vcm_linux::Device;
+use vcm_linux::number::size;
+
 use super::rules;
-use crate::device::Device;
+use crate::device::Machine;
 use crate::failure::{Failure, While};
-use crate::number::size;
 
 /// For page tables, and for what alignment costs.
 const TABLES: u32 = 2 << 20;
@@ -20,7 +22,7 @@ pub(super) fn run(
     output: Option<&Path>,
 ) -> Result<(), Failure> {
     let input = Input::read(file).map_err(Failure::Unusable)?;
-    let machine = device.machine()?;
+    let machine = Machine::new(device)?;
     let (has, needed) = (machine.memory_size(), pool_size(input.bytes.len()) + TABLES);
     if has < needed {
         return Err(Failure::Unusable(format!(

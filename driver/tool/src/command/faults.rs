@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use vcm::iommu::{Config, Iommu};
 use vcm_demo_core::terminal::line;
+use vcm_linux::Device;
 
 use super::watch;
 use crate::arguments::Watch;
-use crate::device::{Device, NoMemory};
+use crate::device::NoMemory;
 use crate::failure::{Failure, While};
 
 pub(super) fn run(device: &Device, how: &Watch) -> Result<(), Failure> {

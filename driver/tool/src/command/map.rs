@@ -16,9 +16,9 @@ use vcm_demo_core::terminal::line;
 
 use super::ranges;
 use crate::arguments::MapArguments;
-use crate::device::Device;
 use crate::failure::{Failure, While};
-use crate::number::size;
+use vcm_linux::Device;
+use vcm_linux::number::size;
 
 /// Device addresses that are used if none is asked for.
 const SPACE: (Iova, u32) = (Iova::new(0x8000_0000), 0x4000_0000);

@@ -14,13 +14,13 @@ mod watch;
 use vcm_demo_core::Check;
 
 use crate::arguments::{Arguments, Command};
-use crate::device::Device;
 use crate::failure::Failure;
 use crate::peek::Peek;
+use vcm_linux::Device;
 
 /// Does it.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let device = Device::open(&arguments.device)?;
+    let device = crate::device::open(&arguments.device)?;
     let peek = Peek::new(&device)?;
     match arguments.command {
         Command::Probe => probe::run(&device, &peek),

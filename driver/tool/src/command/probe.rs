@@ -3,9 +3,9 @@
 use vcm::dma::Dma;
 use vcm_demo_core::terminal::line;
 
-use crate::device::Device;
 use crate::failure::Failure;
 use crate::peek::Peek;
+use vcm_linux::Device;
 
 pub(super) fn run(device: &Device, peek: &Peek<'_>) -> Result<(), Failure> {
     let found = &peek.features;

@@ -7,7 +7,7 @@ use vcm::table::{PageSize, WalkFault, walk};
 use vcm_demo_core::number::thousands;
 use vcm_regs::descriptor::{SECTION_SIZE, SMALL_PAGE_SIZE};
 
-use crate::number::size;
+use vcm_linux::number::size;
 
 /// Pages of one size that follow one another, in both kinds of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

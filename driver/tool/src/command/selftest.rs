@@ -19,8 +19,8 @@ use vcm_demo_core::terminal::line;
 use vcm_linux::Memory;
 
 use super::rules;
-use crate::device::{AnyBus, AnyClock, Device};
 use crate::failure::{Failure, While};
+use vcm_linux::{AnyBus, AnyClock, Device};
 
 /// Addresses that devices use.
 const START: Iova = Iova::new(0x8000_0000);

@@ -6,10 +6,10 @@ use vcm::table::{PageSize, walk};
 use vcm_demo_core::terminal::line;
 use vcm_regs::descriptor::{REPEAT, SECTION_SIZE, SMALL_PAGE_SIZE, TableDescriptor};
 
-use crate::device::Device;
 use crate::failure::{Failure, While};
-use crate::number::size;
 use crate::peek::Peek;
+use vcm_linux::Device;
+use vcm_linux::number::size;
 
 pub(super) fn run(
     device: &Device,

@@ -5,10 +5,10 @@ use vcm::seam::PhysMem;
 use vcm_demo_core::terminal::line;
 
 use super::ranges;
-use crate::device::Device;
 use crate::failure::{Failure, While};
-use crate::number::size;
 use crate::peek::{Bank, Peek};
+use vcm_linux::Device;
+use vcm_linux::number::size;
 
 pub(super) fn run(
     device: &Device,

@@ -6,17 +6,17 @@ use vcm::addr::PhysAddr;
 use vcm::platform::Description;
 use vcm::seam::{MemError, PhysMem};
 use vcm_demo_core::Door;
-use vcm_linux::Memory;
+use vcm_linux::{AnyBus, AnyClock, AnyIrq, Device, Memory};
 
-use super::{AnyBus, AnyClock, AnyIrq};
+use crate::failure::Failure;
 
 /// A machine with memory for devices.
 pub(crate) struct Machine {
-    pub(super) name: String,
-    pub(super) bus: AnyBus,
-    pub(super) clock: AnyClock,
-    pub(super) irq: AnyIrq,
-    pub(super) memory: Arc<Memory>,
+    name: String,
+    bus: AnyBus,
+    clock: AnyClock,
+    irq: AnyIrq,
+    memory: Arc<Memory>,
 }
 
 /// The mapping of the memory: the processor's own accesses are the quickest.
@@ -70,6 +70,17 @@ impl Door for Mapped {
 }
 
 impl Machine {
+    /// The machine that a device is, with its memory.
+    pub(crate) fn new(device: &Device) -> Result<Self, Failure> {
+        Ok(Self {
+            name: device.name.clone(),
+            bus: Arc::clone(&device.bus),
+            clock: Arc::clone(&device.clock),
+            irq: Arc::clone(&device.irq),
+            memory: device.memory()?,
+        })
+    }
+
     /// How many bytes of memory it has.
     pub(crate) fn memory_size(&self) -> u32 {
         self.memory.size()

@@ -1,7 +1,7 @@
 //! Numbers, as people write them.
 
 /// A number: decimal, or hexadecimal after 0x, with k, m or g for powers of 1024, and `_` anywhere.
-pub(crate) fn parse(text: &str) -> Result<u32, String> {
+pub fn parse(text: &str) -> Result<u32, String> {
     let wrong =
         || format!("{text:?} is no number of 32 bits: write 4096, 0x1000 or 4k, for example");
     let plain = text.replace('_', "").to_lowercase();
@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str) -> Result<u32, String> {
 }
 
 /// A size, with the largest unit that it is a multiple of.
-pub(crate) fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     match bytes {
         0 => "0".to_owned(),
         _ if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),

@@ -8,7 +8,7 @@ use crate::number;
 
 /// Where the registers are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
     /// The UIO device of this name, or with registers at this address.
     Uio(String),
     /// This physical address.
@@ -42,11 +42,16 @@ impl fmt::Display for Place {
 
 /// Where memory for devices is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum MemoryPlace {
+pub enum MemoryPlace {
     /// The u-dma-buf of this name.
     UDmaBuf(String),
     /// Physical memory that the kernel leaves alone.
-    Reserved { base: u32, size: u32 },
+    Reserved {
+        /// First address.
+        base: u32,
+        /// Bytes.
+        size: u32,
+    },
 }
 
 impl FromStr for MemoryPlace {
