@@ -2,9 +2,10 @@
 //! `buddy_system_allocator`.
 
 use aarch64_paging::Mapping;
-use aarch64_paging::descriptor::{El1Attributes, PhysicalAddress};
 use aarch64_paging::linearmap::LinearTranslation;
-use aarch64_paging::paging::{Constraints, El1And0, MemoryRegion, VaRange};
+use aarch64_paging::paging::{
+    Attributes, Constraints, MemoryRegion, PhysicalAddress, TranslationRegime, VaRange,
+};
 use buddy_system_allocator::FrameAllocator;
 use vcm::addr::Iova;
 use vcm::mmu::PhysPart;
@@ -15,7 +16,7 @@ pub(crate) const PAGING_MAP: &str = "aarch64-paging map";
 pub(crate) const BUDDY: &str = "buddy_system_allocator";
 
 /// An AArch64 page table, of 4 KiB pages, that no CPU uses.
-pub(crate) struct Paging(Mapping<LinearTranslation<El1Attributes>, El1And0>);
+pub(crate) struct Paging(Mapping<LinearTranslation>);
 
 fn region(at: Iova, size: u32) -> MemoryRegion {
     let start = at.get() as usize;
@@ -27,16 +28,16 @@ impl Paging {
         let translation = LinearTranslation::new(0);
         let level = 1;
         let asid = 1;
-        Self(Mapping::with_asid_and_va_range(
+        Self(Mapping::new(
             translation,
             asid,
             level,
-            El1And0,
+            TranslationRegime::El1And0,
             VaRange::Lower,
         ))
     }
 
-    fn set(&mut self, at: Iova, part: PhysPart, flags: El1Attributes) {
+    fn set(&mut self, at: Iova, part: PhysPart, flags: Attributes) {
         let to = PhysicalAddress(part.start.get() as usize);
         self.0
             .map_range(&region(at, part.size), to, flags, Constraints::empty())
@@ -45,7 +46,7 @@ impl Paging {
 
     /// Maps `parts`, one after the other.
     pub(crate) fn map(&mut self, at: Iova, parts: &[PhysPart]) {
-        let flags = El1Attributes::VALID | El1Attributes::ACCESSED | El1Attributes::NON_GLOBAL;
+        let flags = Attributes::VALID | Attributes::ACCESSED | Attributes::NON_GLOBAL;
         let mut at = at.get();
         for part in parts {
             self.set(Iova::new(at), *part, flags);
@@ -56,7 +57,7 @@ impl Paging {
     /// Unmaps `size` bytes.
     pub(crate) fn unmap(&mut self, at: Iova, size: u32) {
         let start = vcm::addr::PhysAddr::new(0);
-        self.set(at, PhysPart { start, size }, El1Attributes::empty());
+        self.set(at, PhysPart { start, size }, Attributes::empty());
     }
 }
 
