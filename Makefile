@@ -23,7 +23,10 @@ NEXTEST_PROFILE := $(if $(CI),ci,default)
 
 HERE := cd "$$VCM_ROOT" &&
 
-.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area python wheel clean
+# The board design: the top, and what is below it.
+BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
+
+.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -67,15 +70,22 @@ lint: ## Check formatting, lints, Verilog and that generated files are up to dat
 	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
 	$(HERE) cargo clippy -p vcm-no-std --features program --profile no-std -- -D warnings
 	$(HERE) cargo clippy -p vcm-capi --no-default-features --features bare-metal --profile no-std -- -D warnings
+	@[ -x "$$VCM_ROOT/.arm/qemu-system" ] || echo "SKIPPED: the program of vcm-bare: 'make setup-arm' gets what it needs" >&2
+	$(HERE) [ ! -x .arm/qemu-system ] || tools/arm bare clippy -- -D warnings
 	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
 	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check
 	$(HERE) for top in vcm_iommu vcm_soc; do \
 	    verilator --lint-only -Wall --top-module "$$top" rtl/vcm.vlt "rtl/$$top.v"; \
 	done
+	$(HERE) for walks in HP1 ACP; do \
+	    verilator --lint-only -Wall "-GWALKS=\"$$walks\"" --top-module vcm_board rtl/vcm.vlt \
+	        sim/rtl/vcm_board.v sim/rtl/ps7.v rtl/zynq/vcm_zynq.v rtl/zynq/vcm_zynq_core.v; \
+	done
 
-synth: ## Synthesise rtl/ with Yosys; fail on a latch or a combinational loop
+synth: ## Synthesise rtl/ with Yosys; fail on a latch or a combinational loop; size and clock of the board design
 	@"$$VCM_ROOT/tools/setup" synth
-	@$(HERE) tools/synth rtl/vcm_iommu.v rtl/vcm_soc.v
+	@$(HERE) tools/synth rtl/vcm_iommu.v rtl/vcm_soc.v $(BOARD_TOP)
+	@$(HERE) tools/area --paths 1 $(BOARD_TOP)
 
 bench: ## Measure speed (PLOTS=docs: also rewrite docs/performance.md and its plots)
 	@"$$VCM_ROOT/tools/setup" bench
@@ -84,6 +94,9 @@ bench: ## Measure speed (PLOTS=docs: also rewrite docs/performance.md and its pl
 area: ## Count LUTs, flip-flops and block RAMs of rtl/, estimate the clock; fail on a target missed
 	@"$$VCM_ROOT/tools/setup" area
 	@$(HERE) tools/area $(AREA) rtl/vcm_iommu.v:5000,5500,6,125 rtl/vcm_soc.v
+
+bitstream: ## Make a bitstream (BOARD=pynq-z1|pynq-z2, FLOW=vivado|open, WALKS=HP1|ACP, MHZ=100)
+	@$(HERE) BOARD="$(BOARD)" FLOW="$(FLOW)" WALKS="$(WALKS)" MHZ="$(MHZ)" SEED="$(SEED)" tools/bitstream
 
 python: ## Build the Python package, install it in a fresh environment, test it, run its notebook
 	@"$$VCM_ROOT/tools/setup" python

@@ -1,4 +1,4 @@
-//! Makes the C++ models of both tops out of `rtl/`, and their ports as Rust structs.
+//! Makes the C++ models of all tops out of `rtl/`, and their ports as Rust structs.
 //!
 //! For each top: Verilator writes C++; [`ports`] writes what binds its ports; one translation unit of
 //! it all is compiled with full optimisation, in debug builds too, so that the model's pieces are
@@ -13,8 +13,37 @@ use std::{env, fs, thread};
 use anyhow::{Context, Result, anyhow, ensure};
 use verilator::Verilator;
 
-/// Modules that are simulated, each with the file of its name in `rtl/`.
-const TOPS: [&str; 2] = ["vcm_iommu", "vcm_soc"];
+/// A module that is simulated.
+struct Top {
+    name: &'static str,
+    /// Its Verilog, from the repository's root.
+    files: &'static [&'static str],
+    /// How far its C++ is optimised; all the way takes some time to compile.
+    optimised: u32,
+}
+
+const TOPS: [Top; 3] = [
+    Top {
+        name: "vcm_iommu",
+        files: &["rtl/vcm_iommu.v"],
+        optimised: 3,
+    },
+    Top {
+        name: "vcm_soc",
+        files: &["rtl/vcm_soc.v"],
+        optimised: 3,
+    },
+    Top {
+        name: "vcm_board",
+        files: &[
+            "sim/rtl/vcm_board.v",
+            "sim/rtl/ps7.v",
+            "rtl/zynq/vcm_zynq.v",
+            "rtl/zynq/vcm_zynq_core.v",
+        ],
+        optimised: 1,
+    },
+];
 
 fn main() -> Result<()> {
     for what in ["build.rs", "build", "csrc"] {
@@ -29,7 +58,9 @@ fn main() -> Result<()> {
     fs::write(out.join("ports.rs"), ports::rust_structs())?;
     fs::write(out.join("ports.h"), ports::cpp_structs())?;
     thread::scope(|scope| {
-        let builds = TOPS.map(|top| scope.spawn(|| build(top, &verilator, &manifest, &out)));
+        let builds = TOPS
+            .each_ref()
+            .map(|top| scope.spawn(|| build(top, &verilator, &manifest, &out)));
         builds
             .into_iter()
             .try_for_each(|build| build.join().map_err(|_| anyhow!("a build panicked"))?)
@@ -37,28 +68,33 @@ fn main() -> Result<()> {
 }
 
 /// Verilates, binds and compiles one top.
-fn build(top: &str, verilator: &Verilator, manifest: &Path, out: &Path) -> Result<()> {
-    let rtl = manifest.join("../rtl").join(top).with_extension("v");
-    println!("cargo:rerun-if-changed={}", rtl.display());
-    ensure!(
-        rtl.is_file(),
-        "rtl/{top}.v is missing: generate it with hdl-gen"
-    );
-    let folder = out.join(top);
-    verilate(top, verilator, &rtl, &folder)?;
+fn build(top: &Top, verilator: &Verilator, manifest: &Path, out: &Path) -> Result<()> {
+    let root = manifest.join("..");
+    let files: Vec<PathBuf> = top.files.iter().map(|file| root.join(file)).collect();
+    for file in &files {
+        println!("cargo:rerun-if-changed={}", file.display());
+        ensure!(
+            file.is_file(),
+            "{} is missing: run `make rtl`",
+            file.display()
+        );
+    }
+    let name = top.name;
+    let folder = out.join(name);
+    verilate(name, verilator, &files, &folder)?;
 
-    let header = fs::read_to_string(folder.join(format!("V{top}.h")))?;
-    let bindings = ports::cpp_bindings(top, &header)?;
+    let header = fs::read_to_string(folder.join(format!("V{name}.h")))?;
+    let bindings = ports::cpp_bindings(name, &header)?;
     fs::write(folder.join("bindings.h"), bindings)?;
 
     let shim = manifest.join("csrc/model.cpp");
-    let unity = folder.join(format!("{top}.unity.cpp"));
-    fs::write(&unity, unity_source(top, &folder, &shim)?)?;
+    let unity = folder.join(format!("{name}.unity.cpp"));
+    fs::write(&unity, unity_source(name, &folder, &shim)?)?;
     compile(top, verilator, &unity, &[&folder, out])
 }
 
-/// Has Verilator write the C++ of `rtl` into `folder`.
-fn verilate(top: &str, verilator: &Verilator, rtl: &Path, folder: &Path) -> Result<()> {
+/// Has Verilator write the C++ of `files` into `folder`.
+fn verilate(top: &str, verilator: &Verilator, files: &[PathBuf], folder: &Path) -> Result<()> {
     if folder.exists() {
         // Files left from another run would be compiled too.
         fs::remove_dir_all(folder)?;
@@ -72,9 +108,9 @@ fn verilate(top: &str, verilator: &Verilator, rtl: &Path, folder: &Path) -> Resu
         .args(["--prefix", &format!("V{top}"), "--top-module", top])
         .arg("-Mdir")
         .arg(folder)
-        .arg(rtl);
+        .args(files);
     let status = command.status().context("cannot run Verilator")?;
-    ensure!(status.success(), "Verilator failed on rtl/{top}.v");
+    ensure!(status.success(), "Verilator failed on {top}");
     Ok(())
 }
 
@@ -96,12 +132,13 @@ fn unity_source(top: &str, folder: &Path, shim: &Path) -> Result<String> {
 }
 
 /// Compiles `source` into a library of the top's name, and links it.
-fn compile(top: &str, verilator: &Verilator, source: &Path, folders: &[&Path]) -> Result<()> {
+fn compile(top: &Top, verilator: &Verilator, source: &Path, folders: &[&Path]) -> Result<()> {
+    let name = top.name;
     let mut build = cc::Build::new();
     build
         .cpp(true)
         .std("gnu++17")
-        .opt_level(3)
+        .opt_level(top.optimised)
         .debug(false)
         .warnings(false)
         .flag_if_supported("-faligned-new")
@@ -116,6 +153,6 @@ fn compile(top: &str, verilator: &Verilator, source: &Path, folders: &[&Path]) -
         .define("VM_COVERAGE", "0")
         .file(source);
     build
-        .try_compile(&format!("{top}_model"))
-        .with_context(|| format!("the C++ of {top} does not compile"))
+        .try_compile(&format!("{name}_model"))
+        .with_context(|| format!("the C++ of {name} does not compile"))
 }

@@ -148,3 +148,5 @@ bundle! {
         rready => Bit;
     }
 }
+
+pub(crate) use bundle;

@@ -8,11 +8,13 @@ pub mod emit;
 pub mod equiv;
 pub mod export;
 pub mod iommu;
+pub mod ipxact;
 pub mod prim;
 pub mod rtl;
 pub mod soc;
 pub mod timing;
 mod tops;
 mod words;
+pub mod zynq;
 
 pub use tops::tops;

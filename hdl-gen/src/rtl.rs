@@ -1,4 +1,4 @@
-//! The files of `rtl/`: writing them, and comparing them with the sources.
+//! The generated files of `rtl/`: writing them, and comparing them with the sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{bail, Context, Result};
 use clap::Args;
 
-use crate::emit::EmitError;
-
 /// A file of `rtl/`, and what makes its text.
-pub type Top = (&'static str, fn() -> Result<String, EmitError>);
+pub type Top = (&'static str, fn() -> Result<String>);
 
 /// Write the Verilog of `rtl/`.
 #[derive(Args, Clone, Debug)]
@@ -43,10 +41,11 @@ impl RtlArgs {
 /// # Errors
 /// If a design is refused, or a file cannot be written.
 pub fn write(tops: &[Top], folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     for (file, emit) in tops {
         let text = emit().with_context(|| format!("emitting {file}"))?;
         let path = folder.join(file);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
         fs::write(&path, text).with_context(|| path.display().to_string())?;
     }
     Ok(())

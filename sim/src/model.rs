@@ -38,6 +38,9 @@ pub enum Top {
     Iommu,
     /// `vcm_soc`: the bus master is the DMA engine inside, `s_axi` does not exist.
     Soc,
+    /// The whole board design, `vcm_zynq`: `vcm_soc` behind AXI3 bridges and a model of the processing
+    /// system, so `m_axi` carries bursts of up to 16 beats, with IDs of 6 bits.
+    Board,
 }
 
 /// A Verilated top. Models share nothing, and may be sent to other threads.
@@ -59,6 +62,7 @@ impl Model {
         let functions = match top {
             Top::Iommu => &ffi::IOMMU,
             Top::Soc => &ffi::SOC,
+            Top::Board => &ffi::BOARD,
         };
         let handle = ffi::Handle::new(functions).ok_or(io::ErrorKind::OutOfMemory)?;
         Ok(Self {
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_register_answers_on_the_bare_wires() {
-        for top in [Top::Iommu, Top::Soc] {
+        for top in [Top::Iommu, Top::Soc, Top::Board] {
             let mut model = Model::new(top).unwrap();
             let mut cycle = Cycle::default();
             reset(&mut model, &mut cycle);

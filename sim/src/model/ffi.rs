@@ -67,6 +67,11 @@ functions! {
         vcm_soc_native
 }
 
+functions! {
+    BOARD: vcm_board_new, vcm_board_delete, vcm_board_ports, vcm_board_enter, vcm_board_eval,
+        vcm_board_trace, vcm_board_native
+}
+
 /// A C++ model, owned.
 pub(super) struct Handle {
     raw: NonNull<Raw>,
