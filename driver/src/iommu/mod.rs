@@ -260,9 +260,17 @@ pub fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
     let most_streams = global::S2CR.count;
     let contexts = ids.get(Idr2::NUMCTX);
     let stream_bits = ids.get(Idr2::STREAMBITS);
+    let fault_queue = sizes.get(Idr3::FQDEPTH);
     for (what, read, least, most) in [
         ("context banks", contexts, 1, vcm_regs::context::BLOCK.count),
         ("bits of stream ID", stream_bits, 0, most_streams.ilog2()),
+        // Without one, faults would be told of for ever, and never be read.
+        (
+            "entries of the fault queue",
+            fault_queue,
+            1,
+            Idr3::FQDEPTH.max(),
+        ),
     ] {
         if read < least || read > most {
             return Err(ProbeError::Unsupported { what, read, most });
@@ -275,7 +283,7 @@ pub fn identify(bus: &impl Bus) -> Result<Features, ProbeError> {
         id_bits: ids.get(Idr2::IDBITS),
         tlb_entries: sizes.get(Idr3::TLBENTRIES),
         outstanding: sizes.get(Idr3::OUTSTANDING),
-        fault_queue: sizes.get(Idr3::FQDEPTH),
+        fault_queue,
         main_sets: entries(shared.get(Idr4::MAINSETS)),
         main_ways: shared.get(Idr4::MAINWAYS),
         first_level: entries(shared.get(Idr4::FIRST)),

@@ -272,7 +272,8 @@ impl IovaSpace {
             return None;
         }
         let (_, tile) = self.state.lock().tiles.around(at.get() / SMALL_PAGE_SIZE)?;
-        (tile.usage == Use::Reserved).then_some(IovaRange {
+        // Only then: all of a space of 4 GiB has no size of 32 bits.
+        (tile.usage == Use::Reserved).then(|| IovaRange {
             start: address(tile.start),
             size: tile.pages * SMALL_PAGE_SIZE,
         })

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use vcm_regs::descriptor::{SECTION_SIZE, SMALL_PAGE_SIZE};
+use vcm_regs::descriptor::{FIRST_TABLE_SIZE, SECTION_SIZE, SMALL_PAGE_SIZE};
 
 use super::descriptor::{First, PageBits, PageSize, decode_second};
 use super::{PageTable, word_address};
@@ -66,11 +66,13 @@ impl<M: PhysMem> PageTable<M> {
     }
 }
 
-/// Translates `at` by the tables that begin at `root`, whoever has written them.
+/// Translates `at` by the tables that begin at `root`, whoever has written them. Of `root` the bits
+/// count that a first-level table can begin at, 31 to 14, as for hardware.
 ///
 /// # Errors
 /// [`WalkFault`], with the level at which the walk ended.
 pub fn walk(mem: &impl PhysMem, root: PhysAddr, at: Iova) -> Result<Translation, WalkFault> {
+    let root = PhysAddr::new(root.get() & !(FIRST_TABLE_SIZE - 1));
     let section = (at.get() / SECTION_SIZE) as usize;
     let word = mem.read32(word_address(root, section))?;
     let table = match First::decode(word) {
