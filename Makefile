@@ -26,7 +26,7 @@ HERE := cd "$$VCM_ROOT" &&
 # The board design: the top, and what is below it.
 BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
 
-.PHONY: help setup setup-arm rtl regs demo serve arm test campaign lint synth bench area bitstream python wheel clean
+.PHONY: help setup setup-arm rtl regs demo serve arm test campaign soak coverage lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -63,6 +63,19 @@ test: ## Run all tests
 
 campaign: ## Random calls against a model of the framework, with failures (SEQUENCES=n, 10000 of each kind)
 	$(HERE) VCM_CAMPAIGN="$(or $(SEQUENCES),10000)" cargo test -p vcm --lib proof::sequences
+
+soak: ## Random campaigns on the simulated hardware until one fails (MINUTES=n, 1; SOAK: other arguments)
+	@"$$VCM_ROOT/tools/setup" soak
+	@$(HERE) cargo run -p vcm-sim --bin vcm-soak -- --minutes "$(or $(MINUTES),1)" $(SOAK)
+
+# The models that count are slower, so they have a target folder of their own.
+coverage: ## What the tests cover: functional, lines and toggles (report in target/coverage/index.html)
+	@"$$VCM_ROOT/tools/setup" test
+	@$(HERE) rm -rf target/coverage && mkdir -p target/coverage
+	@$(HERE) export VCM_COVERAGE="$$VCM_ROOT/target/coverage" VCM_MODEL_COVERAGE=1 CARGO_TARGET_DIR=target/coverage-build && \
+	    cargo nextest run -p vcm-sim -p vcm-tests --profile $(NEXTEST_PROFILE) && \
+	    cargo run -p vcm-sim --bin vcm-soak -- --from 0 --seeds $(or $(SEEDS),300)
+	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines
 
 lint: ## Check formatting, lints, Verilog and that generated files are up to date
 	@"$$VCM_ROOT/tools/setup" lint

@@ -3,6 +3,9 @@
 //! For each top: Verilator writes C++; [`ports`] writes what binds its ports; one translation unit of
 //! it all is compiled with full optimisation, in debug builds too, so that the model's pieces are
 //! inlined into each other.
+//!
+//! With `VCM_MODEL_COVERAGE` set the models count which lines and toggles of the Verilog happen, and are
+//! slower: see `make coverage`.
 
 #[path = "build/ports.rs"]
 mod ports;
@@ -45,6 +48,13 @@ const TOPS: [Top; 3] = [
     },
 ];
 
+/// The variable that asks for models that count.
+const COVERAGE: &str = "VCM_MODEL_COVERAGE";
+
+fn counts() -> bool {
+    env::var_os(COVERAGE).is_some_and(|value| !value.is_empty())
+}
+
 fn main() -> Result<()> {
     for what in ["build.rs", "build", "csrc"] {
         println!("cargo:rerun-if-changed={what}");
@@ -52,6 +62,7 @@ fn main() -> Result<()> {
     for variable in ["PATH", "VERILATOR_ROOT"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
+    println!("cargo:rerun-if-env-changed={COVERAGE}");
     let verilator = Verilator::find()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("run by cargo only")?);
@@ -106,6 +117,8 @@ fn verilate(top: &str, verilator: &Verilator, files: &[PathBuf], folder: &Path) 
         // 150 MHz has no whole number of nanoseconds a period: traces count picoseconds.
         .args(["--timescale-override", "1ns/1ps"])
         .args(["--prefix", &format!("V{top}"), "--top-module", top])
+        .args(counts().then_some("--coverage-line"))
+        .args(counts().then_some("--coverage-toggle"))
         .arg("-Mdir")
         .arg(folder)
         .args(files);
@@ -138,7 +151,8 @@ fn compile(top: &Top, verilator: &Verilator, source: &Path, folders: &[&Path]) -
     build
         .cpp(true)
         .std("gnu++17")
-        .opt_level(top.optimised)
+        // What counts is several times as much code, which takes too long to optimise.
+        .opt_level(if counts() { 1 } else { top.optimised })
         .debug(false)
         .warnings(false)
         .flag_if_supported("-faligned-new")
@@ -150,8 +164,11 @@ fn compile(top: &Top, verilator: &Verilator, source: &Path, folders: &[&Path]) -
         .define("VM_TRACE", "1")
         .define("VM_TRACE_VCD", "1")
         .define("VM_TRACE_FST", "0")
-        .define("VM_COVERAGE", "0")
+        .define("VM_COVERAGE", if counts() { "1" } else { "0" })
         .file(source);
+    if counts() && name == TOPS[0].name {
+        build.file(verilator.include().join("verilated_cov.cpp"));
+    }
     build
         .try_compile(&format!("{name}_model"))
         .with_context(|| format!("the C++ of {name} does not compile"))

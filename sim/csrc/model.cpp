@@ -3,9 +3,19 @@
 #include "bindings.h"
 #include "verilated.h"
 #include "verilated_vcd_c.h"
+#if VM_COVERAGE
+#include <atomic>
+#include <cstdlib>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "verilated_cov.h"
+#endif
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
+#define TEXT_(a) #a
+#define TEXT(a) TEXT_(a)
 #define FUNCTION(name) JOIN(TOP, name)
 
 namespace {
@@ -26,10 +36,25 @@ struct Model {
     ~Model() {
         enter();
         top->final();
+#if VM_COVERAGE
+        leave_coverage();
+#endif
         delete top;
         // Else the thread would keep a pointer to a context that is gone.
         Verilated::threadContextp(nullptr);
     }
+#if VM_COVERAGE
+    // A file of its own in the folder that VCM_COVERAGE names.
+    void leave_coverage() {
+        static std::atomic<unsigned> next{0};
+        const char* const folder = std::getenv("VCM_COVERAGE");
+        if (!folder || !*folder) return;
+        mkdir(folder, 0777);
+        const std::string name = std::string{folder} + "/" TEXT(TOP) "-"
+            + std::to_string(getpid()) + "-" + std::to_string(next++) + ".dat";
+        context.coveragep()->write(name.c_str());
+    }
+#endif
     // $time, $finish and new traces use the thread's context, not that of the model.
     void enter() {
         if (VL_UNLIKELY(Verilated::threadContextp() != &context)) {

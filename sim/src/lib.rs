@@ -5,6 +5,7 @@ pub mod axi;
 pub mod axil;
 pub mod cached;
 pub mod check;
+pub mod coverage;
 pub mod ddr;
 pub mod golden;
 pub mod model;
@@ -15,6 +16,7 @@ pub mod scoreboard;
 pub mod serve;
 pub mod signals;
 pub mod simulated;
+pub mod soak;
 pub mod wave;
 
 /// The demonstration, and the simulated machine that it runs on.

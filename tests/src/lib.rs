@@ -8,7 +8,7 @@
 //! - [`registers`]: its registers, by type, and the fault queue and counters behind them.
 //! - [`tables`]: page tables, written past all ports.
 //! - [`timeline`]: when bursts came and left.
-//! - [`traffic`]: random legal bursts.
+//! - [`traffic`]: random bursts.
 //! - [`waveform`]: a run recorded, and its waveform read back.
 //! - [`soc`]: `vcm_soc` and the driver on it.
 
@@ -20,5 +20,6 @@ pub mod registers;
 pub mod soc;
 pub mod tables;
 pub mod timeline;
-pub mod traffic;
 pub mod waveform;
+
+pub use vcm_sim::soak::traffic;

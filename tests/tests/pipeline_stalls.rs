@@ -293,6 +293,33 @@ fn what_nobody_resumes_times_out() -> Result<()> {
 }
 
 #[test]
+fn a_timeout_that_is_set_later_counts_from_when_the_stall_began() -> Result<()> {
+    // Ticks waited without a timeout, and ticks that it is then set to.
+    for (before, ticks) in [(0, 4), (3, 5), (6, 2)] {
+        cosimulate(quick(), |bench| {
+            stalling(bench)?;
+            let control = bench.global::<StallCtrl>()?;
+            bench.set_global(control.with(StallCtrl::TIMEOUT, 0))?;
+            let begun = bench.platform.now();
+            let ticket = submit(bench, Request::read(IOVA, 1), 4);
+            records(bench, 1)?;
+            bench.platform.step(u64::from(before) * 1024);
+            assert!(is_stalled(bench)?, "0 is no timeout");
+            bench.set_global(control.with(StallCtrl::TIMEOUT, ticks))?;
+            let done = bench.platform.wait(ticket)?;
+            assert_eq!(done.resp, Resp::SlvErr);
+            let waited = done.finished - begun;
+            let least = u64::from((ticks - 1).max(before)) * 1024;
+            let right = least..least + 2 * 1024 + 500;
+            assert!(right.contains(&waited), "{waited} cycles, not {right:?}");
+            assert_eq!(records(bench, 1)?[0].status, fault::STALL_TIMEOUT);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
 fn stalled_cycles_are_counted() -> Result<()> {
     cosimulate(quick(), |bench| {
         stalling(bench)?;

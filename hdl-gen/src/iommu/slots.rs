@@ -361,8 +361,8 @@ pub struct Slots {
     pages: LutRam<Destination, SLOT_BITS>,
     verdicts: LutRam<Verdict, SLOT_BITS>,
     link: LutRam<Bits<SLOT_BITS>, SLOT_BITS>,
-    /// When a slot's stall ends.
-    deadline: LutRam<Bits<16>, SLOT_BITS>,
+    /// The tick in which a slot began to stall.
+    stalled_at: LutRam<Bits<16>, SLOT_BITS>,
     asking: Reg<Bit>,
     ask_slot: Reg<Bits<SLOT_BITS>>,
     acting: Reg<Bit>,
@@ -386,6 +386,7 @@ pub struct Slots {
     accepts: Signal<Local, Bit>,
     vacates_last: Signal<Local, Bit>,
     promotes: Signal<Local, Bit>,
+    waited: Signal<Local, Bits<16>>,
     expires: Signal<Local, Bit>,
     stalls_now: Signal<Local, Bits<SLOTS>>,
     scanned: Signal<Local, Bit>,
@@ -503,8 +504,8 @@ impl Logic for Slots {
             self.shown.d.next = self.found.val();
         }
         self.stalled.next = self.shown.q.val();
-        self.expires.next =
-            self.ticks.val().any() & (self.deadline.read_data.val() == self.now.val());
+        self.waited.next = self.now.val() - self.stalled_at.read_data.val();
+        self.expires.next = self.ticks.val().any() & (self.waited.val() >= self.ticks.val());
 
         for i in 0..SLOTS {
             self.slot[i].clock.next = self.clock.val();
@@ -615,10 +616,10 @@ impl Logic for Slots {
         self.link.write_address.next = self.tail.val();
         self.link.write_data.next = self.vacancy.val();
         self.link.read_address.next = self.vacate_slot.val();
-        self.deadline.clock.next = self.clock.val();
-        self.deadline.write.next = self.stall.val();
-        self.deadline.write_address.next = self.acting_slot.q.val();
-        self.deadline.write_data.next = self.now.val() + self.ticks.val();
-        self.deadline.read_address.next = self.scan.q.val();
+        self.stalled_at.clock.next = self.clock.val();
+        self.stalled_at.write.next = self.stall.val();
+        self.stalled_at.write_address.next = self.acting_slot.q.val();
+        self.stalled_at.write_data.next = self.now.val();
+        self.stalled_at.read_address.next = self.scan.q.val();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::matching::Request;
 use crate::signals::{Resp, Violation};
 
 /// Mismatches kept; more are only counted.
@@ -29,6 +30,10 @@ pub enum MismatchKind {
     Stall,
     /// A table walk was wrong.
     Walk,
+    /// A fault has no record, or a record has no fault, or another one.
+    Record,
+    /// A counter has counted too much or too little.
+    Counter,
 }
 
 /// A difference between the hardware and the golden model.
@@ -133,10 +138,30 @@ pub struct Termination {
     pub status: Vec<u32>,
 }
 
+/// A burst that was answered with an error, as it should.
+#[derive(Clone, Debug)]
+pub(super) struct Faulted {
+    pub(super) request: Request,
+    /// Status codes that may stand in its fault record.
+    pub(super) status: Vec<u32>,
+}
+
+/// What was judged in a cycle.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    /// Bursts that appeared on `m_axi`, and their addresses there.
+    pub(super) passed: Vec<(Request, u32)>,
+    /// Bursts that were answered with an error.
+    pub(super) faults: Vec<Faulted>,
+    /// Direction and status of records of stalls.
+    pub(super) stalls: Vec<(bool, u32)>,
+}
+
 /// Collects what is found.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     cycle: u64,
+    seen: Seen,
     mismatches: Vec<Mismatch>,
     terminations: Vec<Termination>,
 }
@@ -154,7 +179,30 @@ impl Report {
         }
     }
 
-    pub(super) fn termination(&mut self, burst: BurstName, resp: Resp, status: Vec<u32>) {
+    /// A burst appeared on `m_axi`.
+    pub(super) fn passed(&mut self, request: &Request, pa: u32) {
+        self.seen.passed.push((*request, pa));
+    }
+
+    /// Memory, or where WLAST was, has made a burst fail.
+    pub(super) fn fault(&mut self, request: &Request, status: Vec<u32>) {
+        let request = *request;
+        self.seen.faults.push(Faulted { request, status });
+    }
+
+    /// A record says that a burst stalls.
+    pub(super) fn stall(&mut self, write: bool, status: u32) {
+        self.seen.stalls.push((write, status));
+    }
+
+    /// What was judged since the last call.
+    pub(super) fn take_seen(&mut self) -> Seen {
+        std::mem::take(&mut self.seen)
+    }
+
+    pub(super) fn termination(&mut self, request: &Request, resp: Resp, status: Vec<u32>) {
+        let burst = request.name();
+        self.fault(request, status.clone());
         if self.terminations.len() < TERMINATIONS_KEPT {
             self.terminations.push(Termination {
                 cycle: self.cycle,

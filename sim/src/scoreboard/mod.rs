@@ -21,6 +21,10 @@
 //! Walks may go ahead of the bursts that need them, several at a time: what they read must lie in the
 //! first-level table of an enabled context, or in a table that a descriptor there pointed to.
 //!
+//! Every fault has a record in the fault queue, and every record its fault, of a status that the golden
+//! model allows (`records`). Counters are held against what was seen, each as closely as the ports can tell
+//! (`counters`, with a table).
+//!
 //! A burst of a context that stalls faults is held to its record: once software has read that it stands
 //! stalled, nothing may come of it before `RESUME` or `STALL_CTRL.TIMEOUT` (`stalls`).
 //!
@@ -31,12 +35,15 @@
 //!
 //! [`Fault::may_be_cached`]: crate::golden::Fault::may_be_cached
 
+mod counters;
+mod covered;
 mod history;
 mod matching;
 mod mirror;
 mod mismatch;
 mod predict;
 mod reads;
+mod records;
 mod reduced;
 mod registers;
 mod stalls;
@@ -51,14 +58,18 @@ use std::ops::Range;
 
 pub use mismatch::{BurstName, Mismatch, MismatchKind, Termination};
 
+use crate::coverage::Collector;
 use crate::golden::WalkMemory;
 use crate::signals::{Cycle, Observer, Violation};
+use counters::CounterWatch;
+use matching::Request;
 use mirror::Mirror;
 use mismatch::Report;
 use predict::Golden;
 use reads::Reads;
+use records::{RecordWatch, UnderWay};
 use reduced::Reduced;
-use registers::RegisterWatch;
+use registers::{Event, RegisterWatch};
 use stalls::{StallEvent, StallWatch};
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
@@ -112,6 +123,20 @@ enum Mode {
 struct Traffic {
     reads: Reads,
     writes: Writes,
+    records: RecordWatch,
+    counters: CounterWatch,
+}
+
+/// Bursts that have not been answered.
+struct Bursts<'a>(&'a Reads, &'a Writes);
+
+impl UnderWay for Bursts<'_> {
+    fn named(&self, name: BurstName) -> Vec<Request> {
+        match name.write {
+            true => self.1.named(name).collect(),
+            false => self.0.named(name).collect(),
+        }
+    }
 }
 
 impl Traffic {
@@ -138,6 +163,7 @@ pub struct Scoreboard {
     mode: Mode,
     report: Report,
     counts: Counts,
+    coverage: Option<Collector>,
 }
 
 impl fmt::Debug for Scoreboard {
@@ -179,6 +205,7 @@ impl Scoreboard {
             mode,
             report: Report::default(),
             counts: Counts::default(),
+            coverage: Collector::from_environment(),
         }
     }
 
@@ -242,10 +269,11 @@ impl Scoreboard {
 
     fn step(&mut self, now: &Cycle) {
         let number = now.number;
-        for event in self.registers.cycle(number, &now.s_axil) {
-            self.mirror.register(number, &event);
+        let events: Vec<Event> = self.registers.cycle(number, &now.s_axil).collect();
+        for event in &events {
+            self.mirror.register(number, event);
             if let (Some(event), Mode::Full(traffic)) =
-                (self.stalls.register(&event), &mut self.mode)
+                (self.stalls.register(event), &mut self.mode)
             {
                 traffic.stall(&event);
             }
@@ -263,15 +291,41 @@ impl Scoreboard {
         let (report, counts) = (&mut self.report, &mut self.counts);
         match &mut self.mode {
             Mode::Full(traffic) => {
+                let Traffic {
+                    reads,
+                    writes,
+                    records,
+                    counters,
+                } = &mut **traffic;
+                for event in &events {
+                    let bursts = Bursts(reads, writes);
+                    records.register(event, &bursts, &golden, report, number);
+                    counters.register(event, report, number);
+                }
                 let answered = [
-                    traffic.reads.cycle(now, &golden, report, counts),
-                    traffic.writes.cycle(now, &golden, report, counts),
+                    reads.cycle(now, &golden, report, counts),
+                    writes.cycle(now, &golden, report, counts),
                 ];
+                let seen = report.take_seen();
+                if let Some(collector) = &mut self.coverage {
+                    let under_way = reads.outstanding() + writes.outstanding() > 0;
+                    covered::cycle(collector, now, &events, &seen, under_way, &golden);
+                }
+                for fault in seen.faults {
+                    let may_stall = self.mirror.may_stall(fault.request.since, number);
+                    counters.fault(number);
+                    records.fault(fault, number, !may_stall);
+                }
                 for request in answered.into_iter().flatten() {
-                    if self.mirror.may_stall(request.since, number) {
+                    let may_stall = self.mirror.may_stall(request.since, number);
+                    if may_stall {
                         self.stalls.answered(request.name());
                     }
+                    let bursts = Bursts(reads, writes);
+                    records.answered(&request, may_stall, &bursts, &golden, report, number);
+                    counters.answered(&request, &golden, number);
                 }
+                counters.cycle(now, self.mirror.may_stall(number, number));
             }
             Mode::Reduced(reduced) => reduced.cycle(now, &golden, report, counts),
         }

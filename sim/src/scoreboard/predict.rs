@@ -9,6 +9,7 @@ use vcm_regs::{context, fault};
 use super::Settings;
 use super::mirror::{ContextMirror, Entry, Mirror};
 use super::walks::{DescriptorRead, WalkLog};
+use crate::coverage::{Origin, Passage};
 use crate::golden::{
     Access, BurstShape, BusFault, Context, Fault, FirstLevel, Leaf, MemoryAttributes, PageSize,
     SecondLevel, first_level, second_level, second_level_address, translate,
@@ -75,6 +76,13 @@ pub(super) struct Window {
     pub(super) to: u64,
 }
 
+/// Whether a burst was looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looked {
+    Certainly,
+    Perhaps,
+}
+
 /// The golden model with what the scoreboard has learnt so far.
 #[derive(Clone, Copy)]
 pub(super) struct Golden<'a> {
@@ -126,6 +134,118 @@ impl Golden<'_> {
         outcomes
     }
 
+    /// The contexts that a stream may have been bound to at some time from `from` to `to`; `None`: to none.
+    pub(super) fn bindings(&self, stream: u8, from: u64, to: u64) -> Vec<Option<u32>> {
+        let Some(stream) = self.mirror.stream(stream) else {
+            return Vec::new();
+        };
+        let bound = |s2cr| {
+            let s2cr = S2cr::from_bits(s2cr);
+            let translates = s2cr.get(S2cr::TYPE) == stream_type::TRANSLATE;
+            translates.then(|| s2cr.get(S2cr::CBNDX))
+        };
+        stream.during(from, to).into_iter().map(bound).collect()
+    }
+
+    /// Whether a burst was looked up in a TLB: certainly, perhaps, or (`None`) certainly not. Perhaps are those
+    /// that are refused, or pass, without what a lookup would find.
+    pub(super) fn looked_up(&self, ax: &AxiAddr, window: Window) -> Option<Looked> {
+        let bound = self.bindings(ax.user, window.from, window.to);
+        if bound.iter().all(Option::is_none) {
+            return None;
+        }
+        let translates = |index: &Option<u32>| {
+            let Some(bank) = index.and_then(|index| self.mirror.context(index)) else {
+                return false;
+            };
+            let values = bank.sctlr.during(window.from, window.to);
+            values.into_iter().all(|sctlr| {
+                let sctlr = Sctlr::from_bits(sctlr);
+                sctlr.has(Sctlr::M) && !sctlr.has(Sctlr::ONE2ONE)
+            })
+        };
+        let legal = BurstShape::from(ax).check(BUS_BYTES).is_ok();
+        Some(match legal && bound.iter().all(translates) {
+            true => Looked::Certainly,
+            false => Looked::Perhaps,
+        })
+    }
+
+    /// How a burst came to an address on `m_axi`, for the coverage.
+    pub(super) fn passage(
+        &self,
+        ax: &AxiAddr,
+        write: bool,
+        window: Window,
+        pa: u32,
+    ) -> Option<Passage> {
+        let to = |outcome: &Result<Outcome, Fault>| matches!(outcome, Ok(Outcome::Forward { pa: there, .. }) if *there == pa);
+        if let Some((found, leaf)) = self.found(ax, write, window, to) {
+            let fresh = |read: &DescriptorRead| read.answered >= window.from;
+            let origin = match (fresh(found.first), found.second.map(fresh)) {
+                (true, Some(true) | None) => Origin::Walked,
+                (false, Some(true)) => Origin::Second,
+                _ => Origin::Held,
+            };
+            return leaf.map(|leaf| Passage::Translated(leaf.size, origin));
+        }
+        let bound = self.bindings(ax.user, window.from, window.to);
+        Some(match bound.contains(&None) {
+            true => Passage::Bypass,
+            false => Passage::OneToOne,
+        })
+    }
+
+    /// The page that a burst was about: where it faulted with this status, or (`None`) passed.
+    pub(super) fn page_of(
+        &self,
+        ax: &AxiAddr,
+        write: bool,
+        window: Window,
+        status: Option<u32>,
+    ) -> Option<PageSize> {
+        let fits = |outcome: &Result<Outcome, Fault>| match outcome {
+            Ok(_) => status.is_none(),
+            Err(fault) => status == Some(fault.status()),
+        };
+        let (_, leaf) = self.found(ax, write, window, fits)?;
+        leaf.map(|leaf| leaf.size)
+    }
+
+    /// The walk of a burst with such an outcome, if a context looked it up.
+    fn found(
+        &self,
+        ax: &AxiAddr,
+        write: bool,
+        window: Window,
+        fits: impl Fn(&Result<Outcome, Fault>) -> bool,
+    ) -> Option<(Found<'_>, Option<Leaf>)> {
+        let access = access(ax, write);
+        for index in self.bindings(ax.user, window.from, window.to) {
+            let Some(bank) = index.and_then(|index| self.mirror.context(index)) else {
+                continue;
+            };
+            for sctlr in bank.sctlr.during(window.from, window.to) {
+                let sctlr = Sctlr::from_bits(sctlr);
+                if !sctlr.has(Sctlr::M) || sctlr.has(Sctlr::ONE2ONE) {
+                    continue;
+                }
+                for context in contexts(bank, window) {
+                    for found in self.walks_of(&context, access.iova) {
+                        let outcome = translated(&context, access, sctlr, &found);
+                        if fits(&outcome)
+                            && self.is_possible(bank, &context, access, window, &found, &outcome)
+                        {
+                            let leaf = found.leaf;
+                            return Some((found, leaf));
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
     fn route(
         &self,
         s2cr: S2cr,
@@ -149,13 +269,7 @@ impl Golden<'_> {
                             resp: Resp::SlvErr,
                         });
                     }
-                    let access = Access {
-                        iova: ax.addr,
-                        write,
-                        privileged: ax.prot & 0b001 != 0,
-                        instruction: ax.prot & 0b100 != 0,
-                    };
-                    self.translations(bank, access, window, add);
+                    self.translations(bank, access(ax, write), window, add);
                 }
             }
             _ => add(Outcome::Terminate {
@@ -240,7 +354,15 @@ impl Golden<'_> {
     ) -> bool {
         let last = found.last();
         let not_cached = outcome.is_err_and(|fault| !fault.may_be_cached());
-        if not_cached && last.answered + self.settings.walk_slack < window.from {
+        // What was cached while there were no access flags may have none when there are.
+        let flags = |sctlr| Sctlr::from_bits(sctlr).has(Sctlr::AFE);
+        let may_be_older = matches!(outcome, Err(Fault::AccessFlag(_)))
+            && !bank
+                .sctlr
+                .during(last.asked, window.to)
+                .into_iter()
+                .all(flags);
+        if not_cached && !may_be_older && last.answered + self.settings.walk_slack < window.from {
             return false;
         }
         let not_global = found.leaf.is_some_and(|leaf| leaf.not_global);
@@ -362,6 +484,16 @@ fn translated(
         pa: translation.pa,
         cache: sctlr.has(Sctlr::MTCFG).then_some(translation.attributes),
     })
+}
+
+/// What a burst asks for.
+const fn access(ax: &AxiAddr, write: bool) -> Access {
+    Access {
+        iova: ax.addr,
+        write,
+        privileged: ax.prot & 0b001 != 0,
+        instruction: ax.prot & 0b100 != 0,
+    }
 }
 
 fn terminate(fault: Fault) -> Outcome {

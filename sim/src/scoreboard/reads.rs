@@ -2,9 +2,11 @@
 
 use std::collections::VecDeque;
 
+use vcm_regs::fault;
+
 use super::Counts;
 use super::matching::{Presented, Request, find, stalled};
-use super::mismatch::{Mismatch, MismatchKind, Report};
+use super::mismatch::{BurstName, Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
 use super::stalls::{Resumed, Stalled, Tag};
 use crate::golden::BurstShape;
@@ -45,6 +47,8 @@ struct Read {
     held: Option<Tag>,
     /// Beats handed over to the master.
     beats: u32,
+    /// Memory has answered one with an error.
+    failed: bool,
 }
 
 /// All reads under way, in the order of their addresses.
@@ -58,6 +62,12 @@ pub(super) struct Reads {
 impl Reads {
     pub(super) fn outstanding(&self) -> usize {
         self.bursts.len()
+    }
+
+    /// Those of a name.
+    pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
+        let requests = self.bursts.iter().map(|read| read.request);
+        requests.filter(move |request| request.name() == name)
     }
 
     /// AR of `s_axi`.
@@ -75,6 +85,7 @@ impl Reads {
                 fate: Fate::Open,
                 held: None,
                 beats: 0,
+                failed: false,
             });
         }
     }
@@ -135,6 +146,7 @@ impl Reads {
             }
         };
         let Some(index) = index else { return };
+        report.passed(&self.bursts[index].request, ar.addr);
         let held = |read: &&Read| read.request.ax.id == ar.id && read.is_held(golden, at);
         if let Some(held) = self.bursts.iter().take(index + 1).find(held) {
             report.mismatch(stalled(&held.request, format!("{ar:x?}")));
@@ -206,10 +218,14 @@ impl Reads {
             report.mismatch(mismatch);
         }
         read.beats += 1;
+        read.failed |= r.resp.is_error() && matches!(read.fate, Fate::Forwarded(_));
         if !r.last {
             return None;
         }
         let read = self.bursts.remove(index)?;
+        if read.failed {
+            report.fault(&read.request, vec![fault::EXTERNAL_ABORT]);
+        }
         match read.fate {
             Fate::Forwarded(_) => counts.reads_forwarded += 1,
             _ => counts.reads_terminated += 1,
@@ -263,7 +279,7 @@ impl Reads {
                 ..Mismatch::new(MismatchKind::Termination, "s_axi")
             });
         } else {
-            report.termination(request.name(), r.resp, status);
+            report.termination(&request, r.resp, status);
         }
     }
 

@@ -11,7 +11,7 @@ use vcm_regs::fault;
 
 use super::Counts;
 use super::matching::{Presented, Request, find, stalled};
-use super::mismatch::{Mismatch, MismatchKind, Report};
+use super::mismatch::{BurstName, Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
 use super::stalls::{Resumed, Stalled, Tag};
 use crate::signals::{AxiAddr, AxiResp, AxiWrite, Cycle, Resp};
@@ -84,6 +84,12 @@ pub(super) struct Writes {
 impl Writes {
     pub(super) fn outstanding(&self) -> usize {
         self.bursts.len()
+    }
+
+    /// Those of a name.
+    pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
+        let requests = self.bursts.iter().map(|write| write.request);
+        requests.filter(move |request| request.name() == name)
     }
 
     /// AW of `s_axi`.
@@ -186,6 +192,7 @@ impl Writes {
         let write = index.and_then(|index| self.bursts.get_mut(index));
         let write = write.map(|write| {
             write.fate = Fate::Forwarded(None);
+            report.passed(&write.request, aw.addr);
             &*write
         });
         self.due.push_back(Due {
@@ -316,6 +323,16 @@ fn judge_answer(
     misplaced: bool,
     report: &mut Report,
 ) {
+    let why = [
+        answer
+            .filter(|resp| resp.is_error())
+            .map(|_| fault::EXTERNAL_ABORT),
+        misplaced.then_some(fault::ILLEGAL_BURST),
+    ];
+    let why: Vec<u32> = why.into_iter().flatten().collect();
+    if !why.is_empty() {
+        report.fault(request, why);
+    }
     let excused = misplaced && answer.is_some() && b.resp == Resp::SlvErr;
     if answer == Some(b.resp) || excused {
         return;
@@ -360,7 +377,7 @@ fn judge_termination(
             ..Mismatch::new(MismatchKind::Termination, "s_axi")
         });
     } else {
-        report.termination(request.name(), b.resp, status);
+        report.termination(request, b.resp, status);
     }
 }
 

@@ -6,5 +6,6 @@ mod handshake;
 mod ports;
 mod reads;
 mod rules;
+mod table;
 mod trace;
 mod writes;

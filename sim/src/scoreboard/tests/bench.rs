@@ -327,6 +327,11 @@ impl Bench {
         self.scoreboard.assert_clean();
     }
 
+    /// Everything agreed; what is under way may be unanswered.
+    pub(super) fn assert_clean_but_open(&self) {
+        assert_eq!(self.scoreboard.mismatches(), []);
+    }
+
     /// The statuses of the terminations so far.
     pub(super) fn statuses(&mut self) -> Vec<Vec<u32>> {
         let terminations: Vec<Termination> = self.scoreboard.take_terminations();

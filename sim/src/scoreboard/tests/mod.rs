@@ -1,10 +1,12 @@
 //! Traces by hand, good and bad.
 
 mod bench;
+mod counters;
 mod ideal;
 mod invalidation;
 mod random;
 mod reads;
+mod records;
 mod reduced;
 mod registers;
 mod stalls;
