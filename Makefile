@@ -26,7 +26,7 @@ HERE := cd "$$VCM_ROOT" &&
 # The board design: the top, and what is below it.
 BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
 
-.PHONY: help setup setup-arm rtl regs demo serve arm test campaign soak coverage lint synth bench area bitstream python wheel clean
+.PHONY: help setup setup-arm rtl regs demo serve arm test campaign soak coverage formal lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -76,6 +76,10 @@ coverage: ## What the tests cover: functional, lines and toggles (report in targ
 	    cargo nextest run -p vcm-sim -p vcm-tests --profile $(NEXTEST_PROFILE) && \
 	    cargo run -p vcm-sim --bin vcm-soak -- --from 0 --seeds $(or $(SEEDS),300)
 	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines
+
+formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)
+	@"$$VCM_ROOT/tools/setup" formal
+	@$(HERE) tools/formal $(if $(SHORT),--short) $(if $(DOCUMENT),--document) $(PROOF)
 
 lint: ## Check formatting, lints, Verilog and that generated files are up to date
 	@"$$VCM_ROOT/tools/setup" lint
