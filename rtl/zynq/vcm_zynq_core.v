@@ -12239,6 +12239,7 @@ module vcm_zynq_core_soc_iommu_reads_slots (
     reg  accepts;
     reg  vacates_last;
     wire promotes;
+    wire [15:0] waited;
     wire expires;
     reg  [7:0] stalls_now;
     reg  scanned;
@@ -12438,8 +12439,7 @@ module vcm_zynq_core_soc_iommu_reads_slots (
     wire [9:0] verdicts_write_data;
     wire link_write;
     wire [2:0] link_read_data;
-    wire [15:0] deadline_write_data;
-    wire [15:0] deadline_read_data;
+    wire [15:0] stalled_at_read_data;
     reg  asking_d;
     reg  asking_q;
     reg  [2:0] ask_slot_d;
@@ -12483,7 +12483,8 @@ module vcm_zynq_core_soc_iommu_reads_slots (
     assign passes = (answered[4:3] == 2'h0) & (!flush);
     assign faults = (answered[4:3] == 2'h1) & (!flush);
     assign promotes = vacate & (!vacates_last);
-    assign expires = (|ticks) & (deadline_read_data == now);
+    assign waited = now - stalled_at_read_data;
+    assign expires = (|ticks) & (waited >= ticks);
     assign one = 8'h1;
     assign addr = burst[39:8];
     assign prot = burst[59:57];
@@ -12580,7 +12581,6 @@ module vcm_zynq_core_soc_iommu_reads_slots (
     assign pages_write_data = {answered[41], answered[40:37], answered[36:17]};
     assign verdicts_write_data = {answered[16:14], answered[13], answered[12], answered[11:7]};
     assign link_write = park & behind;
-    assign deadline_write_data = now + ticks;
 
     always @* begin
         asking_d = asking_q;
@@ -13339,13 +13339,13 @@ module vcm_zynq_core_soc_iommu_reads_slots (
         .read_data(link_read_data)
     );
 
-    vcm_zynq_core_lut_ram_13 deadline (
+    vcm_zynq_core_lut_ram_13 stalled_at (
         .clock(clock),
         .write(stall),
         .write_address(acting_slot_q),
-        .write_data(deadline_write_data),
+        .write_data(now),
         .read_address(scan_q),
-        .read_data(deadline_read_data)
+        .read_data(stalled_at_read_data)
     );
 endmodule
 

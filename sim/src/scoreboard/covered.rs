@@ -41,6 +41,10 @@ pub(super) fn cycle(
         };
         collector.fault(ax, *write, status, page);
     }
+    // The answer alone does not tell it from the fault that stalled.
+    for request in &seen.timeouts {
+        collector.fault(&request.ax, request.write, fault::STALL_TIMEOUT, None);
+    }
     for &(write, status) in &seen.stalls {
         collector.stalled(write, status);
     }

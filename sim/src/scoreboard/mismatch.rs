@@ -155,6 +155,8 @@ pub(super) struct Seen {
     pub(super) faults: Vec<Faulted>,
     /// Direction and status of records of stalls.
     pub(super) stalls: Vec<(bool, u32)>,
+    /// Bursts of which a record says that they stood stalled for too long.
+    pub(super) timeouts: Vec<Request>,
 }
 
 /// Collects what is found.
@@ -193,6 +195,11 @@ impl Report {
     /// A record says that a burst stalls.
     pub(super) fn stall(&mut self, write: bool, status: u32) {
         self.seen.stalls.push((write, status));
+    }
+
+    /// A record says that a burst stood stalled for too long.
+    pub(super) fn timeout(&mut self, request: &Request) {
+        self.seen.timeouts.push(*request);
     }
 
     /// What was judged since the last call.

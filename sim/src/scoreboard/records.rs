@@ -9,6 +9,7 @@
 
 use std::collections::VecDeque;
 
+use vcm_regs::fault;
 use vcm_regs::global::{self, FqPop, FqStatus, FqSynd0, FqSynd1};
 
 use super::matching::Request;
@@ -162,15 +163,17 @@ impl RecordWatch {
             offset == global::BLOCK.base + register.offset
         };
         match *event {
-            Event::WriteBegun(write) if at(write.offset, &global::FQ_POP) => {
-                if FqPop::from_bits(write.value).has(FqPop::POP) {
-                    self.pop(now);
-                }
+            Event::WriteBegun(write)
+                if at(write.offset, &global::FQ_POP)
+                    && FqPop::from_bits(write.value).has(FqPop::POP) =>
+            {
+                self.pop(now);
             }
-            Event::WriteBegun(write) if at(write.offset, &global::FQ_STATUS) => {
-                if FqStatus::from_bits(write.value).has(FqStatus::OVERFLOW) {
-                    self.forgive(now);
-                }
+            Event::WriteBegun(write)
+                if at(write.offset, &global::FQ_STATUS)
+                    && FqStatus::from_bits(write.value).has(FqStatus::OVERFLOW) =>
+            {
+                self.forgive(now);
             }
             Event::Read {
                 offset,
@@ -229,6 +232,16 @@ impl RecordWatch {
                 report.mismatch(mismatch(record, "no record of a stall that there was not"));
             }
             return;
+        }
+        let burst = open.clone().next();
+        let burst = burst.or_else(|| {
+            self.due
+                .iter()
+                .map(|due| &due.request)
+                .find(|r| record.is_of(r))
+        });
+        if let Some(request) = burst.filter(|_| record.status() == fault::STALL_TIMEOUT) {
+            report.timeout(request);
         }
         // Of faults that it may be of, the one that can be nothing else.
         let due = (0..).zip(&self.due);
