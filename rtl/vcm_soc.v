@@ -1009,7 +1009,7 @@ module vcm_soc_dma (
         .rd_data(rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h4000)
     ) idr0 (
         .wr_addr(front_wr_addr),
@@ -1020,7 +1020,7 @@ module vcm_soc_dma (
         .rd_data(idr0_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h4004)
     ) idr1 (
         .wr_addr(front_wr_addr),
@@ -1031,7 +1031,7 @@ module vcm_soc_dma (
         .rd_data(idr1_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h4008)
     ) irq_status (
         .wr_addr(front_wr_addr),
@@ -1301,7 +1301,7 @@ module vcm_soc_dma (
         .read_data(buffer_read_data)
     );
 
-    vcm_soc_lut_ram_6 chunk_src (
+    vcm_soc_lut_ram_3 chunk_src (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1310,7 +1310,7 @@ module vcm_soc_dma (
         .read_data(chunk_src_read_data)
     );
 
-    vcm_soc_lut_ram_6 chunk_dst (
+    vcm_soc_lut_ram_3 chunk_dst (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1319,7 +1319,7 @@ module vcm_soc_dma (
         .read_data(chunk_dst_read_data)
     );
 
-    vcm_soc_lut_ram_26 chunk_len (
+    vcm_soc_lut_ram_22 chunk_len (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1328,7 +1328,7 @@ module vcm_soc_dma (
         .read_data(chunk_len_read_data)
     );
 
-    vcm_soc_lut_ram_27 chunk_resp (
+    vcm_soc_lut_ram_23 chunk_resp (
         .clock(clock),
         .write(chunk_resp_write),
         .write_address(fill_entry),
@@ -1337,7 +1337,7 @@ module vcm_soc_dma (
         .read_data(chunk_resp_read_data)
     );
 
-    vcm_soc_lut_ram_6 ack_dst (
+    vcm_soc_lut_ram_3 ack_dst (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1346,7 +1346,7 @@ module vcm_soc_dma (
         .read_data(ack_dst_read_data)
     );
 
-    vcm_soc_lut_ram_26 ack_len (
+    vcm_soc_lut_ram_22 ack_len (
         .clock(clock),
         .write(planner_issue),
         .write_address(plan_entry),
@@ -1356,7 +1356,7 @@ module vcm_soc_dma (
     );
 endmodule
 
-module vcm_soc_lut_ram_27 (
+module vcm_soc_lut_ram_23 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -1372,7 +1372,7 @@ module vcm_soc_lut_ram_27 (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_26 (
+module vcm_soc_lut_ram_22 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -2505,10 +2505,8 @@ module vcm_soc_dma_channel (
         end
     end
 
-    vcm_soc_iommu_registers_globals_irq_enable #(
+    vcm_soc_dma_channel_ctrl_reg #(
         .ADDRESS(16'h0),
-        .CLEARABLE(32'h0),
-        .RESET_VALUE(32'h0),
         .WRITABLE(32'h2)
     ) ctrl_reg (
         .clock(clock),
@@ -2525,10 +2523,7 @@ module vcm_soc_dma_channel (
         .rd_data(ctrl_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_fq_pop #(
-        .ADDRESS(16'h0),
-        .COMMANDS(32'h5)
-    ) ctrl_cmd (
+    vcm_soc_dma_channel_ctrl_cmd ctrl_cmd (
         .wr(wr),
         .wr_addr(wr_addr),
         .wr_data(wr_data),
@@ -2540,7 +2535,7 @@ module vcm_soc_dma_channel (
         .rd_hit()
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h4)
     ) status_reg (
         .wr_addr(wr_addr),
@@ -2551,10 +2546,8 @@ module vcm_soc_dma_channel (
         .rd_data(status_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_irq_enable #(
+    vcm_soc_dma_channel_ctrl_reg #(
         .ADDRESS(16'h8),
-        .CLEARABLE(32'h0),
-        .RESET_VALUE(32'h0),
         .WRITABLE(32'hffffffff)
     ) src_reg (
         .clock(clock),
@@ -2571,10 +2564,8 @@ module vcm_soc_dma_channel (
         .rd_data(src_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_irq_enable #(
+    vcm_soc_dma_channel_ctrl_reg #(
         .ADDRESS(16'hc),
-        .CLEARABLE(32'h0),
-        .RESET_VALUE(32'h0),
         .WRITABLE(32'hffffffff)
     ) dst_reg (
         .clock(clock),
@@ -2591,10 +2582,8 @@ module vcm_soc_dma_channel (
         .rd_data(dst_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_irq_enable #(
+    vcm_soc_dma_channel_ctrl_reg #(
         .ADDRESS(16'h10),
-        .CLEARABLE(32'h0),
-        .RESET_VALUE(32'h0),
         .WRITABLE(32'hffffffff)
     ) len_reg (
         .clock(clock),
@@ -2611,7 +2600,7 @@ module vcm_soc_dma_channel (
         .rd_data(len_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h14)
     ) count_reg (
         .wr_addr(wr_addr),
@@ -2622,7 +2611,7 @@ module vcm_soc_dma_channel (
         .rd_data(count_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h18)
     ) err_addr_reg (
         .wr_addr(wr_addr),
@@ -2633,7 +2622,7 @@ module vcm_soc_dma_channel (
         .rd_data(err_addr_reg_rd_data)
     );
 
-    vcm_soc_iommu_registers_globals_idr0 #(
+    vcm_soc_dma_idr0 #(
         .ADDRESS(16'h1c)
     ) stream_reg (
         .wr_addr(wr_addr),
@@ -2643,6 +2632,137 @@ module vcm_soc_dma_channel (
         .rd_hit(stream_reg_rd_hit),
         .rd_data(stream_reg_rd_data)
     );
+endmodule
+
+module vcm_soc_dma_channel_ctrl_cmd (
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    output wire go,
+    output reg  [31:0] data,
+    output wire wr_hit,
+    output wire rd_hit
+);
+    localparam [15:0] ADDRESS = 16'h0;
+    localparam [31:0] COMMANDS = 32'h5;
+
+    wire w_here;
+    reg  [31:0] data_v;
+
+    assign go = wr & w_here;
+    assign wr_hit = w_here;
+    assign rd_hit = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
+    assign w_here = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
+
+    always @* begin
+        data_v = 32'h0;
+        if (wr & w_here) begin
+            data_v = (wr_data & wr_mask) & COMMANDS;
+        end
+        data = data_v;
+    end
+endmodule
+
+module vcm_soc_dma_channel_ctrl_reg #(
+    parameter [15:0] ADDRESS = 16'h0,
+    parameter [31:0] WRITABLE = 32'h2
+) (
+    input  wire clock,
+    input  wire reset,
+    input  wire wr,
+    input  wire [15:0] wr_addr,
+    input  wire [31:0] wr_data,
+    input  wire [31:0] wr_mask,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] set,
+    output wire [31:0] q,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    localparam [31:0] CLEARABLE = 32'h0;
+    localparam [31:0] RESET_VALUE = 32'h0;
+
+    wire [31:0] value;
+    wire [31:0] written;
+    reg  [31:0] update;
+    wire w_here;
+    wire r_here;
+    reg  [31:0] held_q;
+    reg  [31:0] update_v;
+    reg  [31:0] rd_data_v;
+
+    assign q = value;
+    assign wr_hit = w_here;
+    assign rd_hit = r_here;
+    assign value = held_q ^ RESET_VALUE;
+    assign written = ((value & (~WRITABLE)) & (~(wr_data & CLEARABLE))) | (wr_data & WRITABLE);
+    assign w_here = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
+    assign r_here = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
+
+    always @* begin
+        update_v = value;
+        if ((wr & w_here) & wr_mask[0]) begin
+            update_v = (update_v & 32'hffffff00) | (written & 32'hff);
+        end
+        if ((wr & w_here) & wr_mask[8]) begin
+            update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
+        end
+        if ((wr & w_here) & wr_mask[16]) begin
+            update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
+        end
+        if ((wr & w_here) & wr_mask[24]) begin
+            update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
+        end
+        update = update_v;
+    end
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
+
+    initial begin
+        held_q <= 32'h0;
+    end
+    always @(posedge clock) begin
+        if (reset) begin
+            held_q <= 32'h0;
+        end else begin
+            held_q <= (update | (set & CLEARABLE)) ^ RESET_VALUE;
+        end
+    end
+endmodule
+
+module vcm_soc_dma_idr0 #(
+    parameter [15:0] ADDRESS = 16'h4000
+) (
+    input  wire [15:0] wr_addr,
+    input  wire [15:0] rd_addr,
+    input  wire [31:0] value,
+    output wire wr_hit,
+    output wire rd_hit,
+    output reg  [31:0] rd_data
+);
+    wire r_here;
+    reg  [31:0] rd_data_v;
+
+    assign wr_hit = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
+    assign rd_hit = r_here;
+    assign r_here = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
+
+    always @* begin
+        rd_data_v = 32'h0;
+        if (r_here) begin
+            rd_data_v = value;
+        end
+        rd_data = rd_data_v;
+    end
 endmodule
 
 module vcm_soc_iommu (
@@ -2798,22 +2918,21 @@ module vcm_soc_iommu (
     wire [1:0] reads_terminate_resp;
     wire [3:0] reads_stream;
     wire reads_ask;
-    wire [29:0] reads_request;
+    wire [28:0] reads_request;
     wire [7:0] reads_stalled;
+    wire reads_blocked;
     wire [7:0] reads_waits;
     wire reads_waits_any;
     wire reads_fault_valid;
-    wire [59:0] reads_fault;
+    wire [58:0] reads_fault;
     wire reads_late_valid;
-    wire [59:0] reads_late;
+    wire [58:0] reads_late;
     wire reads_count_burst;
     wire reads_count_hit;
     wire reads_count_miss;
     wire reads_count_stalling;
     wire read_terminator_busy;
     wire [74:0] read_terminator_beat;
-    wire read_merge_memory_valid;
-    wire read_merge_memory_ready;
     wire read_merge_terminator_taken;
     wire [74:0] read_merge_s_beat;
     wire read_merge_response;
@@ -2825,16 +2944,16 @@ module vcm_soc_iommu (
     wire [1:0] writes_terminate_resp;
     wire [3:0] writes_stream;
     wire writes_ask;
-    wire [29:0] writes_request;
+    wire [28:0] writes_request;
     wire [7:0] writes_stalled;
-    wire writes_answered_malformed;
-    wire writes_answered_open;
+    wire writes_blocked;
+    wire writes_malformed;
     wire [7:0] writes_waits;
     wire writes_waits_any;
     wire writes_fault_valid;
-    wire [59:0] writes_fault;
+    wire [58:0] writes_fault;
     wire writes_late_valid;
-    wire [59:0] writes_late;
+    wire [58:0] writes_late;
     wire writes_count_burst;
     wire writes_count_hit;
     wire writes_count_miss;
@@ -2843,11 +2962,11 @@ module vcm_soc_iommu (
     wire [72:0] write_router_m_beat;
     wire write_router_done;
     wire write_router_malformed;
+    wire write_router_late;
     wire write_router_drained;
     wire write_terminator_busy;
     wire write_terminator_valid;
     wire [9:0] write_terminator_answer;
-    wire write_merge_blocked;
     wire write_merge_terminator_taken;
     wire [9:0] write_merge_s_answer;
     wire write_merge_response;
@@ -2855,7 +2974,9 @@ module vcm_soc_iommu (
     wire translator_write_taken;
     wire translator_read_answer;
     wire translator_write_answer;
-    wire [41:0] translator_answer;
+    wire [40:0] translator_answer;
+    wire translator_read_began;
+    wire translator_write_began;
     wire translator_read_fill;
     wire translator_write_fill;
     wire [54:0] translator_fill;
@@ -2866,7 +2987,7 @@ module vcm_soc_iommu (
     wire [48:0] translator_mark;
     wire [7:0] translator_waits;
     wire translator_start;
-    wire [91:0] translator_start_request;
+    wire [90:0] translator_start_request;
     wire [30:0] translator_query;
     wire translator_ended_ready;
     wire [31:0] translator_probed;
@@ -2881,7 +3002,7 @@ module vcm_soc_iommu (
     wire [3:0] walks_same;
     wire [3:0] walks_wake;
     wire walks_ended;
-    wire [86:0] walks_ended_walk;
+    wire [85:0] walks_ended_walk;
     wire walks_page_fill;
     wire walks_page_offered;
     wire [67:0] walks_page;
@@ -2919,7 +3040,6 @@ module vcm_soc_iommu (
     assign m_axi_arcache = reads_m_burst[56:53];
     assign m_axi_arprot = reads_m_burst[59:57];
     assign m_axi_arqos = reads_m_burst[63:60];
-    assign m_axi_rready = read_merge_memory_ready & (!reads_late_valid);
     assign reset = !aresetn;
     assign events = {translator_count_prefetched, reads_count_stalling | writes_count_stalling, translator_count_main_miss, walks_walking, walks_count_walk, writes_count_hit, reads_count_hit, writes_count_miss, reads_count_miss, writes_count_burst, reads_count_burst};
     assign read_burst = {s_axi_aruser, s_axi_arqos, s_axi_arprot, s_axi_arcache, s_axi_arburst, s_axi_arsize, s_axi_arlen, s_axi_araddr, s_axi_arid};
@@ -2931,9 +3051,7 @@ module vcm_soc_iommu (
     assign waits = ((reads_waits | writes_waits) | walks_waits) | translator_waits;
     assign waits_any = ((reads_waits_any | writes_waits_any) | (|walks_waits)) | (|translator_waits);
     assign registers_stalled = reads_stalled | writes_stalled;
-    assign read_merge_memory_valid = m_axi_rvalid & (!reads_late_valid);
     assign write_router_push = writes_issue | writes_terminate;
-    assign write_merge_blocked = writes_answered_open | writes_late_valid;
 
     vcm_soc_iommu_registers registers (
         .clock(aclk),
@@ -3021,6 +3139,7 @@ module vcm_soc_iommu (
         .ask(reads_ask),
         .request(reads_request),
         .taken(translator_read_taken),
+        .began(translator_read_began),
         .answer(translator_read_answer),
         .answered_lookup(translator_answer),
         .fill(translator_read_fill),
@@ -3032,14 +3151,16 @@ module vcm_soc_iommu (
         .limits(registers_limits),
         .now(registers_now),
         .stalled(reads_stalled),
+        .offered(m_axi_rvalid),
         .response(read_merge_response),
         .response_id(m_axi_rid),
         .response_resp(m_axi_rresp),
         .response_last(m_axi_rlast),
-        .answered_malformed(),
-        .answered_open(),
+        .blocked(reads_blocked),
+        .malformed(),
         .data_done(1'b0),
         .data_malformed(1'b0),
+        .data_late(1'b0),
         .waits(reads_waits),
         .waits_any(reads_waits_any),
         .fault_valid(reads_fault_valid),
@@ -3070,9 +3191,10 @@ module vcm_soc_iommu (
     vcm_soc_iommu_read_merge read_merge (
         .clock(aclk),
         .reset(reset),
-        .memory_valid(read_merge_memory_valid),
-        .memory_ready(read_merge_memory_ready),
+        .memory_valid(m_axi_rvalid),
+        .memory_ready(m_axi_rready),
         .memory(memory_beat),
+        .blocked(reads_blocked),
         .terminator_valid(read_terminator_busy),
         .terminator_taken(read_merge_terminator_taken),
         .terminator(read_terminator_beat),
@@ -3103,6 +3225,7 @@ module vcm_soc_iommu (
         .ask(writes_ask),
         .request(writes_request),
         .taken(translator_write_taken),
+        .began(translator_write_began),
         .answer(translator_write_answer),
         .answered_lookup(translator_answer),
         .fill(translator_write_fill),
@@ -3114,14 +3237,16 @@ module vcm_soc_iommu (
         .limits(registers_limits),
         .now(registers_now),
         .stalled(writes_stalled),
+        .offered(m_axi_bvalid),
         .response(write_merge_response),
         .response_id(m_axi_bid),
         .response_resp(m_axi_bresp),
         .response_last(1'b1),
-        .answered_malformed(writes_answered_malformed),
-        .answered_open(writes_answered_open),
+        .blocked(writes_blocked),
+        .malformed(writes_malformed),
         .data_done(write_router_done),
         .data_malformed(write_router_malformed),
+        .data_late(write_router_late),
         .waits(writes_waits),
         .waits_any(writes_waits_any),
         .fault_valid(writes_fault_valid),
@@ -3149,6 +3274,7 @@ module vcm_soc_iommu (
         .m_beat(write_router_m_beat),
         .done(write_router_done),
         .malformed(write_router_malformed),
+        .late(write_router_late),
         .drained(write_router_drained)
     );
 
@@ -3172,8 +3298,8 @@ module vcm_soc_iommu (
         .memory_valid(m_axi_bvalid),
         .memory_ready(m_axi_bready),
         .memory(memory_answer),
-        .blocked(write_merge_blocked),
-        .malformed(writes_answered_malformed),
+        .blocked(writes_blocked),
+        .malformed(writes_malformed),
         .terminator_valid(write_terminator_valid),
         .terminator_taken(write_merge_terminator_taken),
         .terminator(write_terminator_answer),
@@ -3195,6 +3321,8 @@ module vcm_soc_iommu (
         .read_answer(translator_read_answer),
         .write_answer(translator_write_answer),
         .answer(translator_answer),
+        .read_began(translator_read_began),
+        .write_began(translator_write_began),
         .read_fill(translator_read_fill),
         .write_fill(translator_write_fill),
         .fill(translator_fill),
@@ -3286,7 +3414,7 @@ module vcm_soc_iommu_walks (
     input  wire clock,
     input  wire reset,
     input  wire start,
-    input  wire [91:0] start_request,
+    input  wire [90:0] start_request,
     output wire [1:0] start_index,
     output wire can_start,
     output wire can_prefetch,
@@ -3295,7 +3423,7 @@ module vcm_soc_iommu_walks (
     input  wire [4:0] flush,
     output reg  [3:0] wake,
     output wire ended,
-    output wire [86:0] ended_walk,
+    output wire [85:0] ended_walk,
     input  wire ended_ready,
     output wire page_fill,
     output wire page_offered,
@@ -3328,7 +3456,7 @@ module vcm_soc_iommu_walks (
     output wire m_axi_ptw_rready
 );
     wire [30:0] start_key;
-    wire [13:0] start_asker;
+    wire [12:0] start_asker;
     wire [19:0] start_vpn;
     reg  [28:0] start_address;
     wire request_flushed;
@@ -3360,6 +3488,9 @@ module vcm_soc_iommu_walks (
     wire [31:0] result_word;
     wire [2:0] result_large;
     reg  [19:0] ppn;
+    wire [67:0] out_at;
+    wire [19:0] out_vpn;
+    wire [2:0] out_large;
     wire result_stale;
     wire result_free;
     reg  [67:0] translation;
@@ -3424,7 +3555,7 @@ module vcm_soc_iommu_walks (
     wire slot_3_lane;
     wire slot_3_same;
     wire [7:0] slot_3_waits;
-    wire [13:0] asker_read_data;
+    wire [12:0] asker_read_data;
     wire [30:0] key_read_data;
     wire [9:0] needs_write_data;
     wire [9:0] needs_read_data;
@@ -3469,11 +3600,19 @@ module vcm_soc_iommu_walks (
     wire [3:0] decode_next_domain;
     reg  result_valid_d;
     reg  result_valid_q;
-    reg  result_fresh_q;
     reg  [43:0] result_d;
     reg  [43:0] result_q;
     reg  [67:0] result_page_d;
     reg  [67:0] result_page_q;
+    reg  out_valid_d;
+    reg  out_valid_q;
+    reg  out_fresh_q;
+    reg  [43:0] out_d;
+    reg  [43:0] out_q;
+    reg  [67:0] out_page_d;
+    reg  [67:0] out_page_q;
+    reg  [12:0] out_asker_d;
+    reg  [12:0] out_asker_q;
     reg  over_0_q;
     reg  over_1_q;
     reg  over_2_q;
@@ -3508,13 +3647,13 @@ module vcm_soc_iommu_walks (
     assign can_prefetch = (((|free[1:0]) & (|free[3:2])) | (&free[1:0])) | (&free[3:2]);
     assign same = matching;
     assign ended = last & (!silent);
-    assign ended_walk = {translation, result_q[11:7], asker_read_data};
+    assign ended_walk = {out_at, out_q[11:7], out_asker_q};
     assign page_fill = offered & (!result_stale);
     assign page_offered = offered & (!was_stale);
-    assign page = translation;
-    assign page_prefetched = result_q[6];
-    assign first_fill = (good & (!result_q[2])) & result_q[5];
-    assign first = {result_word, result_vpn[19:8], result_key[10:3], result_key[2:0]};
+    assign page = out_at;
+    assign page_prefetched = out_q[6];
+    assign first_fill = (good & (!out_q[2])) & out_q[5];
+    assign first = {out_q[43:12], out_vpn[19:8], out_at[10:3], out_at[2:0]};
     assign waits = waiting;
     assign count_walk = start;
     assign walking = working;
@@ -3530,10 +3669,10 @@ module vcm_soc_iommu_walks (
     assign m_axi_ptw_aruser = ar_user_q;
     assign m_axi_ptw_arvalid = ar_valid_q;
     assign m_axi_ptw_rready = !beat_valid_q;
-    assign start_key = {start_request[44:25], start_request[24:17], start_request[16:14]};
-    assign start_asker = start_request[13:0];
-    assign start_vpn = start_request[44:25];
-    assign request_flushed = flush[0] & ((!flush[1]) | (flush[4:2] == start_request[16:14]));
+    assign start_key = {start_request[43:24], start_request[23:16], start_request[15:13]};
+    assign start_asker = start_request[12:0];
+    assign start_vpn = start_request[43:24];
+    assign request_flushed = flush[0] & ((!flush[1]) | (flush[4:2] == start_request[15:13]));
     assign free = ~busy;
     assign ar_free = (!ar_valid_q) | m_axi_ptw_arready;
     assign queue = (!ar_free) | turn_any;
@@ -3550,38 +3689,41 @@ module vcm_soc_iommu_walks (
     assign result_key = key_read_data;
     assign result_word = result_q[43:12];
     assign result_large = result_page_q[34:32];
-    assign result_stale = was_stale | (flush[0] & ((!flush[1]) | (flush[4:2] == result_key[2:0])));
+    assign out_at = out_page_q;
+    assign out_vpn = out_at[31:12];
+    assign out_large = out_at[34:32];
+    assign result_stale = was_stale | (flush[0] & ((!flush[1]) | (flush[4:2] == out_at[2:0])));
     assign result_free = ((!last) | silent) | ended_ready;
-    assign fresh = (result_valid_q & result_fresh_q) & (!(|result_q[11:7]));
-    assign was_stale = stale[result_q[1:0]];
-    assign offered = (fresh & result_q[2]) & ((!result_q[4]) | (!(|result_large)));
+    assign fresh = (out_valid_q & out_fresh_q) & (!(|out_q[11:7]));
+    assign was_stale = stale[out_q[1:0]];
+    assign offered = (fresh & out_q[2]) & ((!out_q[4]) | (!(|out_large)));
     assign good = fresh & (!result_stale);
-    assign last = (result_valid_q & (!result_q[4])) & (!result_q[3]);
-    assign halfway = (result_valid_q & (!result_q[4])) & result_q[3];
-    assign silent = result_stale | result_q[6];
+    assign last = (out_valid_q & (!out_q[4])) & (!out_q[3]);
+    assign halfway = (out_valid_q & (!out_q[4])) & out_q[3];
+    assign silent = result_stale | out_q[6];
     assign finish = last & (silent | ended_ready);
     assign one = 4'h1;
     assign slot_0_load = start & (lowest == 2'h0);
     assign slot_0_link = link & (beat_walk_q == 2'h0);
     assign slot_0_present = present & (turn_pick == 2'h0);
-    assign slot_0_finish = finish & (result_q[1:0] == 2'h0);
+    assign slot_0_finish = finish & (out_q[1:0] == 2'h0);
     assign slot_0_freed = over_last_2_q & (over_walk_2_q == 2'h0);
     assign slot_1_load = start & (lowest == 2'h1);
     assign slot_1_link = link & (beat_walk_q == 2'h1);
     assign slot_1_present = present & (turn_pick == 2'h1);
-    assign slot_1_finish = finish & (result_q[1:0] == 2'h1);
+    assign slot_1_finish = finish & (out_q[1:0] == 2'h1);
     assign slot_1_freed = over_last_2_q & (over_walk_2_q == 2'h1);
     assign slot_2_load = start & (lowest == 2'h2);
     assign slot_2_link = link & (beat_walk_q == 2'h2);
     assign slot_2_present = present & (turn_pick == 2'h2);
-    assign slot_2_finish = finish & (result_q[1:0] == 2'h2);
+    assign slot_2_finish = finish & (out_q[1:0] == 2'h2);
     assign slot_2_freed = over_last_2_q & (over_walk_2_q == 2'h2);
     assign slot_3_load = start & (lowest == 2'h3);
     assign slot_3_link = link & (beat_walk_q == 2'h3);
     assign slot_3_present = present & (turn_pick == 2'h3);
-    assign slot_3_finish = finish & (result_q[1:0] == 2'h3);
+    assign slot_3_finish = finish & (out_q[1:0] == 2'h3);
     assign slot_3_freed = over_last_2_q & (over_walk_2_q == 2'h3);
-    assign needs_write_data = {start_vpn[7:1], &start_asker[1:0], start_request[91], start_request[45]};
+    assign needs_write_data = {start_vpn[7:1], &start_asker[1:0], start_request[90], start_request[44]};
     assign address_write = start | link;
     assign domain_write = start | link;
     assign decode_key = {20'h0, 8'h0, 3'h0};
@@ -3652,6 +3794,19 @@ module vcm_soc_iommu_walks (
             result_d[43:12] = word;
             result_page_d = decode_translation;
             result_page_d[54:35] = 20'h0;
+        end
+    end
+
+    always @* begin
+        out_valid_d = out_valid_q;
+        out_d = out_q;
+        out_page_d = out_page_q;
+        out_asker_d = out_asker_q;
+        if (result_free) begin
+            out_valid_d = result_valid_q;
+            out_d = result_q;
+            out_page_d = translation;
+            out_asker_d = asker_read_data;
         end
     end
 
@@ -3793,9 +3948,9 @@ module vcm_soc_iommu_walks (
     end
 
     always @* begin
-        start_address_v = ({11'h0, start_request[63:46]} << 11) | {18'h0, start_vpn[19:9]};
-        if (start_request[64]) begin
-            start_address_v = ({7'h0, start_request[86:65]} << 7) | {22'h0, start_vpn[7:1]};
+        start_address_v = ({11'h0, start_request[62:45]} << 11) | {18'h0, start_vpn[19:9]};
+        if (start_request[63]) begin
+            start_address_v = ({7'h0, start_request[85:64]} << 7) | {22'h0, start_vpn[7:1]};
         end
         start_address = start_address_v;
     end
@@ -3805,7 +3960,7 @@ module vcm_soc_iommu_walks (
             address_write_address_v = lowest;
             address_write_data_v = start_address;
             domain_write_address_v = lowest;
-            domain_write_data_v = start_request[90:87];
+            domain_write_data_v = start_request[89:86];
         end else begin
             address_write_address_v = beat_walk_q;
             address_write_data_v = next_address;
@@ -3832,9 +3987,13 @@ module vcm_soc_iommu_walks (
         beat_linked_q <= 1'h0;
         beat_neighbour_q <= 1'h0;
         result_valid_q <= 1'h0;
-        result_fresh_q <= 1'h0;
         result_q <= 44'h0;
         result_page_q <= 68'h0;
+        out_valid_q <= 1'h0;
+        out_fresh_q <= 1'h0;
+        out_q <= 44'h0;
+        out_page_q <= 68'h0;
+        out_asker_q <= 13'h0;
         over_0_q <= 1'h0;
         over_1_q <= 1'h0;
         over_2_q <= 1'h0;
@@ -3860,9 +4019,13 @@ module vcm_soc_iommu_walks (
             beat_linked_q <= 1'h0;
             beat_neighbour_q <= 1'h0;
             result_valid_q <= 1'h0;
-            result_fresh_q <= 1'h0;
             result_q <= 44'h0;
             result_page_q <= 68'h0;
+            out_valid_q <= 1'h0;
+            out_fresh_q <= 1'h0;
+            out_q <= 44'h0;
+            out_page_q <= 68'h0;
+            out_asker_q <= 13'h0;
             over_0_q <= 1'h0;
             over_1_q <= 1'h0;
             over_2_q <= 1'h0;
@@ -3886,16 +4049,20 @@ module vcm_soc_iommu_walks (
             beat_linked_q <= beat_linked_d;
             beat_neighbour_q <= beat_neighbour_d;
             result_valid_q <= result_valid_d;
-            result_fresh_q <= advance;
             result_q <= result_d;
             result_page_q <= result_page_d;
+            out_valid_q <= out_valid_d;
+            out_fresh_q <= result_valid_q & result_free;
+            out_q <= out_d;
+            out_page_q <= out_page_d;
+            out_asker_q <= out_asker_d;
             over_0_q <= finish | halfway;
             over_1_q <= over_0_q;
             over_2_q <= over_1_q;
             over_last_0_q <= finish;
             over_last_1_q <= over_last_0_q;
             over_last_2_q <= over_last_1_q;
-            over_walk_0_q <= result_q[1:0];
+            over_walk_0_q <= out_q[1:0];
             over_walk_1_q <= over_walk_0_q;
             over_walk_2_q <= over_walk_1_q;
         end
@@ -3906,7 +4073,7 @@ module vcm_soc_iommu_walks (
         .reset(reset),
         .load(slot_0_load),
         .request(start_key),
-        .request_level2(start_request[64]),
+        .request_level2(start_request[63]),
         .request_flushed(request_flushed),
         .link(slot_0_link),
         .queue(queue),
@@ -3930,7 +4097,7 @@ module vcm_soc_iommu_walks (
         .reset(reset),
         .load(slot_1_load),
         .request(start_key),
-        .request_level2(start_request[64]),
+        .request_level2(start_request[63]),
         .request_flushed(request_flushed),
         .link(slot_1_link),
         .queue(queue),
@@ -3954,7 +4121,7 @@ module vcm_soc_iommu_walks (
         .reset(reset),
         .load(slot_2_load),
         .request(start_key),
-        .request_level2(start_request[64]),
+        .request_level2(start_request[63]),
         .request_flushed(request_flushed),
         .link(slot_2_link),
         .queue(queue),
@@ -3978,7 +4145,7 @@ module vcm_soc_iommu_walks (
         .reset(reset),
         .load(slot_3_load),
         .request(start_key),
-        .request_level2(start_request[64]),
+        .request_level2(start_request[63]),
         .request_flushed(request_flushed),
         .link(slot_3_link),
         .queue(queue),
@@ -3997,7 +4164,7 @@ module vcm_soc_iommu_walks (
         .waits(slot_3_waits)
     );
 
-    vcm_soc_lut_ram_21 asker (
+    vcm_soc_lut_ram_18 asker (
         .clock(clock),
         .write(start),
         .write_address(lowest),
@@ -4006,7 +4173,7 @@ module vcm_soc_iommu_walks (
         .read_data(asker_read_data)
     );
 
-    vcm_soc_lut_ram_22 key (
+    vcm_soc_lut_ram_19 key (
         .clock(clock),
         .write(start),
         .write_address(lowest),
@@ -4015,7 +4182,7 @@ module vcm_soc_iommu_walks (
         .read_data(key_read_data)
     );
 
-    vcm_soc_lut_ram_23 needs (
+    vcm_soc_lut_ram_7 needs (
         .clock(clock),
         .write(start),
         .write_address(lowest),
@@ -4024,7 +4191,7 @@ module vcm_soc_iommu_walks (
         .read_data(needs_read_data)
     );
 
-    vcm_soc_lut_ram_24 address (
+    vcm_soc_lut_ram_20 address (
         .clock(clock),
         .write(address_write),
         .write_address(address_write_address),
@@ -4033,7 +4200,7 @@ module vcm_soc_iommu_walks (
         .read_data(address_read_data)
     );
 
-    vcm_soc_lut_ram_25 domain (
+    vcm_soc_lut_ram_21 domain (
         .clock(clock),
         .write(domain_write),
         .write_address(domain_write_address),
@@ -4100,7 +4267,7 @@ module vcm_soc_iommu_walks_turn (
     end
 endmodule
 
-module vcm_soc_lut_ram_25 (
+module vcm_soc_lut_ram_21 (
     input  wire clock,
     input  wire write,
     input  wire [1:0] write_address,
@@ -4116,7 +4283,7 @@ module vcm_soc_lut_ram_25 (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_24 (
+module vcm_soc_lut_ram_20 (
     input  wire clock,
     input  wire write,
     input  wire [1:0] write_address,
@@ -4132,23 +4299,7 @@ module vcm_soc_lut_ram_24 (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_23 (
-    input  wire clock,
-    input  wire write,
-    input  wire [1:0] write_address,
-    input  wire [9:0] write_data,
-    input  wire [1:0] read_address,
-    output wire [9:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [9:0] words [0:3];
-    integer i;
-    initial for (i = 0; i < 4; i = i + 1) words[i] = 10'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
-module vcm_soc_lut_ram_22 (
+module vcm_soc_lut_ram_19 (
     input  wire clock,
     input  wire write,
     input  wire [1:0] write_address,
@@ -4164,18 +4315,18 @@ module vcm_soc_lut_ram_22 (
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_21 (
+module vcm_soc_lut_ram_18 (
     input  wire clock,
     input  wire write,
     input  wire [1:0] write_address,
-    input  wire [13:0] write_data,
+    input  wire [12:0] write_data,
     input  wire [1:0] read_address,
-    output wire [13:0] read_data
+    output wire [12:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [13:0] words [0:3];
+    reg [12:0] words [0:3];
     integer i;
-    initial for (i = 0; i < 4; i = i + 1) words[i] = 14'h0;
+    initial for (i = 0; i < 4; i = i + 1) words[i] = 13'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
@@ -4325,14 +4476,16 @@ module vcm_soc_iommu_translator (
     input  wire clock,
     input  wire reset,
     input  wire read_ask,
-    input  wire [29:0] read_request,
+    input  wire [28:0] read_request,
     output wire read_taken,
     input  wire write_ask,
-    input  wire [29:0] write_request,
+    input  wire [28:0] write_request,
     output wire write_taken,
     output wire read_answer,
     output wire write_answer,
-    output reg  [41:0] answer,
+    output reg  [40:0] answer,
+    output wire read_began,
+    output wire write_began,
     output wire read_fill,
     output wire write_fill,
     output wire [54:0] fill,
@@ -4348,7 +4501,7 @@ module vcm_soc_iommu_translator (
     output wire [48:0] mark,
     output wire [7:0] waits,
     output wire start,
-    output wire [91:0] start_request,
+    output wire [90:0] start_request,
     input  wire can_start,
     input  wire can_prefetch,
     input  wire [1:0] start_index,
@@ -4356,7 +4509,7 @@ module vcm_soc_iommu_translator (
     input  wire [3:0] same,
     input  wire [3:0] wake,
     input  wire ended,
-    input  wire [86:0] ended_walk,
+    input  wire [85:0] ended_walk,
     output wire ended_ready,
     input  wire page_fill,
     input  wire page_offered,
@@ -4383,11 +4536,13 @@ module vcm_soc_iommu_translator (
     localparam [2:0] LookupStep_Probe = 3'h1;
     localparam [2:0] LookupStep_Select = 3'h3;
     localparam [2:0] LookupStep_SelectLarge = 3'h5;
+    localparam [2:0] LookupStep_Start = 3'h6;
 
     wire idle;
     wire comparing;
     wire selecting;
     wire selecting_large;
+    wire starting;
     wire is_path;
     wire is_prefetch;
     wire tlb_hit;
@@ -4411,24 +4566,25 @@ module vcm_soc_iommu_translator (
     wire found_now;
     wire resolves;
     wire misses;
-    wire same_any;
+    wire wakes_now;
+    wire [3:0] woken;
     wire starts;
     wire cannot;
     reg  [1:0] place;
     reg  [67:0] chosen;
     wire [67:0] ended_page;
     wire [2:0] ended_large;
-    wire [13:0] ended_asker;
-    wire [13:0] asker;
+    wire [12:0] ended_asker;
+    wire [12:0] asker;
     wire free;
     wire take_ended;
     reg  owned;
     reg  retry_done;
     reg  [1:0] retry_kind;
-    reg  [2:0] retry_slot;
+    reg  [1:0] retry_slot;
     reg  [1:0] waited;
-    reg  [86:0] result;
-    wire [86:0] respond;
+    reg  [85:0] result;
+    wire [85:0] respond;
     wire [67:0] respond_page;
     reg  [67:0] filled_page;
     wire for_prober;
@@ -4452,6 +4608,7 @@ module vcm_soc_iommu_translator (
     wire firsts_hit;
     wire [31:0] firsts_word;
     wire firsts_vacant;
+    wire firsts_fill;
     wire firsts_killing;
     wire side_any_asid;
     wire side_hit;
@@ -4468,6 +4625,7 @@ module vcm_soc_iommu_translator (
     wire shootdown_kill_any_asid;
     wire shootdown_kill_done;
     wire shootdown_kill_group;
+    wire shootdown_grouping;
     wire prober_ask;
     wire [26:0] prober_request;
     wire prober_again;
@@ -4483,36 +4641,36 @@ module vcm_soc_iommu_translator (
     wire [21:0] decode_next_table;
     wire [3:0] decode_next_domain;
     wire resolve_write;
-    wire [41:0] resolve_answer;
+    wire [40:0] resolve_answer;
     wire [3:0] resolve_allow;
     wire owner_0_start;
     wire owner_0_owned;
     wire owner_0_retry;
     wire [1:0] owner_0_retry_kind;
-    wire [2:0] owner_0_retry_slot;
+    wire [1:0] owner_0_retry_slot;
     reg  owner_0_retried;
     wire owner_1_start;
     wire owner_1_owned;
     wire owner_1_retry;
     wire [1:0] owner_1_retry_kind;
-    wire [2:0] owner_1_retry_slot;
+    wire [1:0] owner_1_retry_slot;
     reg  owner_1_retried;
     wire owner_2_start;
     wire owner_2_owned;
     wire owner_2_retry;
     wire [1:0] owner_2_retry_kind;
-    wire [2:0] owner_2_retry_slot;
+    wire [1:0] owner_2_retry_slot;
     reg  owner_2_retried;
     wire owner_3_start;
     wire owner_3_owned;
     wire owner_3_retry;
     wire [1:0] owner_3_retry_kind;
-    wire [2:0] owner_3_retry_slot;
+    wire [1:0] owner_3_retry_slot;
     reg  owner_3_retried;
     reg  [2:0] state_d;
     reg  [2:0] state_q;
-    reg  [32:0] job_d;
-    reg  [32:0] job_q;
+    reg  [31:0] job_d;
+    reg  [31:0] job_q;
     reg  [2:0] context_reg_d;
     reg  [2:0] context_reg_q;
     reg  bypass_d;
@@ -4531,16 +4689,25 @@ module vcm_soc_iommu_translator (
     reg  flushed_q;
     reg  section_q;
     reg  pointer_q;
+    reg  [3:0] same_reg_q;
+    reg  same_any_q;
     reg  [1:0] turn_d;
     reg  [1:0] turn_q;
     reg  killed_d;
     reg  killed_q;
     reg  found_valid_d;
     reg  found_valid_q;
-    reg  [86:0] found_q;
-    reg  [41:0] answer_reg_q;
+    reg  [85:0] found_q;
+    reg  [62:0] found_bank_q;
+    reg  page_valid_q;
+    reg  page_comes_q;
+    reg  page_side_q;
+    reg  [67:0] page_reg_q;
+    reg  [40:0] answer_reg_q;
     reg  read_answer_reg_q;
     reg  write_answer_reg_q;
+    reg  read_began_reg_q;
+    reg  write_began_reg_q;
     reg  fills_q;
     reg  [19:0] fill_vpn_q;
     reg  [2:0] fill_large_q;
@@ -4560,24 +4727,26 @@ module vcm_soc_iommu_translator (
     reg  [1:0] waited_v;
     reg  owned_v;
     reg  [1:0] retry_kind_v;
-    reg  [2:0] retry_slot_v;
+    reg  [1:0] retry_slot_v;
     reg  [1:0] place_v;
     reg  [67:0] chosen_v;
-    reg  [86:0] result_v;
+    reg  [85:0] result_v;
     reg  [67:0] filled_page_v;
     reg  [1:0] outcome_v;
-    reg  [41:0] answer_v;
+    reg  [40:0] answer_v;
 
     assign read_taken = take_read;
     assign write_taken = take_write;
     assign read_answer = read_answer_reg_q;
     assign write_answer = write_answer_reg_q;
+    assign read_began = read_began_reg_q;
+    assign write_began = write_began_reg_q;
     assign read_fill = (read_answer_reg_q & fills_q) & (!flush[0]);
     assign write_fill = (write_answer_reg_q & fills_q) & (!flush[0]);
-    assign fill = {answer_reg_q[41], answer_reg_q[40:37], fill_allow_q, answer_reg_q[36:17], fill_large_q, fill_vpn_q, answer_reg_q[16:14]};
-    assign stream = job_q[9:6];
+    assign fill = {answer_reg_q[40], answer_reg_q[39:36], fill_allow_q, answer_reg_q[35:16], fill_large_q, fill_vpn_q, answer_reg_q[15:13]};
+    assign stream = job_q[8:5];
     assign bank_index = context_reg_q;
-    assign respond_index = respond[29:27];
+    assign respond_index = result[28:26];
     assign start = starts;
     assign start_request = {(!is_prefetch) | firsts_vacant, decode_next_domain, decode_next_table, pointer_q, bank[30:13], bank[2], key[30:11], key[10:3], key[2:0], asker};
     assign query = key;
@@ -4589,14 +4758,15 @@ module vcm_soc_iommu_translator (
     assign comparing = state_q == LookupStep_Compare;
     assign selecting = state_q == LookupStep_Select;
     assign selecting_large = state_q == LookupStep_SelectLarge;
+    assign starting = state_q == LookupStep_Start;
     assign is_path = (!job_q[0]) & (job_q[2:1] < 2'h2);
     assign is_prefetch = job_q[2:1] == 2'h3;
     assign tlb_hit = main_hit | side_hit;
-    assign over = (selecting & (!job_q[0])) & (direct_q | tlb_hit);
+    assign over = (selecting & (!job_q[0])) & (direct_q | main_hit);
     assign open = ((idle | over) & (!retries)) & (!flush[0]);
     assign asked = (read_ask | write_ask) | prober_ask;
     assign kill_first = shootdown_kill_ask & (!((killed_q & asked) & can_start));
-    assign take_kill = ((open & idle) & kill_first) & (!(found_valid_q & (found_q[20] | (found_q[1:0] == 2'h2))));
+    assign take_kill = ((open & idle) & kill_first) & (!(found_valid_q & (found_q[19] | (found_q[1:0] == 2'h2))));
     assign may = (open & (!kill_first)) & can_start;
     assign next_read = read_ask & (((turn_q == 2'h2) | ((turn_q == 2'h1) & (!prober_ask))) | ((!write_ask) & (!prober_ask)));
     assign next_write = write_ask & (((turn_q == 2'h0) | ((turn_q == 2'h2) & (!read_ask))) | ((!read_ask) & (!prober_ask)));
@@ -4606,41 +4776,43 @@ module vcm_soc_iommu_translator (
     assign take_prober = may & next_prober;
     assign take_prefetch = ((may & prefetch_ask) & can_prefetch) & (!asked);
     assign found_now = direct_q | tlb_hit;
-    assign resolves = (!job_q[0]) & ((selecting & (found_now | flushed_q)) | selecting_large);
-    assign misses = ((selecting_large & (!job_q[0])) & (!tlb_hit)) & (!section_q);
-    assign same_any = |same;
-    assign starts = (((((misses & (!same_any)) & (!flushed_q)) & (!flush[0])) & (!retries)) & can_start) & (can_prefetch | (!is_prefetch));
-    assign cannot = (misses & (!same_any)) & (retries | (!can_start));
-    assign ended_page = ended_walk[86:19];
+    assign resolves = (!job_q[0]) & (((selecting & (found_now | flushed_q)) | (selecting_large & (tlb_hit | section_q))) | starting);
+    assign misses = starting;
+    assign wakes_now = |woken;
+    assign woken = same_reg_q & wake;
+    assign starts = (((((misses & (!same_any_q)) & (!flushed_q)) & (!flush[0])) & (!retries)) & can_start) & (can_prefetch | (!is_prefetch));
+    assign cannot = (misses & (!same_any_q)) & (retries | (!can_start));
+    assign ended_page = ended_walk[85:18];
     assign ended_large = ended_page[34:32];
-    assign ended_asker = ended_walk[13:0];
-    assign asker = {prober_request[26], prober_request[25], job_q[31], job_q[30], sequential_q, job_q[9:6], job_q[5:3], job_q[2:1]};
-    assign free = (!selecting) & (!selecting_large);
+    assign ended_asker = ended_walk[12:0];
+    assign asker = {prober_request[26], prober_request[25], job_q[30], job_q[29], sequential_q, job_q[8:5], job_q[4:3], job_q[2:1]};
+    assign free = ((!selecting) & (!selecting_large)) & (!starting);
     assign take_ended = (free & (!retries)) & ended;
     assign respond = found_q;
-    assign respond_page = {respond[86:82], respond[81:78], respond[77], respond[76:74], respond[73:54], respond[53:51], respond[49:30], respond[50], respond_bank[12:5], respond[29:27]};
+    assign respond_page = {respond[85:81], respond[80:77], respond[76], respond[75:73], respond[72:53], respond[52:50], respond[48:29], respond[49], found_bank_q[12:5], respond[28:26]};
     assign for_prober = found_valid_q & (respond[1:0] == 2'h2);
-    assign passes = resolve_answer[4:3] == 2'h0;
-    assign gives_up = resolve_answer[4:3] == 2'h3;
-    assign respond_fails = |respond[26:22];
-    assign locks_now = ((((((((for_prober & checked_q) & prober_request[26]) & (!respond[17])) & (!respond[14])) & (!respond[13])) & (!respond[11])) & (!respond[21])) & (!respond_fails)) & (!flush[0]);
+    assign passes = resolve_answer[3:2] == 2'h0;
+    assign gives_up = resolve_answer[3:2] == 2'h3;
+    assign respond_fails = |respond[25:21];
+    assign locks_now = ((((((((for_prober & checked_q) & prober_request[26]) & (!respond[16])) & (!respond[13])) & (!respond[12])) & (!respond[10])) & (!respond[20])) & (!respond_fails)) & (!flush[0]);
     assign settled = (probe_answer_reg_q & (outcome < 2'h2)) & (!probe_put_off_q);
     assign confirms = (((settled & (outcome == 2'h0)) & prober_request[26]) & probe_loose_q) & (!checked_q);
     assign main_probe = (state_q == LookupStep_Probe) | selecting;
     assign main_any_asid = job_q[0] & shootdown_kill_any_asid;
     assign main_kill = job_q[0] & (selecting | selecting_large);
-    assign main_fill = (page_fill & (!page_prefetched)) | ((((!page_offered) & found_valid_q) & respond[20]) & (!flush[0]));
+    assign main_fill = (page_valid_q & (!page_side_q)) | ((((!page_comes_q) & found_valid_q) & respond[19]) & (!flush[0]));
     assign firsts_probe = state_q == LookupStep_Probe;
+    assign firsts_fill = first_fill & (!shootdown_grouping);
     assign side_any_asid = job_q[0] & shootdown_kill_any_asid;
     assign side_take = (((is_path & (selecting | selecting_large)) & (!direct_q)) & (!flushed_q)) & (!flush[0]);
     assign side_kill = job_q[0] & (selecting | selecting_large);
-    assign side_insert = (page_fill & page_prefetched) | ((!page_offered) & locks_now);
-    assign side_insert_lock = !page_offered;
+    assign side_insert = (page_valid_q & page_side_q) | ((!page_comes_q) & locks_now);
+    assign side_insert_lock = !page_comes_q;
     assign shootdown_kill_done = job_q[0] & selecting_large;
     assign prober_again = probe_answer_reg_q & (((outcome == 2'h3) | probe_put_off_q) | confirms);
     assign prober_waits = probe_answer_reg_q & (outcome == 2'h2);
     assign prober_woken = |wake;
-    assign prefetch_learn = (found_valid_q & respond[18]) & (!gives_up);
+    assign prefetch_learn = (found_valid_q & respond[17]) & (!gives_up);
     assign resolve_write = (respond[1:0] == 2'h1) | ((respond[1:0] == 2'h2) & prober_request[25]);
     assign owner_0_start = (starts & (!is_prefetch)) & (start_index == 2'h0);
     assign owner_1_start = (starts & (!is_prefetch)) & (start_index == 2'h1);
@@ -4666,6 +4838,12 @@ module vcm_soc_iommu_translator (
                 state_d = LookupStep_SelectLarge;
             end
             LookupStep_SelectLarge: begin
+                state_d = LookupStep_Start;
+                if (job_q[0] | resolves) begin
+                    state_d = LookupStep_Idle;
+                end
+            end
+            LookupStep_Start: begin
                 state_d = LookupStep_Idle;
             end
             default: ;
@@ -4683,41 +4861,41 @@ module vcm_soc_iommu_translator (
         if (idle | over) begin
             job_d[0] = kill_first;
             job_d[2:1] = source;
-            job_d[5:3] = read_request[2:0];
-            job_d[9:6] = read_request[6:3];
+            job_d[4:3] = read_request[1:0];
+            job_d[8:5] = read_request[5:2];
+            job_d[29] = read_request[26];
             job_d[30] = read_request[27];
             job_d[31] = read_request[28];
-            job_d[32] = read_request[29];
             context_reg_d = prober_request[3:1];
             if (source[0]) begin
-                job_d[5:3] = write_request[2:0];
-                job_d[9:6] = write_request[6:3];
+                job_d[4:3] = write_request[1:0];
+                job_d[8:5] = write_request[5:2];
+                job_d[29] = write_request[26];
                 job_d[30] = write_request[27];
                 job_d[31] = write_request[28];
-                job_d[32] = write_request[29];
                 context_reg_d = prefetch_ask_context;
             end
             if (source[1]) begin
-                job_d[30] = prober_request[24];
-                job_d[31] = 1'b0;
+                job_d[29] = prober_request[24];
+                job_d[30] = 1'b0;
             end
             case (source)
                 2'h0: begin
-                    job_d[29:10] = read_request[26:7];
+                    job_d[28:9] = read_request[25:6];
                 end
                 2'h1: begin
-                    job_d[29:10] = write_request[26:7];
+                    job_d[28:9] = write_request[25:6];
                 end
                 2'h2: begin
-                    job_d[29:10] = prober_request[23:4];
+                    job_d[28:9] = prober_request[23:4];
                 end
                 default: begin
-                    job_d[29:10] = prefetch_ask_vpn;
+                    job_d[28:9] = prefetch_ask_vpn;
                 end
             endcase
             if (kill_first) begin
                 job_d[2:1] = 2'h0;
-                job_d[29:10] = shootdown_kill_key[30:11];
+                job_d[28:9] = shootdown_kill_key[30:11];
                 context_reg_d = shootdown_kill_key[2:0];
             end
         end
@@ -4742,7 +4920,7 @@ module vcm_soc_iommu_translator (
                 direct_d = 1'b0;
             end else if ((is_path & (!bypass_q)) & (!translate_q)) begin
                 direct_status_d = CODE_UNMAPPED_STREAM;
-            end else if (is_path & job_q[32]) begin
+            end else if (is_path & job_q[31]) begin
                 direct_status_d = CODE_ILLEGAL_BURST;
             end else if (is_path & bypass_q) begin
                 direct_d = 1'b1;
@@ -4779,16 +4957,16 @@ module vcm_soc_iommu_translator (
     always @* begin
         probed_reg_d = probed_reg_q;
         probed_reg_d[0] = settled & (!confirms);
-        probed_reg_d[3:1] = answer_reg_q[16:14];
+        probed_reg_d[3:1] = answer_reg_q[15:13];
         probed_reg_d[8:4] = 5'h0;
         if (outcome == 2'h1) begin
-            probed_reg_d[8:4] = answer_reg_q[11:7];
+            probed_reg_d[8:4] = answer_reg_q[10:6];
         end
         if (probe_no_room_q) begin
             probed_reg_d[8:4] = CODE_LOCK_FULL;
         end
         probed_reg_d[11:9] = fill_large_q;
-        probed_reg_d[31:12] = answer_reg_q[36:17];
+        probed_reg_d[31:12] = answer_reg_q[35:16];
     end
 
     always @* begin
@@ -4825,7 +5003,7 @@ module vcm_soc_iommu_translator (
     always @* begin
         key_v[2:0] = context_reg_q;
         key_v[10:3] = bank[12:5];
-        key_v[30:11] = job_q[29:10];
+        key_v[30:11] = job_q[28:9];
         if (job_q[0]) begin
             key_v[10:3] = shootdown_kill_key[10:3];
         end
@@ -4834,13 +5012,13 @@ module vcm_soc_iommu_translator (
 
     always @* begin
         waited_v = 2'h3;
-        if (same[2]) begin
+        if (same_reg_q[2]) begin
             waited_v = 2'h2;
         end
-        if (same[1]) begin
+        if (same_reg_q[1]) begin
             waited_v = 2'h1;
         end
-        if (same[0]) begin
+        if (same_reg_q[0]) begin
             waited_v = 2'h0;
         end
         waited = waited_v;
@@ -4865,7 +5043,7 @@ module vcm_soc_iommu_translator (
     always @* begin
         retry_done = !free;
         retry_kind_v = 2'h0;
-        retry_slot_v = 3'h0;
+        retry_slot_v = 2'h0;
         owner_0_retried = !retry_done;
         if (owner_0_retry & (!retry_done)) begin
             retry_kind_v = owner_0_retry_kind;
@@ -4928,60 +5106,60 @@ module vcm_soc_iommu_translator (
 
     always @* begin
         result_v[1:0] = job_q[2:1];
-        result_v[4:2] = job_q[5:3];
-        result_v[8:5] = job_q[9:6];
+        result_v[3:2] = job_q[4:3];
+        result_v[7:4] = job_q[8:5];
+        result_v[8] = job_q[29];
         result_v[9] = job_q[30];
-        result_v[10] = job_q[31];
-        result_v[11] = direct_q;
-        result_v[12] = in_context_q;
-        result_v[13] = (flushed_q | flush[0]) | cannot;
-        result_v[14] = misses & same_any;
-        result_v[16:15] = waited;
-        result_v[17] = starts;
-        result_v[18] = is_path & (!direct_q);
-        result_v[19] = sequential_q;
-        result_v[20] = count_prefetched;
-        result_v[21] = side_locked;
-        result_v[26:22] = direct_status_q;
-        result_v[50] = chosen[11];
-        result_v[53:51] = chosen[34:32];
-        result_v[73:54] = chosen[54:35];
-        result_v[76:74] = chosen[57:55];
-        result_v[77] = chosen[58];
-        result_v[81:78] = chosen[62:59];
-        result_v[86:82] = chosen[67:63];
-        result_v[29:27] = context_reg_q;
-        result_v[49:30] = job_q[29:10];
+        result_v[10] = direct_q;
+        result_v[11] = in_context_q;
+        result_v[12] = ((flushed_q | flush[0]) | cannot) | (misses & wakes_now);
+        result_v[13] = misses & same_any_q;
+        result_v[15:14] = waited;
+        result_v[16] = starts;
+        result_v[17] = is_path & (!direct_q);
+        result_v[18] = sequential_q;
+        result_v[19] = count_prefetched;
+        result_v[20] = side_locked;
+        result_v[25:21] = direct_status_q;
+        result_v[49] = chosen[11];
+        result_v[52:50] = chosen[34:32];
+        result_v[72:53] = chosen[54:35];
+        result_v[75:73] = chosen[57:55];
+        result_v[76] = chosen[58];
+        result_v[80:77] = chosen[62:59];
+        result_v[85:81] = chosen[67:63];
+        result_v[28:26] = context_reg_q;
+        result_v[48:29] = job_q[28:9];
         if (misses) begin
-            result_v[53:51] = 3'h0;
+            result_v[52:50] = 3'h0;
         end
         if (direct_q) begin
-            result_v[53:51] = 3'h7;
+            result_v[52:50] = 3'h7;
         end
         found_valid_d = resolves;
         if (free) begin
             result_v[1:0] = ended_asker[1:0];
-            result_v[4:2] = ended_asker[4:2];
-            result_v[8:5] = ended_asker[8:5];
+            result_v[3:2] = ended_asker[3:2];
+            result_v[7:4] = ended_asker[7:4];
+            result_v[8] = ended_asker[9];
             result_v[9] = ended_asker[10];
-            result_v[10] = ended_asker[11];
-            result_v[11] = 1'b0;
-            result_v[12] = 1'b1;
-            result_v[13] = flush[0] | retries;
-            result_v[14] = 1'b0;
-            result_v[17] = 1'b0;
-            result_v[18] = ((!ended_asker[1]) & (|ended_large)) & (!(|ended_walk[18:14]));
-            result_v[19] = ended_asker[9];
+            result_v[10] = 1'b0;
+            result_v[11] = 1'b1;
+            result_v[12] = flush[0] | retries;
+            result_v[13] = 1'b0;
+            result_v[16] = 1'b0;
+            result_v[17] = ((!ended_asker[1]) & (|ended_large)) & (!(|ended_walk[17:13]));
+            result_v[18] = ended_asker[8];
+            result_v[19] = 1'b0;
             result_v[20] = 1'b0;
-            result_v[21] = 1'b0;
-            result_v[26:22] = ended_walk[18:14];
-            result_v[53:51] = ended_page[34:32];
-            result_v[29:27] = ended_page[2:0];
-            result_v[49:30] = ended_page[31:12];
+            result_v[25:21] = ended_walk[17:13];
+            result_v[52:50] = ended_page[34:32];
+            result_v[28:26] = ended_page[2:0];
+            result_v[48:29] = ended_page[31:12];
             found_valid_d = (take_ended & owned) | retries;
             if (retries) begin
                 result_v[1:0] = retry_kind;
-                result_v[4:2] = retry_slot;
+                result_v[3:2] = retry_slot;
             end
         end
         result = result_v;
@@ -4989,15 +5167,15 @@ module vcm_soc_iommu_translator (
 
     always @* begin
         filled_page_v = respond_page;
-        if (page_offered) begin
-            filled_page_v = page;
+        if (page_comes_q) begin
+            filled_page_v = page_reg_q;
         end
         filled_page = filled_page_v;
     end
 
     always @* begin
-        outcome_v = answer_reg_q[4:3];
-        if (flush[0] & (answer_reg_q[4:3] != 2'h2)) begin
+        outcome_v = answer_reg_q[3:2];
+        if (flush[0] & (answer_reg_q[3:2] != 2'h2)) begin
             outcome_v = 2'h3;
         end
         outcome = outcome_v;
@@ -5005,13 +5183,13 @@ module vcm_soc_iommu_translator (
 
     always @* begin
         answer_v = answer_reg_q;
-        answer_v[4:3] = outcome;
+        answer_v[3:2] = outcome;
         answer = answer_v;
     end
 
     initial begin
         state_q <= 3'h0;
-        job_q <= 33'h0;
+        job_q <= 32'h0;
         context_reg_q <= 3'h0;
         bypass_q <= 1'h0;
         translate_q <= 1'h0;
@@ -5022,13 +5200,22 @@ module vcm_soc_iommu_translator (
         flushed_q <= 1'h0;
         section_q <= 1'h0;
         pointer_q <= 1'h0;
+        same_reg_q <= 4'h0;
+        same_any_q <= 1'h0;
         turn_q <= 2'h0;
         killed_q <= 1'h0;
         found_valid_q <= 1'h0;
-        found_q <= 87'h0;
-        answer_reg_q <= 42'h0;
+        found_q <= 86'h0;
+        found_bank_q <= 63'h0;
+        page_valid_q <= 1'h0;
+        page_comes_q <= 1'h0;
+        page_side_q <= 1'h0;
+        page_reg_q <= 68'h0;
+        answer_reg_q <= 41'h0;
         read_answer_reg_q <= 1'h0;
         write_answer_reg_q <= 1'h0;
+        read_began_reg_q <= 1'h0;
+        write_began_reg_q <= 1'h0;
         fills_q <= 1'h0;
         fill_vpn_q <= 20'h0;
         fill_large_q <= 3'h0;
@@ -5043,7 +5230,7 @@ module vcm_soc_iommu_translator (
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 3'h0;
-            job_q <= 33'h0;
+            job_q <= 32'h0;
             context_reg_q <= 3'h0;
             bypass_q <= 1'h0;
             translate_q <= 1'h0;
@@ -5054,13 +5241,22 @@ module vcm_soc_iommu_translator (
             flushed_q <= 1'h0;
             section_q <= 1'h0;
             pointer_q <= 1'h0;
+            same_reg_q <= 4'h0;
+            same_any_q <= 1'h0;
             turn_q <= 2'h0;
             killed_q <= 1'h0;
             found_valid_q <= 1'h0;
-            found_q <= 87'h0;
-            answer_reg_q <= 42'h0;
+            found_q <= 86'h0;
+            found_bank_q <= 63'h0;
+            page_valid_q <= 1'h0;
+            page_comes_q <= 1'h0;
+            page_side_q <= 1'h0;
+            page_reg_q <= 68'h0;
+            answer_reg_q <= 41'h0;
             read_answer_reg_q <= 1'h0;
             write_answer_reg_q <= 1'h0;
+            read_began_reg_q <= 1'h0;
+            write_began_reg_q <= 1'h0;
             fills_q <= 1'h0;
             fill_vpn_q <= 20'h0;
             fill_large_q <= 3'h0;
@@ -5084,20 +5280,29 @@ module vcm_soc_iommu_translator (
             flushed_q <= flushed_d;
             section_q <= (firsts_hit & (!decode_decoded[0])) & (!(|decode_decoded[5:1]));
             pointer_q <= firsts_hit & decode_decoded[0];
+            same_reg_q <= same;
+            same_any_q <= |same;
             turn_q <= turn_d;
             killed_q <= killed_d;
             found_valid_q <= found_valid_d;
             found_q <= result;
+            found_bank_q <= respond_bank;
+            page_valid_q <= page_fill;
+            page_comes_q <= page_offered;
+            page_side_q <= page_prefetched;
+            page_reg_q <= page;
             answer_reg_q <= resolve_answer;
-            read_answer_reg_q <= (found_valid_q & (respond[1:0] == 2'h0)) & (!respond[17]);
-            write_answer_reg_q <= (found_valid_q & (respond[1:0] == 2'h1)) & (!respond[17]);
-            fills_q <= passes & respond[12];
-            fill_vpn_q <= respond[49:30];
-            fill_large_q <= respond[53:51];
+            read_answer_reg_q <= (found_valid_q & (respond[1:0] == 2'h0)) & (!respond[16]);
+            write_answer_reg_q <= (found_valid_q & (respond[1:0] == 2'h1)) & (!respond[16]);
+            read_began_reg_q <= (found_valid_q & (respond[1:0] == 2'h0)) & respond[16];
+            write_began_reg_q <= (found_valid_q & (respond[1:0] == 2'h1)) & respond[16];
+            fills_q <= passes & respond[11];
+            fill_vpn_q <= respond[48:29];
+            fill_large_q <= respond[52:50];
             fill_allow_q <= resolve_allow;
-            probe_answer_reg_q <= for_prober & (!respond[17]);
-            probe_loose_q <= (!respond[21]) & (!respond[11]);
-            probe_put_off_q <= locks_now & page_offered;
+            probe_answer_reg_q <= for_prober & (!respond[16]);
+            probe_loose_q <= (!respond[20]) & (!respond[10]);
+            probe_put_off_q <= locks_now & page_comes_q;
             probe_no_room_q <= locks_now & side_lock_full;
             checked_q <= checked_d;
             probed_reg_q <= probed_reg_d;
@@ -5108,7 +5313,7 @@ module vcm_soc_iommu_translator (
         .clock(clock),
         .reset(reset),
         .probe(main_probe),
-        .probe_vpn(job_q[29:10]),
+        .probe_vpn(job_q[28:9]),
         .probe_large(selecting),
         .key(key),
         .any_asid(main_any_asid),
@@ -5130,13 +5335,13 @@ module vcm_soc_iommu_translator (
         .reset(reset),
         .probe(firsts_probe),
         .probe_context(context_now),
-        .probe_vpn(job_q[29:10]),
+        .probe_vpn(job_q[28:9]),
         .key(key),
         .generation(main_generation),
         .hit(firsts_hit),
         .word(firsts_word),
         .vacant(firsts_vacant),
-        .fill(first_fill),
+        .fill(firsts_fill),
         .first(first),
         .fill_generation(main_first_generation),
         .kill_group(shootdown_kill_group),
@@ -5182,6 +5387,7 @@ module vcm_soc_iommu_translator (
         .kill_done(shootdown_kill_done),
         .kill_group(shootdown_kill_group),
         .killing(firsts_killing),
+        .grouping(shootdown_grouping),
         .waits(waits)
     );
 
@@ -5202,17 +5408,17 @@ module vcm_soc_iommu_translator (
     vcm_soc_iommu_translator_prefetch prefetch (
         .clock(clock),
         .reset(reset),
-        .stream(job_q[9:6]),
+        .stream(job_q[8:5]),
         .write(job_q[1]),
         .key(key),
         .sequential(prefetch_sequential),
         .learn(prefetch_learn),
-        .learn_stream(respond[8:5]),
+        .learn_stream(respond[7:4]),
         .learn_write(respond[0]),
-        .learn_context(respond[29:27]),
-        .learn_vpn(respond[49:30]),
-        .learn_large(respond[53:51]),
-        .learn_sequential(respond[19]),
+        .learn_context(respond[28:26]),
+        .learn_vpn(respond[48:29]),
+        .learn_large(respond[52:50]),
+        .learn_sequential(respond[18]),
         .ask(prefetch_ask),
         .ask_context(prefetch_ask_context),
         .ask_vpn(prefetch_ask_vpn),
@@ -5234,7 +5440,7 @@ module vcm_soc_iommu_translator (
 
     vcm_soc_iommu_translator_resolve resolve (
         .found(respond),
-        .bank(respond_bank),
+        .bank(found_bank_q),
         .write(resolve_write),
         .flush(flush[0]),
         .wake(wake),
@@ -5247,12 +5453,12 @@ module vcm_soc_iommu_translator (
         .reset(reset),
         .start(owner_0_start),
         .kind(job_q[2:1]),
-        .slot(job_q[5:3]),
+        .slot(job_q[4:3]),
         .walk_context(context_reg_q),
         .flush(flush),
         .ended(take_ended),
         .ended_kind(ended_asker[1:0]),
-        .ended_slot(ended_asker[4:2]),
+        .ended_slot(ended_asker[3:2]),
         .owned(owner_0_owned),
         .retry(owner_0_retry),
         .retry_kind(owner_0_retry_kind),
@@ -5265,12 +5471,12 @@ module vcm_soc_iommu_translator (
         .reset(reset),
         .start(owner_1_start),
         .kind(job_q[2:1]),
-        .slot(job_q[5:3]),
+        .slot(job_q[4:3]),
         .walk_context(context_reg_q),
         .flush(flush),
         .ended(take_ended),
         .ended_kind(ended_asker[1:0]),
-        .ended_slot(ended_asker[4:2]),
+        .ended_slot(ended_asker[3:2]),
         .owned(owner_1_owned),
         .retry(owner_1_retry),
         .retry_kind(owner_1_retry_kind),
@@ -5283,12 +5489,12 @@ module vcm_soc_iommu_translator (
         .reset(reset),
         .start(owner_2_start),
         .kind(job_q[2:1]),
-        .slot(job_q[5:3]),
+        .slot(job_q[4:3]),
         .walk_context(context_reg_q),
         .flush(flush),
         .ended(take_ended),
         .ended_kind(ended_asker[1:0]),
-        .ended_slot(ended_asker[4:2]),
+        .ended_slot(ended_asker[3:2]),
         .owned(owner_2_owned),
         .retry(owner_2_retry),
         .retry_kind(owner_2_retry_kind),
@@ -5301,12 +5507,12 @@ module vcm_soc_iommu_translator (
         .reset(reset),
         .start(owner_3_start),
         .kind(job_q[2:1]),
-        .slot(job_q[5:3]),
+        .slot(job_q[4:3]),
         .walk_context(context_reg_q),
         .flush(flush),
         .ended(take_ended),
         .ended_kind(ended_asker[1:0]),
-        .ended_slot(ended_asker[4:2]),
+        .ended_slot(ended_asker[3:2]),
         .owned(owner_3_owned),
         .retry(owner_3_retry),
         .retry_kind(owner_3_retry_kind),
@@ -5320,16 +5526,16 @@ module vcm_soc_iommu_translator_owner (
     input  wire reset,
     input  wire start,
     input  wire [1:0] kind,
-    input  wire [2:0] slot,
+    input  wire [1:0] slot,
     input  wire [2:0] walk_context,
     input  wire [4:0] flush,
     input  wire ended,
     input  wire [1:0] ended_kind,
-    input  wire [2:0] ended_slot,
+    input  wire [1:0] ended_slot,
     output wire owned,
     output wire retry,
     output wire [1:0] retry_kind,
-    output wire [2:0] retry_slot,
+    output wire [1:0] retry_slot,
     input  wire retried
 );
     wire same;
@@ -5339,8 +5545,8 @@ module vcm_soc_iommu_translator_owner (
     reg  again_q;
     reg  [1:0] kind_reg_d;
     reg  [1:0] kind_reg_q;
-    reg  [2:0] slot_reg_d;
-    reg  [2:0] slot_reg_q;
+    reg  [1:0] slot_reg_d;
+    reg  [1:0] slot_reg_q;
     reg  [2:0] context_reg_d;
     reg  [2:0] context_reg_q;
 
@@ -5377,7 +5583,7 @@ module vcm_soc_iommu_translator_owner (
         live_q <= 1'h0;
         again_q <= 1'h0;
         kind_reg_q <= 2'h0;
-        slot_reg_q <= 3'h0;
+        slot_reg_q <= 2'h0;
         context_reg_q <= 3'h0;
     end
     always @(posedge clock) begin
@@ -5385,7 +5591,7 @@ module vcm_soc_iommu_translator_owner (
             live_q <= 1'h0;
             again_q <= 1'h0;
             kind_reg_q <= 2'h0;
-            slot_reg_q <= 3'h0;
+            slot_reg_q <= 2'h0;
             context_reg_q <= 3'h0;
         end else begin
             live_q <= live_d;
@@ -5398,12 +5604,12 @@ module vcm_soc_iommu_translator_owner (
 endmodule
 
 module vcm_soc_iommu_translator_resolve (
-    input  wire [86:0] found,
+    input  wire [85:0] found,
     input  wire [62:0] bank,
     input  wire write,
     input  wire flush,
     input  wire [3:0] wake,
-    output reg  [41:0] answer,
+    output reg  [40:0] answer,
     output wire [3:0] allow
 );
     localparam [4:0] CODE_ACCESS_FLAG_L1 = 5'h3;
@@ -5448,21 +5654,21 @@ module vcm_soc_iommu_translator_resolve (
     reg  [3:0] allowed_v;
     reg  [4:0] status_v;
     reg  [19:0] page_v;
-    reg  [41:0] answer_v;
+    reg  [40:0] answer_v;
 
     assign allow = allowed;
     assign level1 = size[1];
-    assign select = {1'b0, found[81:78]} << 1;
+    assign select = {1'b0, found[80:77]} << 1;
     assign dacr = bank[62:31];
     assign access = bits_1_0_of_32(dacr >> select);
-    assign asks_for = ({1'b0, found[10]} << 1) | {1'b0, found[9]};
-    assign size = found[53:51];
-    assign vpn = found[49:30];
+    assign asks_for = ({1'b0, found[9]} << 1) | {1'b0, found[8]};
+    assign size = found[52:50];
+    assign vpn = found[48:29];
 
     always @* begin
-        ap_v = found[76:74];
+        ap_v = found[75:73];
         if (bank[2]) begin
-            ap_v = found[76:74] | 3'h1;
+            ap_v = found[75:73] | 3'h1;
         end
         ap = ap_v;
     end
@@ -5487,10 +5693,10 @@ module vcm_soc_iommu_translator_resolve (
         if (privileged_only) begin
             allowed_v = 4'ha;
         end
-        if (found[77]) begin
+        if (found[76]) begin
             allowed_v = allowed_v & 4'h3;
         end
-        if (access[1] | found[11]) begin
+        if (access[1] | found[10]) begin
             allowed_v = 4'hf;
         end
         allowed = allowed_v;
@@ -5509,20 +5715,20 @@ module vcm_soc_iommu_translator_resolve (
                 status_v = CODE_PERMISSION_L1;
             end
         end
-        if (bank[2] & (!found[74])) begin
+        if (bank[2] & (!found[73])) begin
             status_v = CODE_ACCESS_FLAG_L2;
             if (level1) begin
                 status_v = CODE_ACCESS_FLAG_L1;
             end
         end
-        if (found[11] | (|found[26:22])) begin
-            status_v = found[26:22];
+        if (found[10] | (|found[25:21])) begin
+            status_v = found[25:21];
         end
         status = status_v;
     end
 
     always @* begin
-        page_v = found[73:54];
+        page_v = found[72:53];
         if (size[0]) begin
             page_v = (page_v & 20'hffff0) | (vpn & 20'hf);
         end
@@ -5532,37 +5738,37 @@ module vcm_soc_iommu_translator_resolve (
         if (size[2]) begin
             page_v = (page_v & 20'hff0ff) | (vpn & 20'hf00);
         end
-        if (found[11]) begin
+        if (found[10]) begin
             page_v = vpn;
         end
         page = page_v;
     end
 
     always @* begin
-        answer_v[2:0] = found[4:2];
-        answer_v[6:5] = found[16:15];
-        answer_v[11:7] = status;
-        answer_v[13] = found[12];
-        answer_v[16:14] = found[29:27];
-        answer_v[36:17] = page;
-        answer_v[40:37] = attributes_cache;
-        answer_v[41] = found[11] | (!bank[3]);
-        answer_v[12] = ((found[12] & bank[4]) & (status != CODE_ILLEGAL_BURST)) & (status != CODE_CONTEXT_DISABLED);
-        answer_v[4:3] = 2'h0;
+        answer_v[1:0] = found[3:2];
+        answer_v[5:4] = found[15:14];
+        answer_v[10:6] = status;
+        answer_v[12] = found[11];
+        answer_v[15:13] = found[28:26];
+        answer_v[35:16] = page;
+        answer_v[39:36] = attributes_cache;
+        answer_v[40] = found[10] | (!bank[3]);
+        answer_v[11] = ((found[11] & bank[4]) & (status != CODE_ILLEGAL_BURST)) & (status != CODE_CONTEXT_DISABLED);
+        answer_v[3:2] = 2'h0;
         if (|status) begin
-            answer_v[4:3] = 2'h1;
+            answer_v[3:2] = 2'h1;
         end
-        if (found[14]) begin
-            answer_v[4:3] = 2'h2;
+        if (found[13]) begin
+            answer_v[3:2] = 2'h2;
         end
-        if ((found[13] | (found[14] & wake[found[16:15]])) | (flush & (!found[14]))) begin
-            answer_v[4:3] = 2'h3;
+        if ((found[12] | (found[13] & wake[found[15:14]])) | (flush & (!found[13]))) begin
+            answer_v[3:2] = 2'h3;
         end
         answer = answer_v;
     end
 
     vcm_soc_iommu_translator_resolve_attributes attributes (
-        .memory(found[86:82]),
+        .memory(found[85:81]),
         .write(write),
         .cache(attributes_cache)
     );
@@ -5905,7 +6111,7 @@ module vcm_soc_iommu_translator_prefetch (
     assign following = last + 20'h1;
     assign found = expected_read_data;
     assign expected_write_address = ({1'b0, learn_stream} << 1) | {4'h0, learn_write};
-    assign expected_write_data = {following, learn_context, |following};
+    assign expected_write_data = {following, learn_context, !(&last)};
     assign expected_read_address = ({1'b0, stream} << 1) | {4'h0, write};
 
     always @* begin
@@ -5915,7 +6121,7 @@ module vcm_soc_iommu_translator_prefetch (
         if (taken) begin
             pending_d = 1'b0;
         end
-        if ((learn & learn_sequential) & (|following)) begin
+        if ((learn & learn_sequential) & (!(&last))) begin
             pending_d = 1'b1;
             context_reg_d = learn_context;
             vpn_reg_d = following;
@@ -5953,7 +6159,7 @@ module vcm_soc_iommu_translator_prefetch (
         end
     end
 
-    vcm_soc_lut_ram_20 expected (
+    vcm_soc_lut_ram_17 expected (
         .clock(clock),
         .write(learn),
         .write_address(expected_write_address),
@@ -5963,7 +6169,7 @@ module vcm_soc_iommu_translator_prefetch (
     );
 endmodule
 
-module vcm_soc_lut_ram_20 (
+module vcm_soc_lut_ram_17 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -6088,7 +6294,7 @@ module vcm_soc_iommu_translator_prober (
         end
     end
 
-    vcm_soc_lut_ram_4 requests (
+    vcm_soc_lut_ram_16 requests (
         .clock(clock),
         .write(probe[0]),
         .write_address(probe[3:1]),
@@ -6098,13 +6304,29 @@ module vcm_soc_iommu_translator_prober (
     );
 endmodule
 
+module vcm_soc_lut_ram_16 (
+    input  wire clock,
+    input  wire write,
+    input  wire [2:0] write_address,
+    input  wire [26:0] write_data,
+    input  wire [2:0] read_address,
+    output wire [26:0] read_data
+);
+    (* ram_style = "distributed" *)
+    reg [26:0] words [0:7];
+    integer i;
+    initial for (i = 0; i < 8; i = i + 1) words[i] = 27'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
 module vcm_soc_iommu_translator_shootdown (
     input  wire clock,
     input  wire reset,
     input  wire [48:0] command,
     input  wire [4:0] configured,
-    output reg  [4:0] flush,
-    output reg  [48:0] mark,
+    output wire [4:0] flush,
+    output wire [48:0] mark,
     output wire [4:0] bump,
     output reg  kill_ask,
     output wire [30:0] kill_key,
@@ -6113,6 +6335,7 @@ module vcm_soc_iommu_translator_shootdown (
     input  wire kill_done,
     output reg  kill_group,
     input  wire killing,
+    output wire grouping,
     output wire [7:0] waits
 );
     localparam [2:0] ShootdownState_Ask = 3'h3;
@@ -6133,6 +6356,10 @@ module vcm_soc_iommu_translator_shootdown (
     reg  own;
     wire [7:0] one;
     wire [19:0] following;
+    reg  [4:0] flush_now;
+    reg  [48:0] mark_now;
+    reg  [7:0] marks;
+    reg  [7:0] waiting;
     wire [39:0] queue_read_data;
     wire [2:0] newest_read_data;
     reg  [3:0] head_d;
@@ -6149,17 +6376,29 @@ module vcm_soc_iommu_translator_shootdown (
     reg  [19:0] vpn_q;
     reg  [7:0] left_d;
     reg  [7:0] left_q;
+    reg  [4:0] flush_reg_q;
+    reg  [48:0] mark_reg_q;
+    reg  [4:0] bump_reg_d;
+    reg  [4:0] bump_reg_q;
+    reg  [7:0] marked_0_q;
+    reg  [7:0] marked_1_q;
+    reg  [7:0] marked_2_q;
     reg  kill_ask_v;
     reg  kill_group_v;
     reg  finishes_v;
     reg  own_v;
-    reg  [4:0] flush_v;
-    reg  [48:0] mark_v;
+    reg  [4:0] flush_now_v;
+    reg  [48:0] mark_now_v;
+    reg  [7:0] marks_v;
+    reg  [7:0] waiting_v;
 
-    assign bump = {command[5:3], command[2], command[0] & (!push)};
+    assign flush = flush_reg_q;
+    assign mark = mark_reg_q;
+    assign bump = bump_reg_q;
     assign kill_key = {vpn_q, queue_read_data[11:4], owner_q};
     assign kill_any_asid = !queue_read_data[3];
-    assign waits = pending_q;
+    assign grouping = (state_q == ShootdownState_Group) | (state_q == ShootdownState_Grouped);
+    assign waits = waiting;
     assign full = (tail_q ^ 4'h8) == head_q;
     assign wide = |pages[11:8];
     assign pages = command[48:37];
@@ -6254,29 +6493,55 @@ module vcm_soc_iommu_translator_shootdown (
     end
 
     always @* begin
-        flush_v[0] = (is_command | own) | configured[0];
-        flush_v[1] = configured[1];
-        flush_v[4:2] = configured[4:2];
-        if (is_command) begin
-            flush_v[1] = command[2] & (!configured[0]);
-            flush_v[4:2] = command[5:3];
-        end
-        if (own) begin
-            flush_v[1] = !configured[0];
-            flush_v[4:2] = owner_q;
-        end
-        flush = flush_v;
+        bump_reg_d = bump_reg_q;
+        bump_reg_d[0] = command[0] & (!push);
+        bump_reg_d[1] = command[2];
+        bump_reg_d[4:2] = command[5:3];
     end
 
     always @* begin
-        mark_v = command;
-        mark_v[0] = 1'b0;
-        if (finishes) begin
-            mark_v[1] = 1'b1;
-            mark_v[2] = 1'b1;
-            mark_v[5:3] = owner_q;
+        flush_now_v[0] = (is_command | own) | configured[0];
+        flush_now_v[1] = configured[1];
+        flush_now_v[4:2] = configured[4:2];
+        if (is_command) begin
+            flush_now_v[1] = command[2] & (!configured[0]);
+            flush_now_v[4:2] = command[5:3];
         end
-        mark = mark_v;
+        if (own) begin
+            flush_now_v[1] = !configured[0];
+            flush_now_v[4:2] = owner_q;
+        end
+        flush_now = flush_now_v;
+    end
+
+    always @* begin
+        mark_now_v = command;
+        mark_now_v[0] = 1'b0;
+        if (finishes) begin
+            mark_now_v[1] = 1'b1;
+            mark_now_v[2] = 1'b1;
+            mark_now_v[5:3] = owner_q;
+        end
+        mark_now = mark_now_v;
+    end
+
+    always @* begin
+        marks_v = 8'h0;
+        if (mark_now[1]) begin
+            marks_v = one << mark_now[5:3];
+            if (!mark_now[2]) begin
+                marks_v = 8'hff;
+            end
+        end
+        marks = marks_v;
+    end
+
+    always @* begin
+        waiting_v = pending_q;
+        waiting_v = waiting_v | marked_0_q;
+        waiting_v = waiting_v | marked_1_q;
+        waiting_v = waiting_v | marked_2_q;
+        waiting = waiting_v;
     end
 
     initial begin
@@ -6287,6 +6552,12 @@ module vcm_soc_iommu_translator_shootdown (
         owner_q <= 3'h0;
         vpn_q <= 20'h0;
         left_q <= 8'h0;
+        flush_reg_q <= 5'h0;
+        mark_reg_q <= 49'h0;
+        bump_reg_q <= 5'h0;
+        marked_0_q <= 8'h0;
+        marked_1_q <= 8'h0;
+        marked_2_q <= 8'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
@@ -6297,6 +6568,12 @@ module vcm_soc_iommu_translator_shootdown (
             owner_q <= 3'h0;
             vpn_q <= 20'h0;
             left_q <= 8'h0;
+            flush_reg_q <= 5'h0;
+            mark_reg_q <= 49'h0;
+            bump_reg_q <= 5'h0;
+            marked_0_q <= 8'h0;
+            marked_1_q <= 8'h0;
+            marked_2_q <= 8'h0;
         end else begin
             head_q <= head_d;
             tail_q <= tail_d;
@@ -6305,10 +6582,16 @@ module vcm_soc_iommu_translator_shootdown (
             owner_q <= owner_d;
             vpn_q <= vpn_d;
             left_q <= left_d;
+            flush_reg_q <= flush_now;
+            mark_reg_q <= mark_now;
+            bump_reg_q <= bump_reg_d;
+            marked_0_q <= marks;
+            marked_1_q <= marked_0_q;
+            marked_2_q <= marked_1_q;
         end
     end
 
-    vcm_soc_lut_ram_19 queue (
+    vcm_soc_lut_ram_15 queue (
         .clock(clock),
         .write(push),
         .write_address(tail_q[2:0]),
@@ -6317,7 +6600,7 @@ module vcm_soc_iommu_translator_shootdown (
         .read_data(queue_read_data)
     );
 
-    vcm_soc_lut_ram_12 newest (
+    vcm_soc_lut_ram_10 newest (
         .clock(clock),
         .write(push),
         .write_address(command[5:3]),
@@ -6327,7 +6610,7 @@ module vcm_soc_iommu_translator_shootdown (
     );
 endmodule
 
-module vcm_soc_lut_ram_19 (
+module vcm_soc_lut_ram_15 (
     input  wire clock,
     input  wire write,
     input  wire [2:0] write_address,
@@ -6700,7 +6983,7 @@ module vcm_soc_iommu_translator_side (
         .matching(incoming_matching)
     );
 
-    vcm_soc_lut_ram_18 payload (
+    vcm_soc_lut_ram_14 payload (
         .clock(clock),
         .write(payload_write),
         .write_address(payload_write_address),
@@ -6710,7 +6993,7 @@ module vcm_soc_iommu_translator_side (
     );
 endmodule
 
-module vcm_soc_lut_ram_18 (
+module vcm_soc_lut_ram_14 (
     input  wire clock,
     input  wire write,
     input  wire [2:0] write_address,
@@ -7319,7 +7602,7 @@ module vcm_soc_iommu_translator_main_victims (
         end
     end
 
-    vcm_soc_lut_ram_17 counter (
+    vcm_soc_lut_ram_13 counter (
         .clock(clock),
         .write(counts_q),
         .write_address(at_q),
@@ -7329,7 +7612,7 @@ module vcm_soc_iommu_translator_main_victims (
     );
 endmodule
 
-module vcm_soc_lut_ram_17 (
+module vcm_soc_lut_ram_13 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -7461,7 +7744,7 @@ module vcm_soc_iommu_translator_main_generations (
         end
     end
 
-    vcm_soc_lut_ram_2 key_port (
+    vcm_soc_lut_ram key_port (
         .clock(clock),
         .write(bumps),
         .write_address(bump[4:2]),
@@ -7470,7 +7753,7 @@ module vcm_soc_iommu_translator_main_generations (
         .read_data(key_port_read_data)
     );
 
-    vcm_soc_lut_ram_2 fill_port (
+    vcm_soc_lut_ram fill_port (
         .clock(clock),
         .write(bumps),
         .write_address(bump[4:2]),
@@ -7479,7 +7762,7 @@ module vcm_soc_iommu_translator_main_generations (
         .read_data(fill_port_read_data)
     );
 
-    vcm_soc_lut_ram_2 first_port (
+    vcm_soc_lut_ram first_port (
         .clock(clock),
         .write(bumps),
         .write_address(bump[4:2]),
@@ -7505,16 +7788,19 @@ module vcm_soc_iommu_write_merge (
     output reg  [9:0] s_answer,
     output wire response
 );
+    wire closed;
     wire offered;
     reg  granted_d;
     reg  granted_q;
+    reg  seen_q;
     reg  s_valid_v;
     reg  [9:0] s_answer_v;
 
-    assign memory_ready = (s_ready & (!blocked)) & (!granted_q);
+    assign memory_ready = (s_ready & (!closed)) & (!granted_q);
     assign terminator_taken = granted_q & s_ready;
     assign response = (offered & s_ready) & (!granted_q);
-    assign offered = memory_valid & (!blocked);
+    assign closed = blocked & (!seen_q);
+    assign offered = memory_valid & (!closed);
 
     always @* begin
         granted_d = granted_q;
@@ -7540,12 +7826,15 @@ module vcm_soc_iommu_write_merge (
 
     initial begin
         granted_q <= 1'h0;
+        seen_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
+            seen_q <= 1'h0;
         end else begin
             granted_q <= granted_d;
+            seen_q <= (offered & (!granted_q)) & (!s_ready);
         end
     end
 endmodule
@@ -7624,6 +7913,7 @@ module vcm_soc_iommu_write_router (
     output reg  [72:0] m_beat,
     output wire done,
     output reg  malformed,
+    output reg  late,
     output wire drained
 );
     localparam [1:0] WriteState_Drop = 2'h2;
@@ -7647,6 +7937,7 @@ module vcm_soc_iommu_write_router (
     reg  m_valid_v;
     reg  [72:0] m_beat_v;
     reg  malformed_v;
+    reg  late_v;
     reg  finish_v;
     reg  drain_v;
 
@@ -7668,6 +7959,7 @@ module vcm_soc_iommu_write_router (
         finish_v = 1'b0;
         drain_v = 1'b0;
         malformed_v = 1'b0;
+        late_v = 1'b0;
         case (state_q)
             WriteState_Pass: begin
                 if (to_memory) begin
@@ -7700,6 +7992,7 @@ module vcm_soc_iommu_write_router (
                 s_ready_v = 1'b1;
                 finish_v = s_valid & ends;
                 malformed_v = 1'b1;
+                late_v = 1'b1;
             end
             default: begin
                 state_d = WriteState_Pass;
@@ -7716,6 +8009,7 @@ module vcm_soc_iommu_write_router (
         m_valid = m_valid_v;
         m_beat = m_beat_v;
         malformed = malformed_v;
+        late = late_v;
         finish = finish_v;
         drain = drain_v;
     end
@@ -7758,77 +8052,69 @@ module vcm_soc_iommu_write_router_fifo (
     output wire full,
     output wire [6:0] count
 );
+    localparam AMPLE = 1'b1;
     localparam [4:0] CAPACITY = 5'h9;
 
+    wire [4:0] held;
+    wire any;
     wire removes;
     wire accepts;
     wire is_full;
-    reg  [4:0] held_d;
-    reg  [4:0] held_q;
-    reg  [3:0] first_d;
-    reg  [3:0] first_q;
-    reg  [3:0] free_d;
-    reg  [3:0] free_q;
+    wire item_write;
+    reg  [4:0] first_d;
+    reg  [4:0] first_q;
+    reg  [4:0] free_d;
+    reg  [4:0] free_q;
 
-    assign valid = |held_q;
+    assign valid = any;
     assign full = is_full;
-    assign count = {2'h0, held_q};
-    assign removes = pop & (|held_q);
+    assign count = {2'h0, held};
+    assign held = free_q - first_q;
+    assign any = free_q != first_q;
+    assign removes = pop & any;
     assign accepts = push & ((!is_full) | removes);
-    assign is_full = held_q == CAPACITY;
-
-    always @* begin
-        held_d = held_q;
-        if (accepts & (!removes)) begin
-            held_d = held_q + 5'h1;
-        end
-        if (removes & (!accepts)) begin
-            held_d = held_q - 5'h1;
-        end
-    end
+    assign is_full = held == CAPACITY;
+    assign item_write = push & (AMPLE | accepts);
 
     always @* begin
         first_d = first_q;
         if (removes) begin
-            first_d = first_q + 4'h1;
+            first_d = first_q + 5'h1;
         end
     end
 
     always @* begin
         free_d = free_q;
         if (accepts) begin
-            free_d = free_q + 4'h1;
+            free_d = free_q + 5'h1;
         end
     end
 
     initial begin
-        held_q <= 5'h0;
-        first_q <= 4'h0;
-        free_q <= 4'h0;
+        first_q <= 5'h0;
+        free_q <= 5'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
-            held_q <= 5'h0;
-            first_q <= 4'h0;
-            free_q <= 4'h0;
+            first_q <= 5'h0;
+            free_q <= 5'h0;
         end else begin
-            held_q <= held_d;
             first_q <= first_d;
             free_q <= free_d;
         end
     end
 
-    vcm_soc_lut_ram_16 item (
+    vcm_soc_lut_ram_12 item (
         .clock(clock),
-        .write(accepts),
-        .write_address(free_q),
+        .write(item_write),
+        .write_address(free_q[3:0]),
         .write_data(data),
-        .read_address(first_q),
+        .read_address(first_q[3:0]),
         .read_data(head)
     );
 endmodule
 
-module vcm_soc_lut_ram_16 (
+module vcm_soc_lut_ram_12 (
     input  wire clock,
     input  wire write,
     input  wire [3:0] write_address,
@@ -7850,6 +8136,7 @@ module vcm_soc_iommu_read_merge (
     input  wire memory_valid,
     output wire memory_ready,
     input  wire [74:0] memory,
+    input  wire blocked,
     input  wire terminator_valid,
     output wire terminator_taken,
     input  wire [74:0] terminator,
@@ -7858,24 +8145,27 @@ module vcm_soc_iommu_read_merge (
     output reg  [74:0] s_beat,
     output wire response
 );
+    wire closed;
     wire memory_beat;
     wire waiting;
     reg  granted_d;
     reg  granted_q;
     reg  in_burst_d;
     reg  in_burst_q;
+    reg  seen_q;
     reg  s_valid_v;
     reg  [74:0] s_beat_v;
 
-    assign memory_ready = s_ready & (!granted_q);
+    assign memory_ready = (s_ready & (!granted_q)) & (!closed);
     assign terminator_taken = granted_q & s_ready;
     assign response = memory_beat;
-    assign memory_beat = (memory_valid & s_ready) & (!granted_q);
-    assign waiting = memory_valid & (!s_ready);
+    assign closed = blocked & (!seen_q);
+    assign memory_beat = ((memory_valid & s_ready) & (!granted_q)) & (!closed);
+    assign waiting = (memory_valid & (!closed)) & (!s_ready);
 
     always @* begin
         granted_d = granted_q;
-        s_valid_v = memory_valid;
+        s_valid_v = memory_valid & (!closed);
         s_beat_v = memory;
         if (memory[73:72] == 2'h1) begin
             s_beat_v[73:72] = 2'h0;
@@ -7903,14 +8193,17 @@ module vcm_soc_iommu_read_merge (
     initial begin
         granted_q <= 1'h0;
         in_burst_q <= 1'h0;
+        seen_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             granted_q <= 1'h0;
             in_burst_q <= 1'h0;
+            seen_q <= 1'h0;
         end else begin
             granted_q <= granted_d;
             in_burst_q <= in_burst_d;
+            seen_q <= waiting & (!granted_q);
         end
     end
 endmodule
@@ -8001,10 +8294,11 @@ module vcm_soc_iommu_reads (
     output wire [3:0] stream,
     input  wire [4:0] route,
     output wire ask,
-    output wire [29:0] request,
+    output wire [28:0] request,
     input  wire taken,
+    input  wire began,
     input  wire answer,
-    input  wire [41:0] answered_lookup,
+    input  wire [40:0] answered_lookup,
     input  wire fill,
     input  wire [54:0] fill_entry,
     input  wire [4:0] flush,
@@ -8014,22 +8308,24 @@ module vcm_soc_iommu_reads (
     input  wire [19:0] limits,
     input  wire [15:0] now,
     output wire [7:0] stalled,
+    input  wire offered,
     input  wire response,
     input  wire [7:0] response_id,
     input  wire [1:0] response_resp,
     input  wire response_last,
-    output wire answered_malformed,
-    output wire answered_open,
+    output wire blocked,
+    output wire malformed,
     input  wire data_done,
     input  wire data_malformed,
+    input  wire data_late,
     output wire [7:0] waits,
     output wire waits_any,
     output wire fault_valid,
     input  wire fault_ready,
-    output reg  [59:0] fault,
+    output wire [58:0] fault,
     output wire late_valid,
     input  wire late_ready,
-    output reg  [59:0] late,
+    output reg  [58:0] late,
     output wire count_burst,
     output wire count_hit,
     output wire count_miss,
@@ -8046,28 +8342,28 @@ module vcm_soc_iommu_reads (
     wire translates;
     wire through;
     wire steady;
+    wire parking;
     wire parks;
     wire out_free;
     wire can_go;
     wire passes;
     wire issues;
     wire from_slot;
-    wire [2:0] out_slot;
-    wire left_slot;
+    reg  [58:0] refusal;
+    wire [54:0] entry;
+    wire missing;
+    wire gives;
     wire answered_slot;
-    wire stalls;
-    wire checks;
-    wire settled;
-    wire can_end;
-    wire announces;
-    wire announced;
+    wire claims;
+    wire judges;
     wire ends;
-    reg  [3:0] place;
+    wire goes;
+    wire announces;
+    reg  [2:0] place;
     wire [31:0] out_addr;
     wire [2:0] out_prot;
     wire [19:0] vpn;
-    reg  [19:0] base;
-    reg  [2:0] span;
+    wire [2:0] span;
     reg  [19:0] page;
     reg  [67:0] sent;
     wire intake_out_valid;
@@ -8075,110 +8371,133 @@ module vcm_soc_iommu_reads (
     wire [67:0] intake_burst;
     wire intake_illegal;
     wire [4:0] intake_routed;
+    wire [19:0] intake_next_vpn;
+    wire [2:0] intake_next_context;
     wire micro_hit;
     wire [2:0] micro_way;
-    wire [27:0] micro_page;
+    wire [31:0] micro_page;
     wire slots_same;
+    wire slots_slow;
     wire slots_room;
-    wire [2:0] slots_place;
+    wire [1:0] slots_place;
+    wire slots_accepts;
     wire slots_act;
-    wire [2:0] slots_act_slot;
-    wire slots_act_ready;
-    wire slots_act_faulted;
-    wire slots_act_expired;
-    wire slots_act_doomed;
-    wire [53:0] slots_culprit;
+    wire [1:0] slots_act_slot;
+    wire slots_seek;
+    wire slots_refused;
+    wire [1:0] slots_refused_slot;
+    wire slots_refused_faulted;
+    wire slots_refused_expired;
     wire [9:0] slots_verdict;
-    wire slots_leave;
     wire slots_stall;
-    wire slots_hold;
-    wire slots_vacate;
-    reg  [2:0] slots_vacate_slot;
-    wire [24:0] slots_page;
-    wire [3:0] slots_stalls;
+    wire slots_outgoing;
+    wire [2:0] slots_stalls;
     wire [49:0] outstanding_incoming;
     wire outstanding_removed;
     wire [49:0] outstanding_late;
     wire outstanding_late_malformed;
-    wire outstanding_query_busy;
+    wire outstanding_busy;
     wire bursts_write;
     wire [67:0] bursts_read_data;
     reg  out_valid_d;
     reg  out_valid_q;
     reg  out_new_q;
-    reg  [3:0] out_place_d;
-    reg  [3:0] out_place_q;
-    reg  [2:0] out_way_d;
-    reg  [2:0] out_way_q;
+    reg  [2:0] out_place_d;
+    reg  [2:0] out_place_q;
+    reg  [3:0] out_page_d;
+    reg  [3:0] out_page_q;
     reg  out_bypass_d;
     reg  out_bypass_q;
-    reg  out_in_context_d;
-    reg  out_in_context_q;
-    reg  [2:0] out_context_d;
-    reg  [2:0] out_context_q;
+    reg  answer_valid_q;
+    reg  answer_stale_q;
+    reg  walk_began_q;
+    reg  [1:0] began_slot_q;
+    reg  [40:0] answer_held_d;
+    reg  [40:0] answer_held_q;
+    reg  filling_q;
+    reg  fills_q;
+    reg  [19:0] fill_vpn_d;
+    reg  [19:0] fill_vpn_q;
+    reg  [2:0] fill_large_d;
+    reg  [2:0] fill_large_q;
+    reg  [3:0] fill_allow_d;
+    reg  [3:0] fill_allow_q;
+    reg  [3:0] woken_q;
+    reg  missed_q;
+    reg  missed_hit_q;
+    reg  counts_hit_q;
+    reg  counts_miss_q;
     reg  [3:0] issued_d;
     reg  [3:0] issued_q;
+    reg  released_q;
     reg  terminating_d;
     reg  terminating_q;
-    reg  [2:0] terminating_slot_d;
-    reg  [2:0] terminating_slot_q;
+    reg  ended_q;
+    reg  [1:0] terminating_slot_d;
+    reg  [1:0] terminating_slot_q;
+    reg  looking_q;
+    reg  comparing_q;
     reg  checked_q;
-    reg  clear_d;
     reg  clear_q;
-    reg  may_stall_d;
+    reg  doomed_d;
+    reg  doomed_q;
+    reg  [7:0] refused_len_d;
+    reg  [7:0] refused_len_q;
     reg  may_stall_q;
-    reg  [2:0] slots_vacate_slot_v;
-    reg  [3:0] place_v;
-    reg  [19:0] base_v;
-    reg  [2:0] span_v;
+    reg  fault_full_d;
+    reg  fault_full_q;
+    reg  [58:0] fault_held_d;
+    reg  [58:0] fault_held_q;
+    reg  [2:0] place_v;
     reg  [19:0] page_v;
     reg  [67:0] sent_v;
-    reg  [59:0] fault_v;
+    reg  [58:0] refusal_v;
     reg  [1:0] terminate_resp_v;
     reg  [7:0] leaving_len_v;
-    reg  [59:0] late_v;
+    reg  [58:0] late_v;
 
     assign m_valid = out_valid_q;
     assign m_burst = sent;
     assign issue = out_new_q;
-    assign terminate = ends;
-    assign terminate_id = slots_culprit[7:0];
-    assign fault_valid = announces;
+    assign terminate = goes;
+    assign terminate_id = fault_held_q[55:48];
+    assign fault_valid = fault_full_q;
+    assign fault = fault_held_q;
     assign count_burst = s_valid & s_ready;
-    assign count_hit = (translates & micro_hit) & (passes | parks);
-    assign count_miss = (translates & (!micro_hit)) & parks;
+    assign count_hit = counts_hit_q;
+    assign count_miss = counts_miss_q;
     assign addr = intake_burst[39:8];
     assign prot = intake_burst[59:57];
     assign access = ({1'b0, prot[2]} << 1) | {1'b0, prot[0]};
     assign translates = (intake_routed[1] & (!intake_routed[0])) & (!intake_illegal);
     assign through = (intake_routed[0] & (!intake_illegal)) | (translates & micro_hit);
-    assign steady = (intake_out_valid & (!fill)) & (!flush[0]);
-    assign parks = (steady & slots_room) & (slots_same | (!through));
+    assign steady = ((intake_out_valid & (!parking)) & (!fills_q)) & (!flush[0]);
+    assign parking = missed_q & slots_room;
+    assign parks = parking & (!flush[0]);
     assign out_free = (!out_valid_q) | m_ready;
-    assign can_go = ((out_free & (!issued_q[3])) & (!flush[0])) & (!(checks & (!terminating_q)));
-    assign passes = (((steady & can_go) & (!slots_act_ready)) & (!slots_same)) & through;
-    assign issues = slots_act_ready & can_go;
-    assign from_slot = !out_place_q[3];
-    assign out_slot = out_place_q[2:0];
-    assign left_slot = (out_valid_q & m_ready) & from_slot;
-    assign answered_slot = terminating_q & (!terminator_busy);
-    assign stalls = (slots_act_faulted & slots_verdict[5]) & may_stall_q;
-    assign checks = (slots_act & (!slots_act_ready)) & (!checked_q);
-    assign settled = checks & ((!out_new_q) | terminating_q);
-    assign can_end = (checked_q & clear_q) & (!flush[0]);
-    assign announces = ((stalls & checked_q) & (!flush[0])) | ((slots_act_faulted | slots_act_expired) & can_end);
-    assign announced = announces & fault_ready;
-    assign ends = (announced & (!stalls)) | (slots_act_doomed & can_end);
+    assign can_go = ((out_free & (!issued_q[3])) & (!flush[0])) & (!claims);
+    assign passes = (((steady & can_go) & (!slots_act)) & (!slots_same)) & through;
+    assign issues = slots_act & can_go;
+    assign from_slot = !out_place_q[2];
+    assign entry = {answer_held_q[40], answer_held_q[39:36], fill_allow_q, answer_held_q[35:16], fill_large_q, fill_vpn_q, answer_held_q[15:13]};
+    assign missing = steady & (slots_slow | (!through));
+    assign gives = filling_q & (!answer);
+    assign answered_slot = (terminating_q & (!terminator_busy)) & (!issues);
+    assign claims = (((slots_refused & (!looking_q)) & (!comparing_q)) & (!checked_q)) & (!fault_full_q);
+    assign judges = checked_q & (!flush[0]);
+    assign ends = (judges & clear_q) & (!fault_held_q[56]);
+    assign goes = ended_q & (!fault_full_q);
+    assign announces = judges & (fault_held_q[56] | (clear_q & (!doomed_q)));
     assign out_addr = bursts_read_data[39:8];
     assign out_prot = bursts_read_data[59:57];
     assign vpn = out_addr[31:12];
+    assign span = micro_page[26:24];
     assign intake_out_taken = passes | parks;
-    assign slots_leave = issues | ends;
-    assign slots_stall = announced & stalls;
-    assign slots_hold = ((slots_act_ready & (!can_go)) | checks) | (announces & (!fault_ready));
-    assign slots_vacate = left_slot | answered_slot;
-    assign outstanding_incoming = {bursts_read_data[67:64], out_context_q, out_in_context_q, out_prot[2], out_prot[0], out_addr, bursts_read_data[7:0]};
-    assign bursts_write = passes | slots_room;
+    assign slots_seek = (!terminating_q) & (!ended_q);
+    assign slots_stall = judges & fault_held_q[56];
+    assign slots_outgoing = out_valid_q & from_slot;
+    assign outstanding_incoming = {bursts_read_data[67:64], micro_page[3:1], micro_page[0] & (!out_bypass_q), out_prot[2], out_prot[0], out_addr, bursts_read_data[7:0]};
+    assign bursts_write = out_free | parking;
 
     always @* begin
         out_valid_d = out_valid_q;
@@ -8192,80 +8511,96 @@ module vcm_soc_iommu_reads (
 
     always @* begin
         out_place_d = out_place_q;
-        out_way_d = out_way_q;
+        out_page_d = out_page_q;
         out_bypass_d = out_bypass_q;
-        out_in_context_d = out_in_context_q;
-        out_context_d = out_context_q;
-        if (can_go) begin
-            out_place_d = place;
-            out_way_d = micro_way;
+        if (out_free) begin
+            out_place_d = 3'h4;
+            out_page_d = {1'b0, micro_way};
             out_bypass_d = intake_routed[0];
-            out_in_context_d = !intake_routed[0];
-            out_context_d = intake_routed[4:2];
-            if (slots_act_ready) begin
+            if (slots_act) begin
                 out_place_d = {1'b0, slots_act_slot};
+                out_page_d = {2'h0, slots_act_slot} | 4'h8;
                 out_bypass_d = 1'b0;
-                out_in_context_d = slots_verdict[6];
-                out_context_d = slots_verdict[9:7];
+            end
+            if (claims) begin
+                out_place_d = {1'b0, slots_refused_slot};
+            end
+        end
+    end
+
+    always @* begin
+        answer_held_d = answer_held_q;
+        fill_vpn_d = fill_vpn_q;
+        fill_large_d = fill_large_q;
+        fill_allow_d = fill_allow_q;
+        if (answer) begin
+            answer_held_d = answered_lookup;
+            fill_vpn_d = fill_entry[22:3];
+            fill_allow_d = fill_entry[49:46];
+            fill_large_d = 3'h0;
+            if (fill) begin
+                fill_large_d = fill_entry[25:23];
             end
         end
     end
 
     always @* begin
         issued_d = issued_q;
-        if ((issues | passes) & (!outstanding_removed)) begin
+        if ((issues | passes) & (!released_q)) begin
             issued_d = issued_q + 4'h1;
-        end else if (((!issues) & (!passes)) & outstanding_removed) begin
+        end else if (((!issues) & (!passes)) & released_q) begin
             issued_d = issued_q - 4'h1;
         end
     end
 
     always @* begin
         terminating_d = terminating_q;
-        terminating_slot_d = terminating_slot_q;
-        slots_vacate_slot_v = terminating_slot_q;
-        if (left_slot) begin
-            slots_vacate_slot_v = out_slot;
-        end else if (answered_slot) begin
+        if (answered_slot) begin
             terminating_d = 1'b0;
         end
-        if (ends) begin
+        if (goes) begin
             terminating_d = 1'b1;
-            terminating_slot_d = slots_act_slot;
-        end
-        slots_vacate_slot = slots_vacate_slot_v;
-    end
-
-    always @* begin
-        clear_d = clear_q;
-        may_stall_d = may_stall_q;
-        if (checks) begin
-            clear_d = (!terminating_q) & (!outstanding_query_busy);
-            may_stall_d = slots_stalls < limits[3:0];
         end
     end
 
     always @* begin
-        place_v = {1'b0, slots_place};
-        if (passes) begin
-            place_v = {1'b0, slots_place} | 4'h8;
+        terminating_slot_d = terminating_slot_q;
+        if (ends) begin
+            terminating_slot_d = slots_refused_slot;
+        end
+    end
+
+    always @* begin
+        doomed_d = doomed_q;
+        refused_len_d = refused_len_q;
+        fault_held_d = fault_held_q;
+        if (looking_q) begin
+            fault_held_d = refusal;
+            refused_len_d = bursts_read_data[47:40];
+            doomed_d = (!slots_refused_faulted) & (!slots_refused_expired);
+        end
+    end
+
+    always @* begin
+        fault_full_d = fault_full_q;
+        if (fault_ready) begin
+            fault_full_d = 1'b0;
+        end
+        if (announces) begin
+            fault_full_d = 1'b1;
+        end
+    end
+
+    always @* begin
+        place_v = 3'h4;
+        if (parking) begin
+            place_v = {1'b0, slots_place};
         end
         place = place_v;
     end
 
     always @* begin
-        base_v = micro_page[19:0];
-        span_v = micro_page[22:20];
-        if (from_slot) begin
-            base_v = slots_page[19:0];
-            span_v = 3'h0;
-        end
-        base = base_v;
-        span = span_v;
-    end
-
-    always @* begin
-        page_v = base;
+        page_v = micro_page[23:4];
         if (span[0]) begin
             page_v = (page_v & 20'hffff0) | (vpn & 20'hf);
         end
@@ -8284,46 +8619,42 @@ module vcm_soc_iommu_reads (
     always @* begin
         sent_v = bursts_read_data;
         sent_v[39:8] = ({12'h0, page} << 12) | {20'h0, out_addr[11:0]};
-        if (from_slot) begin
-            if (!slots_page[24]) begin
-                sent_v[56:53] = slots_page[23:20];
-            end
-        end else if ((!out_bypass_q) & (!micro_page[27])) begin
-            sent_v[56:53] = micro_page[26:23];
+        if ((!out_bypass_q) & (!micro_page[31])) begin
+            sent_v[56:53] = micro_page[30:27];
         end
         sent = sent_v;
     end
 
     always @* begin
-        fault_v[31:0] = slots_culprit[39:8];
-        fault_v[36:32] = slots_verdict[4:0];
-        if (slots_act_expired) begin
-            fault_v[36:32] = CODE_STALL_TIMEOUT;
+        refusal_v[31:0] = out_addr;
+        refusal_v[36:32] = slots_verdict[4:0];
+        if (slots_refused_expired) begin
+            refusal_v[36:32] = CODE_STALL_TIMEOUT;
         end
-        fault_v[37] = write;
-        fault_v[38] = slots_culprit[48];
-        fault_v[39] = slots_culprit[49];
-        fault_v[40] = slots_verdict[6];
-        fault_v[43:41] = slots_verdict[9:7];
-        fault_v[47:44] = slots_culprit[53:50];
-        fault_v[55:48] = slots_culprit[7:0];
-        fault_v[56] = stalls;
-        fault_v[59:57] = slots_act_slot;
-        fault = fault_v;
+        refusal_v[37] = write;
+        refusal_v[38] = out_prot[0];
+        refusal_v[39] = out_prot[2];
+        refusal_v[40] = slots_verdict[6];
+        refusal_v[43:41] = slots_verdict[9:7];
+        refusal_v[47:44] = bursts_read_data[67:64];
+        refusal_v[55:48] = bursts_read_data[7:0];
+        refusal_v[56] = (slots_refused_faulted & slots_verdict[5]) & may_stall_q;
+        refusal_v[58:57] = slots_refused_slot;
+        refusal = refusal_v;
     end
 
     always @* begin
         terminate_resp_v = 2'h2;
-        if (slots_verdict[4:0] == CODE_UNMAPPED_STREAM) begin
+        if (fault_held_q[36:32] == CODE_UNMAPPED_STREAM) begin
             terminate_resp_v = 2'h3;
         end
         terminate_resp = terminate_resp_v;
     end
 
     always @* begin
-        leaving_len_v = bursts_read_data[47:40];
-        if (ends) begin
-            leaving_len_v = slots_culprit[47:40];
+        leaving_len_v = refused_len_q;
+        if (write) begin
+            leaving_len_v = bursts_read_data[47:40];
         end
         leaving_len = leaving_len_v;
     end
@@ -8338,58 +8669,124 @@ module vcm_soc_iommu_reads (
         late_v[38] = outstanding_late[40];
         late_v[39] = outstanding_late[41];
         late_v[40] = outstanding_late[42];
-        late_v[43:41] = outstanding_late[45:43];
+        late_v[43:41] = 3'h0;
+        if (outstanding_late[42]) begin
+            late_v[43:41] = outstanding_late[45:43];
+        end
         late_v[47:44] = outstanding_late[49:46];
         late_v[55:48] = outstanding_late[7:0];
         late_v[56] = 1'b0;
-        late_v[59:57] = 3'h0;
+        late_v[58:57] = 2'h0;
         late = late_v;
     end
 
     initial begin
         out_valid_q <= 1'h0;
         out_new_q <= 1'h0;
-        out_place_q <= 4'h0;
-        out_way_q <= 3'h0;
+        out_place_q <= 3'h0;
+        out_page_q <= 4'h0;
         out_bypass_q <= 1'h0;
-        out_in_context_q <= 1'h0;
-        out_context_q <= 3'h0;
+        answer_valid_q <= 1'h0;
+        answer_stale_q <= 1'h0;
+        walk_began_q <= 1'h0;
+        began_slot_q <= 2'h0;
+        answer_held_q <= 41'h0;
+        filling_q <= 1'h0;
+        fills_q <= 1'h0;
+        fill_vpn_q <= 20'h0;
+        fill_large_q <= 3'h0;
+        fill_allow_q <= 4'h0;
+        woken_q <= 4'h0;
+        missed_q <= 1'h0;
+        missed_hit_q <= 1'h0;
+        counts_hit_q <= 1'h0;
+        counts_miss_q <= 1'h0;
         issued_q <= 4'h0;
+        released_q <= 1'h0;
         terminating_q <= 1'h0;
-        terminating_slot_q <= 3'h0;
+        ended_q <= 1'h0;
+        terminating_slot_q <= 2'h0;
+        looking_q <= 1'h0;
+        comparing_q <= 1'h0;
         checked_q <= 1'h0;
         clear_q <= 1'h0;
+        doomed_q <= 1'h0;
+        refused_len_q <= 8'h0;
         may_stall_q <= 1'h0;
+        fault_full_q <= 1'h0;
+        fault_held_q <= 59'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             out_valid_q <= 1'h0;
             out_new_q <= 1'h0;
-            out_place_q <= 4'h0;
-            out_way_q <= 3'h0;
+            out_place_q <= 3'h0;
+            out_page_q <= 4'h0;
             out_bypass_q <= 1'h0;
-            out_in_context_q <= 1'h0;
-            out_context_q <= 3'h0;
+            answer_valid_q <= 1'h0;
+            answer_stale_q <= 1'h0;
+            walk_began_q <= 1'h0;
+            began_slot_q <= 2'h0;
+            answer_held_q <= 41'h0;
+            filling_q <= 1'h0;
+            fills_q <= 1'h0;
+            fill_vpn_q <= 20'h0;
+            fill_large_q <= 3'h0;
+            fill_allow_q <= 4'h0;
+            woken_q <= 4'h0;
+            missed_q <= 1'h0;
+            missed_hit_q <= 1'h0;
+            counts_hit_q <= 1'h0;
+            counts_miss_q <= 1'h0;
             issued_q <= 4'h0;
+            released_q <= 1'h0;
             terminating_q <= 1'h0;
-            terminating_slot_q <= 3'h0;
+            ended_q <= 1'h0;
+            terminating_slot_q <= 2'h0;
+            looking_q <= 1'h0;
+            comparing_q <= 1'h0;
             checked_q <= 1'h0;
             clear_q <= 1'h0;
+            doomed_q <= 1'h0;
+            refused_len_q <= 8'h0;
             may_stall_q <= 1'h0;
+            fault_full_q <= 1'h0;
+            fault_held_q <= 59'h0;
         end else begin
             out_valid_q <= out_valid_d;
             out_new_q <= issues | passes;
             out_place_q <= out_place_d;
-            out_way_q <= out_way_d;
+            out_page_q <= out_page_d;
             out_bypass_q <= out_bypass_d;
-            out_in_context_q <= out_in_context_d;
-            out_context_q <= out_context_d;
+            answer_valid_q <= answer;
+            answer_stale_q <= flush[0];
+            walk_began_q <= began;
+            began_slot_q <= answered_lookup[1:0];
+            answer_held_q <= answer_held_d;
+            filling_q <= (answer & fill) & (!flush[0]);
+            fills_q <= gives & (!flush[0]);
+            fill_vpn_q <= fill_vpn_d;
+            fill_large_q <= fill_large_d;
+            fill_allow_q <= fill_allow_d;
+            woken_q <= wake;
+            missed_q <= missing;
+            missed_hit_q <= translates & micro_hit;
+            counts_hit_q <= (passes & translates) | (parks & missed_hit_q);
+            counts_miss_q <= (parks & translates) & (!missed_hit_q);
             issued_q <= issued_d;
+            released_q <= outstanding_removed;
             terminating_q <= terminating_d;
+            ended_q <= ends | (ended_q & fault_full_q);
             terminating_slot_q <= terminating_slot_d;
-            checked_q <= (settled | (announces & (!fault_ready))) & (!flush[0]);
-            clear_q <= clear_d;
-            may_stall_q <= may_stall_d;
+            looking_q <= (claims & out_free) & (!flush[0]);
+            comparing_q <= looking_q & (!flush[0]);
+            checked_q <= comparing_q & (!flush[0]);
+            clear_q <= !outstanding_busy;
+            doomed_q <= doomed_d;
+            refused_len_q <= refused_len_d;
+            may_stall_q <= {1'b0, slots_stalls} < limits[3:0];
+            fault_full_q <= fault_full_d;
+            fault_held_q <= fault_held_d;
         end
     end
 
@@ -8406,22 +8803,28 @@ module vcm_soc_iommu_reads (
         .out_taken(intake_out_taken),
         .burst(intake_burst),
         .illegal(intake_illegal),
-        .routed(intake_routed)
+        .routed(intake_routed),
+        .next_vpn(intake_next_vpn),
+        .next_context(intake_next_context)
     );
 
     vcm_soc_iommu_reads_micro micro (
         .clock(clock),
         .reset(reset),
-        .owner(intake_routed[4:2]),
-        .vpn(addr[31:12]),
+        .owner(intake_next_context),
+        .vpn(intake_next_vpn),
         .access(access),
         .hit(micro_hit),
         .way(micro_way),
-        .page_way(out_way_q),
+        .page_at(out_page_q),
         .page(micro_page),
         .keep(out_valid_q),
-        .fill(fill),
-        .entry(fill_entry),
+        .fills(gives),
+        .fill(fills_q),
+        .entry(entry),
+        .answer(slots_accepts),
+        .slot(answer_held_q[1:0]),
+        .in_context(answer_held_q[12]),
         .flush(flush[0])
     );
 
@@ -8432,31 +8835,37 @@ module vcm_soc_iommu_reads (
         .burst(intake_burst),
         .illegal(intake_illegal),
         .same(slots_same),
+        .slow(slots_slow),
         .room(slots_room),
         .place(slots_place),
         .park(parks),
         .ask(ask),
         .request(request),
         .taken(taken),
-        .answer(answer),
-        .answered(answered_lookup),
-        .wake(wake),
+        .began(walk_began_q),
+        .began_slot(began_slot_q),
+        .answer(answer_valid_q),
+        .answered(answer_held_q),
+        .stale(answer_stale_q),
+        .wake(woken_q),
         .flush(flush[0]),
+        .accepts(slots_accepts),
         .act(slots_act),
         .act_slot(slots_act_slot),
-        .act_ready(slots_act_ready),
-        .act_faulted(slots_act_faulted),
-        .act_expired(slots_act_expired),
-        .act_doomed(slots_act_doomed),
-        .culprit(slots_culprit),
+        .leave(issues),
+        .seek(slots_seek),
+        .refused(slots_refused),
+        .refused_slot(slots_refused_slot),
+        .refused_faulted(slots_refused_faulted),
+        .refused_expired(slots_refused_expired),
         .verdict(slots_verdict),
-        .leave(slots_leave),
+        .judged(checked_q),
+        .ends(ends),
         .stall(slots_stall),
-        .hold(slots_hold),
-        .vacate(slots_vacate),
-        .vacate_slot(slots_vacate_slot),
-        .page_slot(out_slot),
-        .page(slots_page),
+        .outgoing(slots_outgoing),
+        .outgoing_slot(out_place_q[1:0]),
+        .vacate(answered_slot),
+        .vacate_slot(terminating_slot_q),
         .resume(resume),
         .ticks(limits[19:4]),
         .now(now),
@@ -8468,30 +8877,30 @@ module vcm_soc_iommu_reads (
     vcm_soc_iommu_reads_outstanding outstanding (
         .clock(clock),
         .reset(reset),
-        .write(write),
         .push(out_new_q),
         .incoming(outstanding_incoming),
         .removed(outstanding_removed),
+        .offered(offered),
         .response(response),
         .response_id(response_id),
         .response_error(response_resp[1]),
         .response_last(response_last),
-        .answered_malformed(answered_malformed),
-        .answered_open(answered_open),
+        .blocked(blocked),
+        .malformed(malformed),
         .data_done(data_done),
         .data_malformed(data_malformed),
+        .data_late(data_late),
         .late_valid(late_valid),
         .late_ready(late_ready),
         .late(outstanding_late),
         .late_malformed(outstanding_late_malformed),
-        .query_id(slots_culprit[7:0]),
-        .query_busy(outstanding_query_busy),
+        .busy(outstanding_busy),
         .mark(mark),
         .waits(waits),
         .waits_any(waits_any)
     );
 
-    vcm_soc_lut_ram_15 bursts (
+    vcm_soc_lut_ram_11 bursts (
         .clock(clock),
         .write(bursts_write),
         .write_address(place),
@@ -8501,18 +8910,18 @@ module vcm_soc_iommu_reads (
     );
 endmodule
 
-module vcm_soc_lut_ram_15 (
+module vcm_soc_lut_ram_11 (
     input  wire clock,
     input  wire write,
-    input  wire [3:0] write_address,
+    input  wire [2:0] write_address,
     input  wire [67:0] write_data,
-    input  wire [3:0] read_address,
+    input  wire [2:0] read_address,
     output wire [67:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [67:0] words [0:15];
+    reg [67:0] words [0:7];
     integer i;
-    initial for (i = 0; i < 16; i = i + 1) words[i] = 68'h0;
+    initial for (i = 0; i < 8; i = i + 1) words[i] = 68'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
@@ -8520,292 +8929,269 @@ endmodule
 module vcm_soc_iommu_reads_outstanding (
     input  wire clock,
     input  wire reset,
-    input  wire write,
     input  wire push,
     input  wire [49:0] incoming,
     output wire removed,
+    input  wire offered,
     input  wire response,
     input  wire [7:0] response_id,
     input  wire response_error,
     input  wire response_last,
-    output wire answered_malformed,
-    output wire answered_open,
+    output wire blocked,
+    output wire malformed,
     input  wire data_done,
     input  wire data_malformed,
+    input  wire data_late,
     output wire late_valid,
     input  wire late_ready,
     output wire [49:0] late,
     output wire late_malformed,
-    input  wire [7:0] query_id,
-    output wire query_busy,
+    output wire busy,
     input  wire [48:0] mark,
     output reg  [7:0] waits,
     output wire waits_any
 );
-    reg  [7:0] key;
     reg  [2:0] place;
     reg  [2:0] tail;
     reg  behind;
+    wire looks;
+    reg  any_answered;
     reg  [2:0] answered;
     reg  error;
-    reg  malformed;
-    reg  open;
+    reg  is_malformed;
+    reg  any_malformed;
     wire failed;
     wire ended;
     wire remove;
     reg  [2:0] removal;
-    reg  removes_last;
-    wire promotes;
-    reg  busy;
+    reg  is_busy;
     reg  any_old;
-    wire [7:0] one;
+    wire sync_all;
+    reg  [2:0] key;
+    wire incoming_of_key;
+    wire of_key;
     wire old;
-    reg  any_marked;
-    reg  scanned;
-    reg  [2:0] scanned_context;
-    reg  [7:0] seen;
-    reg  [7:0] begins;
+    reg  any_of_key;
+    reg  [7:0] goes_on;
     wire entry_0_load;
     wire entry_0_load_first;
     wire entry_0_set_error;
-    wire entry_0_set_done;
+    wire entry_0_set_malformed;
     wire entry_0_remove;
-    wire entry_0_promote;
     wire entry_0_valid;
     wire entry_0_same;
     wire entry_0_last;
+    wire entry_0_stays;
     wire entry_0_is_response;
     wire entry_0_error;
-    wire entry_0_open;
     wire entry_0_malformed;
-    wire entry_0_marked;
     wire entry_0_waits;
-    wire entry_0_waits_in_context;
-    wire [2:0] entry_0_waits_context;
+    wire entry_0_waits_for_key;
     wire entry_1_load;
     wire entry_1_load_first;
     wire entry_1_set_error;
-    wire entry_1_set_done;
+    wire entry_1_set_malformed;
     wire entry_1_remove;
-    wire entry_1_promote;
     wire entry_1_valid;
     wire entry_1_same;
     wire entry_1_last;
+    wire entry_1_stays;
     wire entry_1_is_response;
     wire entry_1_error;
-    wire entry_1_open;
     wire entry_1_malformed;
-    wire entry_1_marked;
     wire entry_1_waits;
-    wire entry_1_waits_in_context;
-    wire [2:0] entry_1_waits_context;
+    wire entry_1_waits_for_key;
     wire entry_2_load;
     wire entry_2_load_first;
     wire entry_2_set_error;
-    wire entry_2_set_done;
+    wire entry_2_set_malformed;
     wire entry_2_remove;
-    wire entry_2_promote;
     wire entry_2_valid;
     wire entry_2_same;
     wire entry_2_last;
+    wire entry_2_stays;
     wire entry_2_is_response;
     wire entry_2_error;
-    wire entry_2_open;
     wire entry_2_malformed;
-    wire entry_2_marked;
     wire entry_2_waits;
-    wire entry_2_waits_in_context;
-    wire [2:0] entry_2_waits_context;
+    wire entry_2_waits_for_key;
     wire entry_3_load;
     wire entry_3_load_first;
     wire entry_3_set_error;
-    wire entry_3_set_done;
+    wire entry_3_set_malformed;
     wire entry_3_remove;
-    wire entry_3_promote;
     wire entry_3_valid;
     wire entry_3_same;
     wire entry_3_last;
+    wire entry_3_stays;
     wire entry_3_is_response;
     wire entry_3_error;
-    wire entry_3_open;
     wire entry_3_malformed;
-    wire entry_3_marked;
     wire entry_3_waits;
-    wire entry_3_waits_in_context;
-    wire [2:0] entry_3_waits_context;
+    wire entry_3_waits_for_key;
     wire entry_4_load;
     wire entry_4_load_first;
     wire entry_4_set_error;
-    wire entry_4_set_done;
+    wire entry_4_set_malformed;
     wire entry_4_remove;
-    wire entry_4_promote;
     wire entry_4_valid;
     wire entry_4_same;
     wire entry_4_last;
+    wire entry_4_stays;
     wire entry_4_is_response;
     wire entry_4_error;
-    wire entry_4_open;
     wire entry_4_malformed;
-    wire entry_4_marked;
     wire entry_4_waits;
-    wire entry_4_waits_in_context;
-    wire [2:0] entry_4_waits_context;
+    wire entry_4_waits_for_key;
     wire entry_5_load;
     wire entry_5_load_first;
     wire entry_5_set_error;
-    wire entry_5_set_done;
+    wire entry_5_set_malformed;
     wire entry_5_remove;
-    wire entry_5_promote;
     wire entry_5_valid;
     wire entry_5_same;
     wire entry_5_last;
+    wire entry_5_stays;
     wire entry_5_is_response;
     wire entry_5_error;
-    wire entry_5_open;
     wire entry_5_malformed;
-    wire entry_5_marked;
     wire entry_5_waits;
-    wire entry_5_waits_in_context;
-    wire [2:0] entry_5_waits_context;
+    wire entry_5_waits_for_key;
     wire entry_6_load;
     wire entry_6_load_first;
     wire entry_6_set_error;
-    wire entry_6_set_done;
+    wire entry_6_set_malformed;
     wire entry_6_remove;
-    wire entry_6_promote;
     wire entry_6_valid;
     wire entry_6_same;
     wire entry_6_last;
+    wire entry_6_stays;
     wire entry_6_is_response;
     wire entry_6_error;
-    wire entry_6_open;
     wire entry_6_malformed;
-    wire entry_6_marked;
     wire entry_6_waits;
-    wire entry_6_waits_in_context;
-    wire [2:0] entry_6_waits_context;
+    wire entry_6_waits_for_key;
     wire entry_7_load;
     wire entry_7_load_first;
     wire entry_7_set_error;
-    wire entry_7_set_done;
+    wire entry_7_set_malformed;
     wire entry_7_remove;
-    wire entry_7_promote;
     wire entry_7_valid;
     wire entry_7_same;
     wire entry_7_last;
+    wire entry_7_stays;
     wire entry_7_is_response;
     wire entry_7_error;
-    wire entry_7_open;
     wire entry_7_malformed;
-    wire entry_7_marked;
     wire entry_7_waits;
-    wire entry_7_waits_in_context;
-    wire [2:0] entry_7_waits_context;
-    wire link_write;
-    wire [2:0] link_read_data;
+    wire entry_7_waits_for_key;
     wire [2:0] order_read_data;
+    reg  pushing_q;
+    reg  [49:0] burst_q;
+    reg  burst_old_q;
     reg  [2:0] order_in_d;
     reg  [2:0] order_in_q;
     reg  [2:0] order_out_d;
     reg  [2:0] order_out_q;
-    reg  [7:0] syncing_d;
+    reg  passed_d;
+    reg  passed_q;
+    reg  [7:0] passed_id_d;
+    reg  [7:0] passed_id_q;
+    reg  passed_error_d;
+    reg  passed_error_q;
+    reg  passed_last_d;
+    reg  passed_last_q;
+    reg  asked_q;
+    reg  known_q;
+    reg  known_late_d;
+    reg  known_late_q;
+    reg  known_bad_d;
+    reg  known_bad_q;
     reg  [7:0] syncing_q;
     reg  [2:0] scan_q;
-    reg  [7:0] found_d;
-    reg  [7:0] found_q;
-    reg  [7:0] fresh_d;
-    reg  [7:0] fresh_q;
     reg  late_pending_d;
     reg  late_pending_q;
     reg  [2:0] late_entry_d;
     reg  [2:0] late_entry_q;
     reg  late_bad_d;
     reg  late_bad_q;
+    reg  late_taken_d;
+    reg  late_taken_q;
+    reg  any_answered_v;
     reg  [2:0] answered_v;
     reg  error_v;
-    reg  malformed_v;
-    reg  open_v;
+    reg  is_malformed_v;
+    reg  any_malformed_v;
     reg  [2:0] removal_v;
-    reg  removes_last_v;
-    reg  [7:0] key_v;
     reg  [2:0] place_v;
     reg  [2:0] tail_v;
     reg  behind_v;
-    reg  busy_v;
+    reg  is_busy_v;
+    reg  [2:0] key_v;
     reg  any_old_v;
-    reg  any_marked_v;
-    reg  scanned_v;
-    reg  [2:0] scanned_context_v;
-    reg  [7:0] seen_v;
-    reg  [7:0] begins_v;
+    reg  any_of_key_v;
+    reg  [7:0] goes_on_v;
     reg  [7:0] waits_v;
 
     assign removed = remove;
-    assign answered_malformed = malformed;
-    assign answered_open = open;
-    assign late_valid = late_pending_q;
+    assign blocked = late_pending_q | ((data_late | any_malformed) & ((!known_q) | known_late_q));
+    assign malformed = known_bad_q;
+    assign late_valid = late_pending_q & (!late_taken_q);
     assign late_malformed = late_bad_q;
-    assign query_busy = busy;
+    assign busy = is_busy;
     assign waits_any = any_old;
-    assign failed = ended & ((error | response_error) | malformed);
-    assign ended = response & response_last;
-    assign remove = (ended & (!failed)) | (late_pending_q & late_ready);
-    assign promotes = remove & (!removes_last);
-    assign one = 8'h1;
-    assign old = (push & mark[1]) & ((!mark[2]) | (incoming[42] & (incoming[45:43] == mark[5:3])));
-    assign entry_0_load = push & (place == 3'h0);
+    assign looks = (!late_pending_q) | (!passed_q);
+    assign failed = ended & ((error | passed_error_q) | is_malformed);
+    assign ended = (passed_q & passed_last_q) & (!late_pending_q);
+    assign remove = (ended & (!failed)) | late_taken_q;
+    assign sync_all = mark[1] & (!mark[2]);
+    assign incoming_of_key = ((push & mark[1]) & incoming[42]) & (incoming[45:43] == mark[5:3]);
+    assign of_key = ((pushing_q & burst_q[42]) & (burst_q[45:43] == key)) & (mark[1] | burst_old_q);
+    assign old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_0_load = pushing_q & (place == 3'h0);
     assign entry_0_load_first = !behind;
-    assign entry_0_set_error = ((entry_0_is_response & response) & response_error) & (!response_last);
-    assign entry_0_set_done = data_done & (order_read_data == 3'h0);
+    assign entry_0_set_error = ((entry_0_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_0_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h0);
     assign entry_0_remove = remove & (removal == 3'h0);
-    assign entry_0_promote = promotes & (link_read_data == 3'h0);
-    assign entry_1_load = push & (place == 3'h1);
+    assign entry_1_load = pushing_q & (place == 3'h1);
     assign entry_1_load_first = !behind;
-    assign entry_1_set_error = ((entry_1_is_response & response) & response_error) & (!response_last);
-    assign entry_1_set_done = data_done & (order_read_data == 3'h1);
+    assign entry_1_set_error = ((entry_1_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_1_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h1);
     assign entry_1_remove = remove & (removal == 3'h1);
-    assign entry_1_promote = promotes & (link_read_data == 3'h1);
-    assign entry_2_load = push & (place == 3'h2);
+    assign entry_2_load = pushing_q & (place == 3'h2);
     assign entry_2_load_first = !behind;
-    assign entry_2_set_error = ((entry_2_is_response & response) & response_error) & (!response_last);
-    assign entry_2_set_done = data_done & (order_read_data == 3'h2);
+    assign entry_2_set_error = ((entry_2_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_2_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h2);
     assign entry_2_remove = remove & (removal == 3'h2);
-    assign entry_2_promote = promotes & (link_read_data == 3'h2);
-    assign entry_3_load = push & (place == 3'h3);
+    assign entry_3_load = pushing_q & (place == 3'h3);
     assign entry_3_load_first = !behind;
-    assign entry_3_set_error = ((entry_3_is_response & response) & response_error) & (!response_last);
-    assign entry_3_set_done = data_done & (order_read_data == 3'h3);
+    assign entry_3_set_error = ((entry_3_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_3_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h3);
     assign entry_3_remove = remove & (removal == 3'h3);
-    assign entry_3_promote = promotes & (link_read_data == 3'h3);
-    assign entry_4_load = push & (place == 3'h4);
+    assign entry_4_load = pushing_q & (place == 3'h4);
     assign entry_4_load_first = !behind;
-    assign entry_4_set_error = ((entry_4_is_response & response) & response_error) & (!response_last);
-    assign entry_4_set_done = data_done & (order_read_data == 3'h4);
+    assign entry_4_set_error = ((entry_4_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_4_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h4);
     assign entry_4_remove = remove & (removal == 3'h4);
-    assign entry_4_promote = promotes & (link_read_data == 3'h4);
-    assign entry_5_load = push & (place == 3'h5);
+    assign entry_5_load = pushing_q & (place == 3'h5);
     assign entry_5_load_first = !behind;
-    assign entry_5_set_error = ((entry_5_is_response & response) & response_error) & (!response_last);
-    assign entry_5_set_done = data_done & (order_read_data == 3'h5);
+    assign entry_5_set_error = ((entry_5_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_5_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h5);
     assign entry_5_remove = remove & (removal == 3'h5);
-    assign entry_5_promote = promotes & (link_read_data == 3'h5);
-    assign entry_6_load = push & (place == 3'h6);
+    assign entry_6_load = pushing_q & (place == 3'h6);
     assign entry_6_load_first = !behind;
-    assign entry_6_set_error = ((entry_6_is_response & response) & response_error) & (!response_last);
-    assign entry_6_set_done = data_done & (order_read_data == 3'h6);
+    assign entry_6_set_error = ((entry_6_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_6_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h6);
     assign entry_6_remove = remove & (removal == 3'h6);
-    assign entry_6_promote = promotes & (link_read_data == 3'h6);
-    assign entry_7_load = push & (place == 3'h7);
+    assign entry_7_load = pushing_q & (place == 3'h7);
     assign entry_7_load_first = !behind;
-    assign entry_7_set_error = ((entry_7_is_response & response) & response_error) & (!response_last);
-    assign entry_7_set_done = data_done & (order_read_data == 3'h7);
+    assign entry_7_set_error = ((entry_7_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_7_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h7);
     assign entry_7_remove = remove & (removal == 3'h7);
-    assign entry_7_promote = promotes & (link_read_data == 3'h7);
-    assign link_write = push & behind;
 
     always @* begin
         order_in_d = order_in_q;
-        if (push) begin
+        if (pushing_q) begin
             order_in_d = order_in_q + 3'h1;
         end
     end
@@ -8818,76 +9204,126 @@ module vcm_soc_iommu_reads_outstanding (
     end
 
     always @* begin
-        late_pending_d = late_pending_q;
-        late_entry_d = late_entry_q;
-        late_bad_d = late_bad_q;
-        if (late_ready) begin
-            late_pending_d = 1'b0;
-        end
-        if (failed) begin
-            late_pending_d = 1'b1;
-            late_entry_d = answered;
-            late_bad_d = malformed;
+        passed_d = passed_q;
+        passed_id_d = passed_id_q;
+        passed_error_d = passed_error_q;
+        passed_last_d = passed_last_q;
+        if (looks) begin
+            passed_d = response;
+            passed_id_d = response_id;
+            passed_error_d = response_error;
+            passed_last_d = response_last;
         end
     end
 
     always @* begin
+        known_late_d = known_late_q;
+        known_bad_d = known_bad_q;
+        if (asked_q & (!late_pending_q)) begin
+            known_late_d = (data_late & any_answered) & (order_read_data == answered);
+            known_bad_d = is_malformed;
+        end
+        if (response) begin
+            known_bad_d = 1'b0;
+        end
+    end
+
+    always @* begin
+        late_pending_d = late_pending_q;
+        if (late_taken_q) begin
+            late_pending_d = 1'b0;
+        end
+        if (failed) begin
+            late_pending_d = 1'b1;
+        end
+    end
+
+    always @* begin
+        late_entry_d = late_entry_q;
+        late_bad_d = late_bad_q;
+        if (!late_pending_q) begin
+            late_entry_d = answered;
+            late_bad_d = is_malformed;
+        end
+    end
+
+    always @* begin
+        any_answered_v = 1'b0;
         answered_v = 3'h0;
         error_v = 1'b0;
-        malformed_v = 1'b0;
-        open_v = 1'b0;
+        is_malformed_v = 1'b0;
         if (entry_0_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h0;
             error_v = error_v | entry_0_error;
-            malformed_v = malformed_v | entry_0_malformed;
-            open_v = open_v | entry_0_open;
+            is_malformed_v = is_malformed_v | entry_0_malformed;
         end
         if (entry_1_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h1;
             error_v = error_v | entry_1_error;
-            malformed_v = malformed_v | entry_1_malformed;
-            open_v = open_v | entry_1_open;
+            is_malformed_v = is_malformed_v | entry_1_malformed;
         end
         if (entry_2_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h2;
             error_v = error_v | entry_2_error;
-            malformed_v = malformed_v | entry_2_malformed;
-            open_v = open_v | entry_2_open;
+            is_malformed_v = is_malformed_v | entry_2_malformed;
         end
         if (entry_3_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h3;
             error_v = error_v | entry_3_error;
-            malformed_v = malformed_v | entry_3_malformed;
-            open_v = open_v | entry_3_open;
+            is_malformed_v = is_malformed_v | entry_3_malformed;
         end
         if (entry_4_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h4;
             error_v = error_v | entry_4_error;
-            malformed_v = malformed_v | entry_4_malformed;
-            open_v = open_v | entry_4_open;
+            is_malformed_v = is_malformed_v | entry_4_malformed;
         end
         if (entry_5_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h5;
             error_v = error_v | entry_5_error;
-            malformed_v = malformed_v | entry_5_malformed;
-            open_v = open_v | entry_5_open;
+            is_malformed_v = is_malformed_v | entry_5_malformed;
         end
         if (entry_6_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h6;
             error_v = error_v | entry_6_error;
-            malformed_v = malformed_v | entry_6_malformed;
-            open_v = open_v | entry_6_open;
+            is_malformed_v = is_malformed_v | entry_6_malformed;
         end
         if (entry_7_is_response) begin
+            any_answered_v = 1'b1;
             answered_v = answered_v | 3'h7;
             error_v = error_v | entry_7_error;
-            malformed_v = malformed_v | entry_7_malformed;
-            open_v = open_v | entry_7_open;
+            is_malformed_v = is_malformed_v | entry_7_malformed;
         end
+        any_answered = any_answered_v;
         answered = answered_v;
         error = error_v;
-        malformed = malformed_v;
-        open = open_v;
+        is_malformed = is_malformed_v;
+    end
+
+    always @* begin
+        any_malformed_v = 1'b0;
+        any_malformed_v = any_malformed_v | entry_0_malformed;
+        any_malformed_v = any_malformed_v | entry_1_malformed;
+        any_malformed_v = any_malformed_v | entry_2_malformed;
+        any_malformed_v = any_malformed_v | entry_3_malformed;
+        any_malformed_v = any_malformed_v | entry_4_malformed;
+        any_malformed_v = any_malformed_v | entry_5_malformed;
+        any_malformed_v = any_malformed_v | entry_6_malformed;
+        any_malformed_v = any_malformed_v | entry_7_malformed;
+        any_malformed = any_malformed_v;
+    end
+
+    always @* begin
+        late_taken_d = 1'b0;
+        if ((late_pending_q & (!late_taken_q)) & late_ready) begin
+            late_taken_d = 1'b1;
+        end
     end
 
     always @* begin
@@ -8896,43 +9332,6 @@ module vcm_soc_iommu_reads_outstanding (
             removal_v = late_entry_q;
         end
         removal = removal_v;
-    end
-
-    always @* begin
-        removes_last_v = 1'b0;
-        if (removal == 3'h0) begin
-            removes_last_v = removes_last_v | entry_0_last;
-        end
-        if (removal == 3'h1) begin
-            removes_last_v = removes_last_v | entry_1_last;
-        end
-        if (removal == 3'h2) begin
-            removes_last_v = removes_last_v | entry_2_last;
-        end
-        if (removal == 3'h3) begin
-            removes_last_v = removes_last_v | entry_3_last;
-        end
-        if (removal == 3'h4) begin
-            removes_last_v = removes_last_v | entry_4_last;
-        end
-        if (removal == 3'h5) begin
-            removes_last_v = removes_last_v | entry_5_last;
-        end
-        if (removal == 3'h6) begin
-            removes_last_v = removes_last_v | entry_6_last;
-        end
-        if (removal == 3'h7) begin
-            removes_last_v = removes_last_v | entry_7_last;
-        end
-        removes_last = removes_last_v;
-    end
-
-    always @* begin
-        key_v = query_id;
-        if (push) begin
-            key_v = incoming[7:0];
-        end
-        key = key_v;
     end
 
     always @* begin
@@ -8966,61 +9365,69 @@ module vcm_soc_iommu_reads_outstanding (
 
     always @* begin
         tail_v = 3'h0;
-        behind_v = 1'b0;
-        if (entry_0_same & entry_0_last) begin
+        if (entry_0_last) begin
             tail_v = tail_v | 3'h0;
-            behind_v = 1'b1;
         end
-        if (entry_1_same & entry_1_last) begin
+        if (entry_1_last) begin
             tail_v = tail_v | 3'h1;
-            behind_v = 1'b1;
         end
-        if (entry_2_same & entry_2_last) begin
+        if (entry_2_last) begin
             tail_v = tail_v | 3'h2;
-            behind_v = 1'b1;
         end
-        if (entry_3_same & entry_3_last) begin
+        if (entry_3_last) begin
             tail_v = tail_v | 3'h3;
-            behind_v = 1'b1;
         end
-        if (entry_4_same & entry_4_last) begin
+        if (entry_4_last) begin
             tail_v = tail_v | 3'h4;
-            behind_v = 1'b1;
         end
-        if (entry_5_same & entry_5_last) begin
+        if (entry_5_last) begin
             tail_v = tail_v | 3'h5;
-            behind_v = 1'b1;
         end
-        if (entry_6_same & entry_6_last) begin
+        if (entry_6_last) begin
             tail_v = tail_v | 3'h6;
-            behind_v = 1'b1;
         end
-        if (entry_7_same & entry_7_last) begin
+        if (entry_7_last) begin
             tail_v = tail_v | 3'h7;
-            behind_v = 1'b1;
-        end
-        if (remove & (removal == tail_v)) begin
-            behind_v = 1'b0;
         end
         tail = tail_v;
+    end
+
+    always @* begin
+        behind_v = 1'b0;
+        behind_v = behind_v | entry_0_stays;
+        behind_v = behind_v | entry_1_stays;
+        behind_v = behind_v | entry_2_stays;
+        behind_v = behind_v | entry_3_stays;
+        behind_v = behind_v | entry_4_stays;
+        behind_v = behind_v | entry_5_stays;
+        behind_v = behind_v | entry_6_stays;
+        behind_v = behind_v | entry_7_stays;
         behind = behind_v;
     end
 
     always @* begin
-        busy_v = 1'b0;
-        busy_v = busy_v | entry_0_same;
-        busy_v = busy_v | entry_1_same;
-        busy_v = busy_v | entry_2_same;
-        busy_v = busy_v | entry_3_same;
-        busy_v = busy_v | entry_4_same;
-        busy_v = busy_v | entry_5_same;
-        busy_v = busy_v | entry_6_same;
-        busy_v = busy_v | entry_7_same;
-        busy = busy_v;
+        is_busy_v = 1'b0;
+        is_busy_v = is_busy_v | entry_0_same;
+        is_busy_v = is_busy_v | entry_1_same;
+        is_busy_v = is_busy_v | entry_2_same;
+        is_busy_v = is_busy_v | entry_3_same;
+        is_busy_v = is_busy_v | entry_4_same;
+        is_busy_v = is_busy_v | entry_5_same;
+        is_busy_v = is_busy_v | entry_6_same;
+        is_busy_v = is_busy_v | entry_7_same;
+        is_busy = is_busy_v;
     end
 
     always @* begin
-        any_old_v = 1'b0;
+        key_v = scan_q;
+        if (mark[1]) begin
+            key_v = mark[5:3];
+        end
+        key = key_v;
+    end
+
+    always @* begin
+        any_old_v = burst_old_q;
         any_old_v = any_old_v | entry_0_waits;
         any_old_v = any_old_v | entry_1_waits;
         any_old_v = any_old_v | entry_2_waits;
@@ -9033,82 +9440,45 @@ module vcm_soc_iommu_reads_outstanding (
     end
 
     always @* begin
-        any_marked_v = old;
-        any_marked_v = any_marked_v | entry_0_marked;
-        any_marked_v = any_marked_v | entry_1_marked;
-        any_marked_v = any_marked_v | entry_2_marked;
-        any_marked_v = any_marked_v | entry_3_marked;
-        any_marked_v = any_marked_v | entry_4_marked;
-        any_marked_v = any_marked_v | entry_5_marked;
-        any_marked_v = any_marked_v | entry_6_marked;
-        any_marked_v = any_marked_v | entry_7_marked;
-        any_marked = any_marked_v;
+        any_of_key_v = incoming_of_key | of_key;
+        any_of_key_v = any_of_key_v | entry_0_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_1_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_2_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_3_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_4_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_5_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_6_waits_for_key;
+        any_of_key_v = any_of_key_v | entry_7_waits_for_key;
+        any_of_key = any_of_key_v;
     end
 
     always @* begin
-        scanned_v = 1'b0;
-        scanned_context_v = 3'h0;
-        if (scan_q == 3'h0) begin
-            scanned_v = entry_0_waits_in_context;
-            scanned_context_v = entry_0_waits_context;
+        goes_on_v = syncing_q;
+        if ((key == 3'h0) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hfe) | ({7'h0, any_of_key & (mark[1] | syncing_q[0])} << 0);
         end
-        if (scan_q == 3'h1) begin
-            scanned_v = entry_1_waits_in_context;
-            scanned_context_v = entry_1_waits_context;
+        if ((key == 3'h1) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hfd) | ({7'h0, any_of_key & (mark[1] | syncing_q[1])} << 1);
         end
-        if (scan_q == 3'h2) begin
-            scanned_v = entry_2_waits_in_context;
-            scanned_context_v = entry_2_waits_context;
+        if ((key == 3'h2) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hfb) | ({7'h0, any_of_key & (mark[1] | syncing_q[2])} << 2);
         end
-        if (scan_q == 3'h3) begin
-            scanned_v = entry_3_waits_in_context;
-            scanned_context_v = entry_3_waits_context;
+        if ((key == 3'h3) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hf7) | ({7'h0, any_of_key & (mark[1] | syncing_q[3])} << 3);
         end
-        if (scan_q == 3'h4) begin
-            scanned_v = entry_4_waits_in_context;
-            scanned_context_v = entry_4_waits_context;
+        if ((key == 3'h4) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hef) | ({7'h0, any_of_key & (mark[1] | syncing_q[4])} << 4);
         end
-        if (scan_q == 3'h5) begin
-            scanned_v = entry_5_waits_in_context;
-            scanned_context_v = entry_5_waits_context;
+        if ((key == 3'h5) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hdf) | ({7'h0, any_of_key & (mark[1] | syncing_q[5])} << 5);
         end
-        if (scan_q == 3'h6) begin
-            scanned_v = entry_6_waits_in_context;
-            scanned_context_v = entry_6_waits_context;
+        if ((key == 3'h6) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'hbf) | ({7'h0, any_of_key & (mark[1] | syncing_q[6])} << 6);
         end
-        if (scan_q == 3'h7) begin
-            scanned_v = entry_7_waits_in_context;
-            scanned_context_v = entry_7_waits_context;
+        if ((key == 3'h7) & (!sync_all)) begin
+            goes_on_v = (goes_on_v & 8'h7f) | ({7'h0, any_of_key & (mark[1] | syncing_q[7])} << 7);
         end
-        scanned = scanned_v;
-        scanned_context = scanned_context_v;
-    end
-
-    always @* begin
-        seen_v = found_q;
-        if (scanned) begin
-            seen_v = found_q | (one << scanned_context);
-        end
-        seen = seen_v;
-    end
-
-    always @* begin
-        begins_v = 8'h0;
-        if (any_marked & mark[2]) begin
-            begins_v = one << mark[5:3];
-        end
-        begins = begins_v;
-    end
-
-    always @* begin
-        found_d = seen;
-        fresh_d = fresh_q | begins;
-        syncing_d = syncing_q | begins;
-        if (&scan_q) begin
-            found_d = 8'h0;
-            fresh_d = begins;
-            syncing_d = (syncing_q & (seen | fresh_q)) | begins;
-        end
+        goes_on = goes_on_v;
     end
 
     always @* begin
@@ -9120,309 +9490,330 @@ module vcm_soc_iommu_reads_outstanding (
     end
 
     initial begin
+        pushing_q <= 1'h0;
+        burst_q <= 50'h0;
+        burst_old_q <= 1'h0;
         order_in_q <= 3'h0;
         order_out_q <= 3'h0;
+        passed_q <= 1'h0;
+        passed_id_q <= 8'h0;
+        passed_error_q <= 1'h0;
+        passed_last_q <= 1'h0;
+        asked_q <= 1'h0;
+        known_q <= 1'h0;
+        known_late_q <= 1'h0;
+        known_bad_q <= 1'h0;
         syncing_q <= 8'h0;
         scan_q <= 3'h0;
-        found_q <= 8'h0;
-        fresh_q <= 8'h0;
         late_pending_q <= 1'h0;
         late_entry_q <= 3'h0;
         late_bad_q <= 1'h0;
+        late_taken_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
+            pushing_q <= 1'h0;
+            burst_q <= 50'h0;
+            burst_old_q <= 1'h0;
             order_in_q <= 3'h0;
             order_out_q <= 3'h0;
+            passed_q <= 1'h0;
+            passed_id_q <= 8'h0;
+            passed_error_q <= 1'h0;
+            passed_last_q <= 1'h0;
+            asked_q <= 1'h0;
+            known_q <= 1'h0;
+            known_late_q <= 1'h0;
+            known_bad_q <= 1'h0;
             syncing_q <= 8'h0;
             scan_q <= 3'h0;
-            found_q <= 8'h0;
-            fresh_q <= 8'h0;
             late_pending_q <= 1'h0;
             late_entry_q <= 3'h0;
             late_bad_q <= 1'h0;
+            late_taken_q <= 1'h0;
         end else begin
+            pushing_q <= push;
+            burst_q <= incoming;
+            burst_old_q <= (push & sync_all) | incoming_of_key;
             order_in_q <= order_in_d;
             order_out_q <= order_out_d;
-            syncing_q <= syncing_d;
+            passed_q <= passed_d;
+            passed_id_q <= passed_id_d;
+            passed_error_q <= passed_error_d;
+            passed_last_q <= passed_last_d;
+            asked_q <= (offered & (!response)) & looks;
+            known_q <= (asked_q & (!late_pending_q)) & (!response);
+            known_late_q <= known_late_d;
+            known_bad_q <= known_bad_d;
+            syncing_q <= goes_on;
             scan_q <= scan_q + 3'h1;
-            found_q <= found_d;
-            fresh_q <= fresh_d;
             late_pending_q <= late_pending_d;
             late_entry_q <= late_entry_d;
             late_bad_q <= late_bad_d;
+            late_taken_q <= late_taken_d;
         end
     end
 
     vcm_soc_iommu_reads_outstanding_entry entry_0 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_0_load),
         .load_first(entry_0_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_0_set_error),
-        .set_done(entry_0_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_0_set_malformed),
         .remove(entry_0_remove),
-        .promote(entry_0_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_0_valid),
         .same(entry_0_same),
         .last(entry_0_last),
+        .stays(entry_0_stays),
         .is_response(entry_0_is_response),
         .error(entry_0_error),
-        .open(entry_0_open),
         .malformed(entry_0_malformed),
-        .marked(entry_0_marked),
         .waits(entry_0_waits),
-        .waits_in_context(entry_0_waits_in_context),
-        .waits_context(entry_0_waits_context)
+        .waits_for_key(entry_0_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_1 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_1_load),
         .load_first(entry_1_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_1_set_error),
-        .set_done(entry_1_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_1_set_malformed),
         .remove(entry_1_remove),
-        .promote(entry_1_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_1_valid),
         .same(entry_1_same),
         .last(entry_1_last),
+        .stays(entry_1_stays),
         .is_response(entry_1_is_response),
         .error(entry_1_error),
-        .open(entry_1_open),
         .malformed(entry_1_malformed),
-        .marked(entry_1_marked),
         .waits(entry_1_waits),
-        .waits_in_context(entry_1_waits_in_context),
-        .waits_context(entry_1_waits_context)
+        .waits_for_key(entry_1_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_2 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_2_load),
         .load_first(entry_2_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_2_set_error),
-        .set_done(entry_2_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_2_set_malformed),
         .remove(entry_2_remove),
-        .promote(entry_2_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_2_valid),
         .same(entry_2_same),
         .last(entry_2_last),
+        .stays(entry_2_stays),
         .is_response(entry_2_is_response),
         .error(entry_2_error),
-        .open(entry_2_open),
         .malformed(entry_2_malformed),
-        .marked(entry_2_marked),
         .waits(entry_2_waits),
-        .waits_in_context(entry_2_waits_in_context),
-        .waits_context(entry_2_waits_context)
+        .waits_for_key(entry_2_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_3 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_3_load),
         .load_first(entry_3_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_3_set_error),
-        .set_done(entry_3_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_3_set_malformed),
         .remove(entry_3_remove),
-        .promote(entry_3_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_3_valid),
         .same(entry_3_same),
         .last(entry_3_last),
+        .stays(entry_3_stays),
         .is_response(entry_3_is_response),
         .error(entry_3_error),
-        .open(entry_3_open),
         .malformed(entry_3_malformed),
-        .marked(entry_3_marked),
         .waits(entry_3_waits),
-        .waits_in_context(entry_3_waits_in_context),
-        .waits_context(entry_3_waits_context)
+        .waits_for_key(entry_3_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_4 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_4_load),
         .load_first(entry_4_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_4_set_error),
-        .set_done(entry_4_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_4_set_malformed),
         .remove(entry_4_remove),
-        .promote(entry_4_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_4_valid),
         .same(entry_4_same),
         .last(entry_4_last),
+        .stays(entry_4_stays),
         .is_response(entry_4_is_response),
         .error(entry_4_error),
-        .open(entry_4_open),
         .malformed(entry_4_malformed),
-        .marked(entry_4_marked),
         .waits(entry_4_waits),
-        .waits_in_context(entry_4_waits_in_context),
-        .waits_context(entry_4_waits_context)
+        .waits_for_key(entry_4_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_5 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_5_load),
         .load_first(entry_5_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_5_set_error),
-        .set_done(entry_5_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_5_set_malformed),
         .remove(entry_5_remove),
-        .promote(entry_5_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_5_valid),
         .same(entry_5_same),
         .last(entry_5_last),
+        .stays(entry_5_stays),
         .is_response(entry_5_is_response),
         .error(entry_5_error),
-        .open(entry_5_open),
         .malformed(entry_5_malformed),
-        .marked(entry_5_marked),
         .waits(entry_5_waits),
-        .waits_in_context(entry_5_waits_in_context),
-        .waits_context(entry_5_waits_context)
+        .waits_for_key(entry_5_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_6 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_6_load),
         .load_first(entry_6_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_6_set_error),
-        .set_done(entry_6_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_6_set_malformed),
         .remove(entry_6_remove),
-        .promote(entry_6_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_6_valid),
         .same(entry_6_same),
         .last(entry_6_last),
+        .stays(entry_6_stays),
         .is_response(entry_6_is_response),
         .error(entry_6_error),
-        .open(entry_6_open),
         .malformed(entry_6_malformed),
-        .marked(entry_6_marked),
         .waits(entry_6_waits),
-        .waits_in_context(entry_6_waits_in_context),
-        .waits_context(entry_6_waits_context)
+        .waits_for_key(entry_6_waits_for_key)
     );
 
     vcm_soc_iommu_reads_outstanding_entry entry_7 (
         .clock(clock),
         .reset(reset),
-        .write(write),
-        .push(push),
+        .push(pushing_q),
         .load(entry_7_load),
         .load_first(entry_7_load_first),
         .load_old(old),
-        .id(key),
-        .in_context(incoming[42]),
-        .owner(incoming[45:43]),
-        .mark(mark),
-        .response_id(response_id),
+        .id(burst_q[7:0]),
+        .in_context(burst_q[42]),
+        .owner(burst_q[45:43]),
+        .sync(mark[1]),
+        .sync_all(sync_all),
+        .key(key),
+        .response_id(passed_id_q),
         .set_error(entry_7_set_error),
-        .set_done(entry_7_set_done),
-        .set_malformed(data_malformed),
+        .set_malformed(entry_7_set_malformed),
         .remove(entry_7_remove),
-        .promote(entry_7_promote),
+        .removes(remove),
+        .removed(removal),
+        .tail(tail),
         .valid(entry_7_valid),
         .same(entry_7_same),
         .last(entry_7_last),
+        .stays(entry_7_stays),
         .is_response(entry_7_is_response),
         .error(entry_7_error),
-        .open(entry_7_open),
         .malformed(entry_7_malformed),
-        .marked(entry_7_marked),
         .waits(entry_7_waits),
-        .waits_in_context(entry_7_waits_in_context),
-        .waits_context(entry_7_waits_context)
+        .waits_for_key(entry_7_waits_for_key)
     );
 
-    vcm_soc_lut_ram_14 what (
+    vcm_soc_lut_ram_9 what (
         .clock(clock),
-        .write(push),
+        .write(pushing_q),
         .write_address(place),
-        .write_data(incoming),
+        .write_data(burst_q),
         .read_address(late_entry_q),
         .read_data(late)
     );
 
-    vcm_soc_lut_ram_12 link (
+    vcm_soc_lut_ram_10 order (
         .clock(clock),
-        .write(link_write),
-        .write_address(tail),
-        .write_data(place),
-        .read_address(removal),
-        .read_data(link_read_data)
-    );
-
-    vcm_soc_lut_ram_12 order (
-        .clock(clock),
-        .write(push),
+        .write(pushing_q),
         .write_address(order_in_q),
         .write_data(place),
         .read_address(order_out_q),
@@ -9430,7 +9821,23 @@ module vcm_soc_iommu_reads_outstanding (
     );
 endmodule
 
-module vcm_soc_lut_ram_14 (
+module vcm_soc_lut_ram_10 (
+    input  wire clock,
+    input  wire write,
+    input  wire [2:0] write_address,
+    input  wire [2:0] write_data,
+    input  wire [2:0] read_address,
+    output wire [2:0] read_data
+);
+    (* ram_style = "distributed" *)
+    reg [2:0] words [0:7];
+    integer i;
+    initial for (i = 0; i < 8; i = i + 1) words[i] = 3'h0;
+    assign read_data = words[read_address];
+    always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
+module vcm_soc_lut_ram_9 (
     input  wire clock,
     input  wire write,
     input  wire [2:0] write_address,
@@ -9449,7 +9856,6 @@ endmodule
 module vcm_soc_iommu_reads_outstanding_entry (
     input  wire clock,
     input  wire reset,
-    input  wire write,
     input  wire push,
     input  wire load,
     input  wire load_first,
@@ -9457,29 +9863,34 @@ module vcm_soc_iommu_reads_outstanding_entry (
     input  wire [7:0] id,
     input  wire in_context,
     input  wire [2:0] owner,
-    input  wire [48:0] mark,
+    input  wire sync,
+    input  wire sync_all,
+    input  wire [2:0] key,
     input  wire [7:0] response_id,
     input  wire set_error,
-    input  wire set_done,
     input  wire set_malformed,
     input  wire remove,
-    input  wire promote,
+    input  wire removes,
+    input  wire [2:0] removed,
+    input  wire [2:0] tail,
     output wire valid,
     output wire same,
     output wire last,
+    output wire stays,
     output wire is_response,
     output wire error,
-    output wire open,
     output wire malformed,
-    output wire marked,
     output wire waits,
-    output wire waits_in_context,
-    output wire [2:0] waits_context
+    output wire waits_for_key
 );
+    wire is_same;
+    wire of_key;
     reg  held_d;
     reg  held_q;
     reg  [7:0] held_id_d;
     reg  [7:0] held_id_q;
+    reg  [2:0] predecessor_d;
+    reg  [2:0] predecessor_q;
     reg  is_first_d;
     reg  is_first_q;
     reg  is_last_d;
@@ -9492,48 +9903,45 @@ module vcm_soc_iommu_reads_outstanding_entry (
     reg  old_q;
     reg  erred_d;
     reg  erred_q;
-    reg  awaits_data_d;
-    reg  awaits_data_q;
     reg  bad_d;
     reg  bad_q;
 
     assign valid = held_q;
-    assign same = held_q & (held_id_q == id);
-    assign last = is_last_q;
+    assign same = is_same;
+    assign last = is_same & is_last_q;
+    assign stays = (is_same & is_last_q) & (!remove);
     assign is_response = (held_q & is_first_q) & (held_id_q == response_id);
     assign error = erred_q;
-    assign open = awaits_data_q;
-    assign malformed = bad_q;
-    assign marked = (held_q & mark[1]) & ((!mark[2]) | (held_in_context_q & (held_context_q == mark[5:3])));
+    assign malformed = held_q & bad_q;
     assign waits = held_q & old_q;
-    assign waits_in_context = (held_q & old_q) & held_in_context_q;
-    assign waits_context = held_context_q;
+    assign waits_for_key = of_key & (sync | old_q);
+    assign is_same = held_q & (held_id_q == id);
+    assign of_key = (held_q & held_in_context_q) & (held_context_q == key);
 
     always @* begin
         held_d = held_q;
         held_id_d = held_id_q;
+        predecessor_d = predecessor_q;
         is_first_d = is_first_q;
         is_last_d = is_last_q;
         held_in_context_d = held_in_context_q;
         held_context_d = held_context_q;
         old_d = old_q;
         erred_d = erred_q;
-        awaits_data_d = awaits_data_q;
         bad_d = bad_q;
-        if (marked) begin
+        if (sync_all | (sync & of_key)) begin
             old_d = 1'b1;
         end
         if (set_error) begin
             erred_d = 1'b1;
         end
-        if (set_done) begin
-            awaits_data_d = 1'b0;
-            bad_d = set_malformed;
+        if (set_malformed) begin
+            bad_d = 1'b1;
         end
-        if (promote) begin
+        if (removes & (removed == predecessor_q)) begin
             is_first_d = 1'b1;
         end
-        if (push & same) begin
+        if (push & is_same) begin
             is_last_d = 1'b0;
         end
         if (remove) begin
@@ -9542,13 +9950,13 @@ module vcm_soc_iommu_reads_outstanding_entry (
         if (load) begin
             held_d = 1'b1;
             held_id_d = id;
+            predecessor_d = tail;
             is_first_d = load_first;
             is_last_d = 1'b1;
             held_in_context_d = in_context;
             held_context_d = owner;
             old_d = load_old;
             erred_d = 1'b0;
-            awaits_data_d = write;
             bad_d = 1'b0;
         end
     end
@@ -9556,37 +9964,37 @@ module vcm_soc_iommu_reads_outstanding_entry (
     initial begin
         held_q <= 1'h0;
         held_id_q <= 8'h0;
+        predecessor_q <= 3'h0;
         is_first_q <= 1'h0;
         is_last_q <= 1'h0;
         held_in_context_q <= 1'h0;
         held_context_q <= 3'h0;
         old_q <= 1'h0;
         erred_q <= 1'h0;
-        awaits_data_q <= 1'h0;
         bad_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 1'h0;
             held_id_q <= 8'h0;
+            predecessor_q <= 3'h0;
             is_first_q <= 1'h0;
             is_last_q <= 1'h0;
             held_in_context_q <= 1'h0;
             held_context_q <= 3'h0;
             old_q <= 1'h0;
             erred_q <= 1'h0;
-            awaits_data_q <= 1'h0;
             bad_q <= 1'h0;
         end else begin
             held_q <= held_d;
             held_id_q <= held_id_d;
+            predecessor_q <= predecessor_d;
             is_first_q <= is_first_d;
             is_last_q <= is_last_d;
             held_in_context_q <= held_in_context_d;
             held_context_q <= held_context_d;
             old_q <= old_d;
             erred_q <= erred_d;
-            awaits_data_q <= awaits_data_d;
             bad_q <= bad_d;
         end
     end
@@ -9599,58 +10007,61 @@ module vcm_soc_iommu_reads_slots (
     input  wire [67:0] burst,
     input  wire illegal,
     output wire same,
+    output wire slow,
     output wire room,
-    output wire [2:0] place,
+    output wire [1:0] place,
     input  wire park,
     output wire ask,
-    output wire [29:0] request,
+    output wire [28:0] request,
     input  wire taken,
+    input  wire began,
+    input  wire [1:0] began_slot,
     input  wire answer,
-    input  wire [41:0] answered,
+    input  wire [40:0] answered,
+    input  wire stale,
     input  wire [3:0] wake,
     input  wire flush,
+    output wire accepts,
     output wire act,
-    output wire [2:0] act_slot,
-    output wire act_ready,
-    output wire act_faulted,
-    output wire act_expired,
-    output wire act_doomed,
-    output wire [53:0] culprit,
-    output wire [9:0] verdict,
+    output wire [1:0] act_slot,
     input  wire leave,
+    input  wire seek,
+    output wire refused,
+    output wire [1:0] refused_slot,
+    output wire refused_faulted,
+    output wire refused_expired,
+    output wire [9:0] verdict,
+    input  wire judged,
+    input  wire ends,
     input  wire stall,
-    input  wire hold,
+    input  wire outgoing,
+    input  wire [1:0] outgoing_slot,
     input  wire vacate,
-    input  wire [2:0] vacate_slot,
-    input  wire [2:0] page_slot,
-    output wire [24:0] page,
+    input  wire [1:0] vacate_slot,
     input  wire [9:0] resume,
     input  wire [15:0] ticks,
     input  wire [15:0] now,
-    output wire [3:0] stalls,
+    output wire [2:0] stalls,
     output wire any_stalled,
     output wire [7:0] stalled
 );
-    reg  [7:0] asks;
-    reg  [7:0] wants;
-    reg  is_ready;
-    reg  is_faulted;
-    reg  is_expired;
+    reg  [3:0] asks;
+    reg  [3:0] wants;
     reg  is_same;
-    reg  has_room;
-    reg  [2:0] vacancy;
+    reg  is_slow;
     wire passes;
     wire faults;
-    reg  [2:0] tail;
+    reg  [1:0] tail;
     reg  behind;
-    reg  accepts;
-    reg  vacates_last;
-    wire promotes;
+    reg  is_accepted;
     wire [15:0] waited;
     wire expires;
-    reg  [7:0] stalls_now;
+    reg  [3:0] stalls_now;
     reg  scanned;
     reg  [2:0] scanned_context;
+    reg  scanned_refused;
+    reg  scanned_faulted;
+    reg  scanned_expired;
     reg  [7:0] found;
     wire [7:0] one;
     wire [31:0] addr;
@@ -9658,21 +10069,24 @@ module vcm_soc_iommu_reads_slots (
     wire slot_0_load;
     wire slot_0_load_first;
     wire slot_0_asked;
+    wire slot_0_began;
     wire slot_0_answer;
     wire slot_0_waits;
     wire slot_0_leave;
+    wire slot_0_ends;
     wire slot_0_stall;
     wire slot_0_resume_here;
     wire slot_0_expire;
     wire slot_0_vacate;
-    wire slot_0_promote;
+    wire slot_0_outgoing;
     wire slot_0_vacant;
     wire slot_0_same;
+    wire slot_0_slow;
     wire slot_0_last;
     wire slot_0_asks;
     wire slot_0_accepts;
     wire slot_0_acts;
-    wire slot_0_ready;
+    wire slot_0_refuses;
     wire slot_0_faulted;
     wire slot_0_expired;
     wire slot_0_stalled;
@@ -9680,21 +10094,24 @@ module vcm_soc_iommu_reads_slots (
     wire slot_1_load;
     wire slot_1_load_first;
     wire slot_1_asked;
+    wire slot_1_began;
     wire slot_1_answer;
     wire slot_1_waits;
     wire slot_1_leave;
+    wire slot_1_ends;
     wire slot_1_stall;
     wire slot_1_resume_here;
     wire slot_1_expire;
     wire slot_1_vacate;
-    wire slot_1_promote;
+    wire slot_1_outgoing;
     wire slot_1_vacant;
     wire slot_1_same;
+    wire slot_1_slow;
     wire slot_1_last;
     wire slot_1_asks;
     wire slot_1_accepts;
     wire slot_1_acts;
-    wire slot_1_ready;
+    wire slot_1_refuses;
     wire slot_1_faulted;
     wire slot_1_expired;
     wire slot_1_stalled;
@@ -9702,21 +10119,24 @@ module vcm_soc_iommu_reads_slots (
     wire slot_2_load;
     wire slot_2_load_first;
     wire slot_2_asked;
+    wire slot_2_began;
     wire slot_2_answer;
     wire slot_2_waits;
     wire slot_2_leave;
+    wire slot_2_ends;
     wire slot_2_stall;
     wire slot_2_resume_here;
     wire slot_2_expire;
     wire slot_2_vacate;
-    wire slot_2_promote;
+    wire slot_2_outgoing;
     wire slot_2_vacant;
     wire slot_2_same;
+    wire slot_2_slow;
     wire slot_2_last;
     wire slot_2_asks;
     wire slot_2_accepts;
     wire slot_2_acts;
-    wire slot_2_ready;
+    wire slot_2_refuses;
     wire slot_2_faulted;
     wire slot_2_expired;
     wire slot_2_stalled;
@@ -9724,270 +10144,156 @@ module vcm_soc_iommu_reads_slots (
     wire slot_3_load;
     wire slot_3_load_first;
     wire slot_3_asked;
+    wire slot_3_began;
     wire slot_3_answer;
     wire slot_3_waits;
     wire slot_3_leave;
+    wire slot_3_ends;
     wire slot_3_stall;
     wire slot_3_resume_here;
     wire slot_3_expire;
     wire slot_3_vacate;
-    wire slot_3_promote;
+    wire slot_3_outgoing;
     wire slot_3_vacant;
     wire slot_3_same;
+    wire slot_3_slow;
     wire slot_3_last;
     wire slot_3_asks;
     wire slot_3_accepts;
     wire slot_3_acts;
-    wire slot_3_ready;
+    wire slot_3_refuses;
     wire slot_3_faulted;
     wire slot_3_expired;
     wire slot_3_stalled;
     wire [2:0] slot_3_owner;
-    wire slot_4_load;
-    wire slot_4_load_first;
-    wire slot_4_asked;
-    wire slot_4_answer;
-    wire slot_4_waits;
-    wire slot_4_leave;
-    wire slot_4_stall;
-    wire slot_4_resume_here;
-    wire slot_4_expire;
-    wire slot_4_vacate;
-    wire slot_4_promote;
-    wire slot_4_vacant;
-    wire slot_4_same;
-    wire slot_4_last;
-    wire slot_4_asks;
-    wire slot_4_accepts;
-    wire slot_4_acts;
-    wire slot_4_ready;
-    wire slot_4_faulted;
-    wire slot_4_expired;
-    wire slot_4_stalled;
-    wire [2:0] slot_4_owner;
-    wire slot_5_load;
-    wire slot_5_load_first;
-    wire slot_5_asked;
-    wire slot_5_answer;
-    wire slot_5_waits;
-    wire slot_5_leave;
-    wire slot_5_stall;
-    wire slot_5_resume_here;
-    wire slot_5_expire;
-    wire slot_5_vacate;
-    wire slot_5_promote;
-    wire slot_5_vacant;
-    wire slot_5_same;
-    wire slot_5_last;
-    wire slot_5_asks;
-    wire slot_5_accepts;
-    wire slot_5_acts;
-    wire slot_5_ready;
-    wire slot_5_faulted;
-    wire slot_5_expired;
-    wire slot_5_stalled;
-    wire [2:0] slot_5_owner;
-    wire slot_6_load;
-    wire slot_6_load_first;
-    wire slot_6_asked;
-    wire slot_6_answer;
-    wire slot_6_waits;
-    wire slot_6_leave;
-    wire slot_6_stall;
-    wire slot_6_resume_here;
-    wire slot_6_expire;
-    wire slot_6_vacate;
-    wire slot_6_promote;
-    wire slot_6_vacant;
-    wire slot_6_same;
-    wire slot_6_last;
-    wire slot_6_asks;
-    wire slot_6_accepts;
-    wire slot_6_acts;
-    wire slot_6_ready;
-    wire slot_6_faulted;
-    wire slot_6_expired;
-    wire slot_6_stalled;
-    wire [2:0] slot_6_owner;
-    wire slot_7_load;
-    wire slot_7_load_first;
-    wire slot_7_asked;
-    wire slot_7_answer;
-    wire slot_7_waits;
-    wire slot_7_leave;
-    wire slot_7_stall;
-    wire slot_7_resume_here;
-    wire slot_7_expire;
-    wire slot_7_vacate;
-    wire slot_7_promote;
-    wire slot_7_vacant;
-    wire slot_7_same;
-    wire slot_7_last;
-    wire slot_7_asks;
-    wire slot_7_accepts;
-    wire slot_7_acts;
-    wire slot_7_ready;
-    wire slot_7_faulted;
-    wire slot_7_expired;
-    wire slot_7_stalled;
-    wire [2:0] slot_7_owner;
     wire ask_chooser_any;
-    wire [2:0] ask_chooser_pick;
+    wire [1:0] ask_chooser_pick;
     wire act_chooser_any;
-    wire [2:0] act_chooser_pick;
+    wire [1:0] act_chooser_pick;
     reg  [7:0] seen_d;
     reg  [7:0] seen_q;
     reg  [7:0] shown_d;
     reg  [7:0] shown_q;
     wire [26:0] question_write_data;
     wire [26:0] question_read_data;
-    wire [53:0] culprits_write_data;
-    wire [24:0] pages_write_data;
     wire [9:0] verdicts_write_data;
-    wire link_write;
-    wire [2:0] link_read_data;
     wire [15:0] stalled_at_read_data;
+    reg  has_room_d;
+    reg  has_room_q;
+    reg  [1:0] vacancy_d;
+    reg  [1:0] vacancy_q;
     reg  asking_d;
     reg  asking_q;
-    reg  [2:0] ask_slot_d;
-    reg  [2:0] ask_slot_q;
+    reg  [1:0] ask_slot_d;
+    reg  [1:0] ask_slot_q;
     reg  acting_d;
     reg  acting_q;
-    reg  [2:0] acting_slot_d;
-    reg  [2:0] acting_slot_q;
-    reg  [2:0] scan_q;
+    reg  [1:0] acting_slot_d;
+    reg  [1:0] acting_slot_q;
+    reg  left_q;
+    reg  [1:0] left_slot_d;
+    reg  [1:0] left_slot_q;
+    reg  [1:0] scan_q;
+    reg  is_refused_d;
+    reg  is_refused_q;
+    reg  [1:0] judged_slot_d;
+    reg  [1:0] judged_slot_q;
+    reg  judged_faulted_d;
+    reg  judged_faulted_q;
+    reg  judged_expired_d;
+    reg  judged_expired_q;
     reg  [3:0] woken_q;
-    reg  [7:0] asks_v;
-    reg  [7:0] wants_v;
-    reg  is_ready_v;
-    reg  is_faulted_v;
-    reg  is_expired_v;
+    reg  [3:0] asks_v;
+    reg  [3:0] wants_v;
     reg  is_same_v;
-    reg  has_room_v;
-    reg  [2:0] vacancy_v;
-    reg  [2:0] tail_v;
+    reg  is_slow_v;
+    reg  [1:0] tail_v;
     reg  behind_v;
-    reg  accepts_v;
-    reg  vacates_last_v;
-    reg  [7:0] stalls_now_v;
+    reg  is_accepted_v;
+    reg  [3:0] stalls_now_v;
     reg  scanned_v;
     reg  [2:0] scanned_context_v;
+    reg  scanned_refused_v;
+    reg  scanned_faulted_v;
+    reg  scanned_expired_v;
     reg  [7:0] found_v;
 
     assign same = is_same;
-    assign room = has_room;
-    assign place = vacancy;
+    assign slow = is_slow;
+    assign room = has_room_q;
+    assign place = vacancy_q;
     assign ask = asking_q;
     assign request = {question_read_data[26], question_read_data[25], question_read_data[24], question_read_data[23:4], question_read_data[3:0], ask_slot_q};
+    assign accepts = is_accepted;
     assign act = acting_q;
     assign act_slot = acting_slot_q;
-    assign act_ready = acting_q & is_ready;
-    assign act_faulted = acting_q & is_faulted;
-    assign act_expired = acting_q & is_expired;
-    assign act_doomed = ((acting_q & (!is_ready)) & (!is_faulted)) & (!is_expired);
+    assign refused = is_refused_q;
+    assign refused_slot = judged_slot_q;
+    assign refused_faulted = judged_faulted_q;
+    assign refused_expired = judged_expired_q;
     assign any_stalled = |stalls_now;
     assign stalled = shown_q;
-    assign passes = (answered[4:3] == 2'h0) & (!flush);
-    assign faults = (answered[4:3] == 2'h1) & (!flush);
-    assign promotes = vacate & (!vacates_last);
+    assign passes = ((answered[3:2] == 2'h0) & (!stale)) & (!flush);
+    assign faults = ((answered[3:2] == 2'h1) & (!stale)) & (!flush);
     assign waited = now - stalled_at_read_data;
     assign expires = (|ticks) & (waited >= ticks);
     assign one = 8'h1;
     assign addr = burst[39:8];
     assign prot = burst[59:57];
-    assign slot_0_load = park & (vacancy == 3'h0);
+    assign slot_0_load = park & (vacancy_q == 2'h0);
     assign slot_0_load_first = !behind;
-    assign slot_0_asked = (asking_q & taken) & (ask_slot_q == 3'h0);
-    assign slot_0_answer = answer & (answered[2:0] == 3'h0);
-    assign slot_0_waits = answered[4:3] == 2'h2;
-    assign slot_0_leave = leave & (acting_slot_q == 3'h0);
-    assign slot_0_stall = stall & (acting_slot_q == 3'h0);
+    assign slot_0_asked = (asking_q & taken) & (ask_slot_q == 2'h0);
+    assign slot_0_began = began & (began_slot == 2'h0);
+    assign slot_0_answer = answer & (answered[1:0] == 2'h0);
+    assign slot_0_waits = answered[3:2] == 2'h2;
+    assign slot_0_leave = leave & (acting_slot_q == 2'h0);
+    assign slot_0_ends = ends & (judged_slot_q == 2'h0);
+    assign slot_0_stall = stall & (judged_slot_q == 2'h0);
     assign slot_0_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h0));
-    assign slot_0_expire = expires & (scan_q == 3'h0);
-    assign slot_0_vacate = vacate & (vacate_slot == 3'h0);
-    assign slot_0_promote = promotes & (link_read_data == 3'h0);
-    assign slot_1_load = park & (vacancy == 3'h1);
+    assign slot_0_expire = expires & (scan_q == 2'h0);
+    assign slot_0_vacate = vacate & (vacate_slot == 2'h0);
+    assign slot_0_outgoing = outgoing & (outgoing_slot == 2'h0);
+    assign slot_1_load = park & (vacancy_q == 2'h1);
     assign slot_1_load_first = !behind;
-    assign slot_1_asked = (asking_q & taken) & (ask_slot_q == 3'h1);
-    assign slot_1_answer = answer & (answered[2:0] == 3'h1);
-    assign slot_1_waits = answered[4:3] == 2'h2;
-    assign slot_1_leave = leave & (acting_slot_q == 3'h1);
-    assign slot_1_stall = stall & (acting_slot_q == 3'h1);
+    assign slot_1_asked = (asking_q & taken) & (ask_slot_q == 2'h1);
+    assign slot_1_began = began & (began_slot == 2'h1);
+    assign slot_1_answer = answer & (answered[1:0] == 2'h1);
+    assign slot_1_waits = answered[3:2] == 2'h2;
+    assign slot_1_leave = leave & (acting_slot_q == 2'h1);
+    assign slot_1_ends = ends & (judged_slot_q == 2'h1);
+    assign slot_1_stall = stall & (judged_slot_q == 2'h1);
     assign slot_1_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h1));
-    assign slot_1_expire = expires & (scan_q == 3'h1);
-    assign slot_1_vacate = vacate & (vacate_slot == 3'h1);
-    assign slot_1_promote = promotes & (link_read_data == 3'h1);
-    assign slot_2_load = park & (vacancy == 3'h2);
+    assign slot_1_expire = expires & (scan_q == 2'h1);
+    assign slot_1_vacate = vacate & (vacate_slot == 2'h1);
+    assign slot_1_outgoing = outgoing & (outgoing_slot == 2'h1);
+    assign slot_2_load = park & (vacancy_q == 2'h2);
     assign slot_2_load_first = !behind;
-    assign slot_2_asked = (asking_q & taken) & (ask_slot_q == 3'h2);
-    assign slot_2_answer = answer & (answered[2:0] == 3'h2);
-    assign slot_2_waits = answered[4:3] == 2'h2;
-    assign slot_2_leave = leave & (acting_slot_q == 3'h2);
-    assign slot_2_stall = stall & (acting_slot_q == 3'h2);
+    assign slot_2_asked = (asking_q & taken) & (ask_slot_q == 2'h2);
+    assign slot_2_began = began & (began_slot == 2'h2);
+    assign slot_2_answer = answer & (answered[1:0] == 2'h2);
+    assign slot_2_waits = answered[3:2] == 2'h2;
+    assign slot_2_leave = leave & (acting_slot_q == 2'h2);
+    assign slot_2_ends = ends & (judged_slot_q == 2'h2);
+    assign slot_2_stall = stall & (judged_slot_q == 2'h2);
     assign slot_2_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h2));
-    assign slot_2_expire = expires & (scan_q == 3'h2);
-    assign slot_2_vacate = vacate & (vacate_slot == 3'h2);
-    assign slot_2_promote = promotes & (link_read_data == 3'h2);
-    assign slot_3_load = park & (vacancy == 3'h3);
+    assign slot_2_expire = expires & (scan_q == 2'h2);
+    assign slot_2_vacate = vacate & (vacate_slot == 2'h2);
+    assign slot_2_outgoing = outgoing & (outgoing_slot == 2'h2);
+    assign slot_3_load = park & (vacancy_q == 2'h3);
     assign slot_3_load_first = !behind;
-    assign slot_3_asked = (asking_q & taken) & (ask_slot_q == 3'h3);
-    assign slot_3_answer = answer & (answered[2:0] == 3'h3);
-    assign slot_3_waits = answered[4:3] == 2'h2;
-    assign slot_3_leave = leave & (acting_slot_q == 3'h3);
-    assign slot_3_stall = stall & (acting_slot_q == 3'h3);
+    assign slot_3_asked = (asking_q & taken) & (ask_slot_q == 2'h3);
+    assign slot_3_began = began & (began_slot == 2'h3);
+    assign slot_3_answer = answer & (answered[1:0] == 2'h3);
+    assign slot_3_waits = answered[3:2] == 2'h2;
+    assign slot_3_leave = leave & (acting_slot_q == 2'h3);
+    assign slot_3_ends = ends & (judged_slot_q == 2'h3);
+    assign slot_3_stall = stall & (judged_slot_q == 2'h3);
     assign slot_3_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h3));
-    assign slot_3_expire = expires & (scan_q == 3'h3);
-    assign slot_3_vacate = vacate & (vacate_slot == 3'h3);
-    assign slot_3_promote = promotes & (link_read_data == 3'h3);
-    assign slot_4_load = park & (vacancy == 3'h4);
-    assign slot_4_load_first = !behind;
-    assign slot_4_asked = (asking_q & taken) & (ask_slot_q == 3'h4);
-    assign slot_4_answer = answer & (answered[2:0] == 3'h4);
-    assign slot_4_waits = answered[4:3] == 2'h2;
-    assign slot_4_leave = leave & (acting_slot_q == 3'h4);
-    assign slot_4_stall = stall & (acting_slot_q == 3'h4);
-    assign slot_4_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h4));
-    assign slot_4_expire = expires & (scan_q == 3'h4);
-    assign slot_4_vacate = vacate & (vacate_slot == 3'h4);
-    assign slot_4_promote = promotes & (link_read_data == 3'h4);
-    assign slot_5_load = park & (vacancy == 3'h5);
-    assign slot_5_load_first = !behind;
-    assign slot_5_asked = (asking_q & taken) & (ask_slot_q == 3'h5);
-    assign slot_5_answer = answer & (answered[2:0] == 3'h5);
-    assign slot_5_waits = answered[4:3] == 2'h2;
-    assign slot_5_leave = leave & (acting_slot_q == 3'h5);
-    assign slot_5_stall = stall & (acting_slot_q == 3'h5);
-    assign slot_5_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h5));
-    assign slot_5_expire = expires & (scan_q == 3'h5);
-    assign slot_5_vacate = vacate & (vacate_slot == 3'h5);
-    assign slot_5_promote = promotes & (link_read_data == 3'h5);
-    assign slot_6_load = park & (vacancy == 3'h6);
-    assign slot_6_load_first = !behind;
-    assign slot_6_asked = (asking_q & taken) & (ask_slot_q == 3'h6);
-    assign slot_6_answer = answer & (answered[2:0] == 3'h6);
-    assign slot_6_waits = answered[4:3] == 2'h2;
-    assign slot_6_leave = leave & (acting_slot_q == 3'h6);
-    assign slot_6_stall = stall & (acting_slot_q == 3'h6);
-    assign slot_6_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h6));
-    assign slot_6_expire = expires & (scan_q == 3'h6);
-    assign slot_6_vacate = vacate & (vacate_slot == 3'h6);
-    assign slot_6_promote = promotes & (link_read_data == 3'h6);
-    assign slot_7_load = park & (vacancy == 3'h7);
-    assign slot_7_load_first = !behind;
-    assign slot_7_asked = (asking_q & taken) & (ask_slot_q == 3'h7);
-    assign slot_7_answer = answer & (answered[2:0] == 3'h7);
-    assign slot_7_waits = answered[4:3] == 2'h2;
-    assign slot_7_leave = leave & (acting_slot_q == 3'h7);
-    assign slot_7_stall = stall & (acting_slot_q == 3'h7);
-    assign slot_7_resume_here = (!resume[5]) | ((resume[6] == write) & (resume[9:7] == 3'h7));
-    assign slot_7_expire = expires & (scan_q == 3'h7);
-    assign slot_7_vacate = vacate & (vacate_slot == 3'h7);
-    assign slot_7_promote = promotes & (link_read_data == 3'h7);
+    assign slot_3_expire = expires & (scan_q == 2'h3);
+    assign slot_3_vacate = vacate & (vacate_slot == 2'h3);
+    assign slot_3_outgoing = outgoing & (outgoing_slot == 2'h3);
     assign question_write_data = {illegal, prot[2], prot[0], addr[31:12], burst[67:64]};
-    assign culprits_write_data = {burst[67:64], prot[2], prot[0], burst[47:40], burst[39:8], burst[7:0]};
-    assign pages_write_data = {answered[41], answered[40:37], answered[36:17]};
-    assign verdicts_write_data = {answered[16:14], answered[13], answered[12], answered[11:7]};
-    assign link_write = park & behind;
+    assign verdicts_write_data = {answered[15:13], answered[12], answered[11], answered[10:6]};
 
     always @* begin
         asking_d = asking_q;
@@ -10001,12 +10307,26 @@ module vcm_soc_iommu_reads_slots (
     always @* begin
         acting_d = acting_q;
         acting_slot_d = acting_slot_q;
-        if (!hold) begin
+        is_refused_d = is_refused_q;
+        judged_slot_d = judged_slot_q;
+        judged_faulted_d = judged_faulted_q;
+        judged_expired_d = judged_expired_q;
+        if ((!acting_q) | leave) begin
             acting_d = act_chooser_any;
             acting_slot_d = act_chooser_pick;
         end
+        if (!is_refused_q) begin
+            is_refused_d = seek & scanned_refused;
+            judged_slot_d = scan_q;
+            judged_faulted_d = scanned_faulted;
+            judged_expired_d = scanned_expired;
+        end
+        if (judged) begin
+            is_refused_d = 1'b0;
+        end
         if (flush) begin
             acting_d = 1'b0;
+            is_refused_d = 1'b0;
         end
     end
 
@@ -10020,110 +10340,37 @@ module vcm_soc_iommu_reads_slots (
     end
 
     always @* begin
-        asks_v = 8'h0;
-        if (slot_0_asks & (!(asking_q & (ask_slot_q == 3'h0)))) begin
-            asks_v = (asks_v & 8'hfe) | (8'h1 << 0);
+        asks_v = 4'h0;
+        if (slot_0_asks & (!(asking_q & (ask_slot_q == 2'h0)))) begin
+            asks_v = (asks_v & 4'he) | (4'h1 << 0);
         end
-        if (slot_1_asks & (!(asking_q & (ask_slot_q == 3'h1)))) begin
-            asks_v = (asks_v & 8'hfd) | (8'h1 << 1);
+        if (slot_1_asks & (!(asking_q & (ask_slot_q == 2'h1)))) begin
+            asks_v = (asks_v & 4'hd) | (4'h1 << 1);
         end
-        if (slot_2_asks & (!(asking_q & (ask_slot_q == 3'h2)))) begin
-            asks_v = (asks_v & 8'hfb) | (8'h1 << 2);
+        if (slot_2_asks & (!(asking_q & (ask_slot_q == 2'h2)))) begin
+            asks_v = (asks_v & 4'hb) | (4'h1 << 2);
         end
-        if (slot_3_asks & (!(asking_q & (ask_slot_q == 3'h3)))) begin
-            asks_v = (asks_v & 8'hf7) | (8'h1 << 3);
-        end
-        if (slot_4_asks & (!(asking_q & (ask_slot_q == 3'h4)))) begin
-            asks_v = (asks_v & 8'hef) | (8'h1 << 4);
-        end
-        if (slot_5_asks & (!(asking_q & (ask_slot_q == 3'h5)))) begin
-            asks_v = (asks_v & 8'hdf) | (8'h1 << 5);
-        end
-        if (slot_6_asks & (!(asking_q & (ask_slot_q == 3'h6)))) begin
-            asks_v = (asks_v & 8'hbf) | (8'h1 << 6);
-        end
-        if (slot_7_asks & (!(asking_q & (ask_slot_q == 3'h7)))) begin
-            asks_v = (asks_v & 8'h7f) | (8'h1 << 7);
+        if (slot_3_asks & (!(asking_q & (ask_slot_q == 2'h3)))) begin
+            asks_v = (asks_v & 4'h7) | (4'h1 << 3);
         end
         asks = asks_v;
     end
 
     always @* begin
-        wants_v = 8'h0;
-        if (slot_0_acts & (!(acting_q & (acting_slot_q == 3'h0)))) begin
-            wants_v = (wants_v & 8'hfe) | (8'h1 << 0);
+        wants_v = 4'h0;
+        if (slot_0_acts & (!(acting_q & (acting_slot_q == 2'h0)))) begin
+            wants_v = (wants_v & 4'he) | (4'h1 << 0);
         end
-        if (slot_1_acts & (!(acting_q & (acting_slot_q == 3'h1)))) begin
-            wants_v = (wants_v & 8'hfd) | (8'h1 << 1);
+        if (slot_1_acts & (!(acting_q & (acting_slot_q == 2'h1)))) begin
+            wants_v = (wants_v & 4'hd) | (4'h1 << 1);
         end
-        if (slot_2_acts & (!(acting_q & (acting_slot_q == 3'h2)))) begin
-            wants_v = (wants_v & 8'hfb) | (8'h1 << 2);
+        if (slot_2_acts & (!(acting_q & (acting_slot_q == 2'h2)))) begin
+            wants_v = (wants_v & 4'hb) | (4'h1 << 2);
         end
-        if (slot_3_acts & (!(acting_q & (acting_slot_q == 3'h3)))) begin
-            wants_v = (wants_v & 8'hf7) | (8'h1 << 3);
-        end
-        if (slot_4_acts & (!(acting_q & (acting_slot_q == 3'h4)))) begin
-            wants_v = (wants_v & 8'hef) | (8'h1 << 4);
-        end
-        if (slot_5_acts & (!(acting_q & (acting_slot_q == 3'h5)))) begin
-            wants_v = (wants_v & 8'hdf) | (8'h1 << 5);
-        end
-        if (slot_6_acts & (!(acting_q & (acting_slot_q == 3'h6)))) begin
-            wants_v = (wants_v & 8'hbf) | (8'h1 << 6);
-        end
-        if (slot_7_acts & (!(acting_q & (acting_slot_q == 3'h7)))) begin
-            wants_v = (wants_v & 8'h7f) | (8'h1 << 7);
+        if (slot_3_acts & (!(acting_q & (acting_slot_q == 2'h3)))) begin
+            wants_v = (wants_v & 4'h7) | (4'h1 << 3);
         end
         wants = wants_v;
-    end
-
-    always @* begin
-        is_ready_v = 1'b0;
-        is_faulted_v = 1'b0;
-        is_expired_v = 1'b0;
-        if (acting_slot_q == 3'h0) begin
-            is_ready_v = is_ready_v | slot_0_ready;
-            is_faulted_v = is_faulted_v | slot_0_faulted;
-            is_expired_v = is_expired_v | slot_0_expired;
-        end
-        if (acting_slot_q == 3'h1) begin
-            is_ready_v = is_ready_v | slot_1_ready;
-            is_faulted_v = is_faulted_v | slot_1_faulted;
-            is_expired_v = is_expired_v | slot_1_expired;
-        end
-        if (acting_slot_q == 3'h2) begin
-            is_ready_v = is_ready_v | slot_2_ready;
-            is_faulted_v = is_faulted_v | slot_2_faulted;
-            is_expired_v = is_expired_v | slot_2_expired;
-        end
-        if (acting_slot_q == 3'h3) begin
-            is_ready_v = is_ready_v | slot_3_ready;
-            is_faulted_v = is_faulted_v | slot_3_faulted;
-            is_expired_v = is_expired_v | slot_3_expired;
-        end
-        if (acting_slot_q == 3'h4) begin
-            is_ready_v = is_ready_v | slot_4_ready;
-            is_faulted_v = is_faulted_v | slot_4_faulted;
-            is_expired_v = is_expired_v | slot_4_expired;
-        end
-        if (acting_slot_q == 3'h5) begin
-            is_ready_v = is_ready_v | slot_5_ready;
-            is_faulted_v = is_faulted_v | slot_5_faulted;
-            is_expired_v = is_expired_v | slot_5_expired;
-        end
-        if (acting_slot_q == 3'h6) begin
-            is_ready_v = is_ready_v | slot_6_ready;
-            is_faulted_v = is_faulted_v | slot_6_faulted;
-            is_expired_v = is_expired_v | slot_6_expired;
-        end
-        if (acting_slot_q == 3'h7) begin
-            is_ready_v = is_ready_v | slot_7_ready;
-            is_faulted_v = is_faulted_v | slot_7_faulted;
-            is_expired_v = is_expired_v | slot_7_expired;
-        end
-        is_ready = is_ready_v;
-        is_faulted = is_faulted_v;
-        is_expired = is_expired_v;
     end
 
     always @* begin
@@ -10132,177 +10379,95 @@ module vcm_soc_iommu_reads_slots (
         is_same_v = is_same_v | slot_1_same;
         is_same_v = is_same_v | slot_2_same;
         is_same_v = is_same_v | slot_3_same;
-        is_same_v = is_same_v | slot_4_same;
-        is_same_v = is_same_v | slot_5_same;
-        is_same_v = is_same_v | slot_6_same;
-        is_same_v = is_same_v | slot_7_same;
         is_same = is_same_v;
     end
 
     always @* begin
-        has_room_v = 1'b0;
-        vacancy_v = 3'h0;
-        if (slot_0_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h0;
-        end
-        if (slot_1_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h1;
-        end
-        if (slot_2_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h2;
-        end
-        if (slot_3_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h3;
-        end
-        if (slot_4_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h4;
-        end
-        if (slot_5_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h5;
-        end
-        if (slot_6_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h6;
-        end
-        if (slot_7_vacant) begin
-            has_room_v = 1'b1;
-            vacancy_v = 3'h7;
-        end
-        has_room = has_room_v;
-        vacancy = vacancy_v;
+        is_slow_v = 1'b0;
+        is_slow_v = is_slow_v | slot_0_slow;
+        is_slow_v = is_slow_v | slot_1_slow;
+        is_slow_v = is_slow_v | slot_2_slow;
+        is_slow_v = is_slow_v | slot_3_slow;
+        is_slow = is_slow_v;
     end
 
     always @* begin
-        tail_v = 3'h0;
-        behind_v = 1'b0;
-        if (slot_0_same & slot_0_last) begin
-            tail_v = tail_v | 3'h0;
-            behind_v = 1'b1;
+        has_room_d = 1'b0;
+        vacancy_d = 2'h0;
+        if (slot_0_vacant) begin
+            has_room_d = 1'b1;
+            vacancy_d = 2'h0;
         end
-        if (slot_1_same & slot_1_last) begin
-            tail_v = tail_v | 3'h1;
-            behind_v = 1'b1;
+        if (slot_1_vacant) begin
+            has_room_d = 1'b1;
+            vacancy_d = 2'h1;
         end
-        if (slot_2_same & slot_2_last) begin
-            tail_v = tail_v | 3'h2;
-            behind_v = 1'b1;
+        if (slot_2_vacant) begin
+            has_room_d = 1'b1;
+            vacancy_d = 2'h2;
         end
-        if (slot_3_same & slot_3_last) begin
-            tail_v = tail_v | 3'h3;
-            behind_v = 1'b1;
+        if (slot_3_vacant) begin
+            has_room_d = 1'b1;
+            vacancy_d = 2'h3;
         end
-        if (slot_4_same & slot_4_last) begin
-            tail_v = tail_v | 3'h4;
-            behind_v = 1'b1;
+    end
+
+    always @* begin
+        tail_v = 2'h0;
+        if (slot_0_last) begin
+            tail_v = tail_v | 2'h0;
         end
-        if (slot_5_same & slot_5_last) begin
-            tail_v = tail_v | 3'h5;
-            behind_v = 1'b1;
+        if (slot_1_last) begin
+            tail_v = tail_v | 2'h1;
         end
-        if (slot_6_same & slot_6_last) begin
-            tail_v = tail_v | 3'h6;
-            behind_v = 1'b1;
+        if (slot_2_last) begin
+            tail_v = tail_v | 2'h2;
         end
-        if (slot_7_same & slot_7_last) begin
-            tail_v = tail_v | 3'h7;
-            behind_v = 1'b1;
-        end
-        if (vacate & (vacate_slot == tail_v)) begin
-            behind_v = 1'b0;
+        if (slot_3_last) begin
+            tail_v = tail_v | 2'h3;
         end
         tail = tail_v;
+    end
+
+    always @* begin
+        behind_v = 1'b0;
+        behind_v = behind_v | slot_0_last;
+        behind_v = behind_v | slot_1_last;
+        behind_v = behind_v | slot_2_last;
+        behind_v = behind_v | slot_3_last;
         behind = behind_v;
     end
 
     always @* begin
-        accepts_v = 1'b0;
-        if (answered[2:0] == 3'h0) begin
-            accepts_v = accepts_v | (answer & slot_0_accepts);
+        is_accepted_v = 1'b0;
+        if (answered[1:0] == 2'h0) begin
+            is_accepted_v = is_accepted_v | (answer & slot_0_accepts);
         end
-        if (answered[2:0] == 3'h1) begin
-            accepts_v = accepts_v | (answer & slot_1_accepts);
+        if (answered[1:0] == 2'h1) begin
+            is_accepted_v = is_accepted_v | (answer & slot_1_accepts);
         end
-        if (answered[2:0] == 3'h2) begin
-            accepts_v = accepts_v | (answer & slot_2_accepts);
+        if (answered[1:0] == 2'h2) begin
+            is_accepted_v = is_accepted_v | (answer & slot_2_accepts);
         end
-        if (answered[2:0] == 3'h3) begin
-            accepts_v = accepts_v | (answer & slot_3_accepts);
+        if (answered[1:0] == 2'h3) begin
+            is_accepted_v = is_accepted_v | (answer & slot_3_accepts);
         end
-        if (answered[2:0] == 3'h4) begin
-            accepts_v = accepts_v | (answer & slot_4_accepts);
-        end
-        if (answered[2:0] == 3'h5) begin
-            accepts_v = accepts_v | (answer & slot_5_accepts);
-        end
-        if (answered[2:0] == 3'h6) begin
-            accepts_v = accepts_v | (answer & slot_6_accepts);
-        end
-        if (answered[2:0] == 3'h7) begin
-            accepts_v = accepts_v | (answer & slot_7_accepts);
-        end
-        accepts = accepts_v;
+        is_accepted = is_accepted_v;
     end
 
     always @* begin
-        vacates_last_v = 1'b0;
-        if (vacate_slot == 3'h0) begin
-            vacates_last_v = vacates_last_v | slot_0_last;
-        end
-        if (vacate_slot == 3'h1) begin
-            vacates_last_v = vacates_last_v | slot_1_last;
-        end
-        if (vacate_slot == 3'h2) begin
-            vacates_last_v = vacates_last_v | slot_2_last;
-        end
-        if (vacate_slot == 3'h3) begin
-            vacates_last_v = vacates_last_v | slot_3_last;
-        end
-        if (vacate_slot == 3'h4) begin
-            vacates_last_v = vacates_last_v | slot_4_last;
-        end
-        if (vacate_slot == 3'h5) begin
-            vacates_last_v = vacates_last_v | slot_5_last;
-        end
-        if (vacate_slot == 3'h6) begin
-            vacates_last_v = vacates_last_v | slot_6_last;
-        end
-        if (vacate_slot == 3'h7) begin
-            vacates_last_v = vacates_last_v | slot_7_last;
-        end
-        vacates_last = vacates_last_v;
-    end
-
-    always @* begin
-        stalls_now_v = 8'h0;
+        stalls_now_v = 4'h0;
         if (slot_0_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hfe) | (8'h1 << 0);
+            stalls_now_v = (stalls_now_v & 4'he) | (4'h1 << 0);
         end
         if (slot_1_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hfd) | (8'h1 << 1);
+            stalls_now_v = (stalls_now_v & 4'hd) | (4'h1 << 1);
         end
         if (slot_2_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hfb) | (8'h1 << 2);
+            stalls_now_v = (stalls_now_v & 4'hb) | (4'h1 << 2);
         end
         if (slot_3_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hf7) | (8'h1 << 3);
-        end
-        if (slot_4_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hef) | (8'h1 << 4);
-        end
-        if (slot_5_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hdf) | (8'h1 << 5);
-        end
-        if (slot_6_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'hbf) | (8'h1 << 6);
-        end
-        if (slot_7_stalled) begin
-            stalls_now_v = (stalls_now_v & 8'h7f) | (8'h1 << 7);
+            stalls_now_v = (stalls_now_v & 4'h7) | (4'h1 << 3);
         end
         stalls_now = stalls_now_v;
     end
@@ -10310,40 +10475,42 @@ module vcm_soc_iommu_reads_slots (
     always @* begin
         scanned_v = 1'b0;
         scanned_context_v = 3'h0;
-        if (scan_q == 3'h0) begin
+        scanned_refused_v = 1'b0;
+        scanned_faulted_v = 1'b0;
+        scanned_expired_v = 1'b0;
+        if (scan_q == 2'h0) begin
             scanned_v = scanned_v | slot_0_stalled;
             scanned_context_v = scanned_context_v | slot_0_owner;
+            scanned_refused_v = scanned_refused_v | slot_0_refuses;
+            scanned_faulted_v = scanned_faulted_v | slot_0_faulted;
+            scanned_expired_v = scanned_expired_v | slot_0_expired;
         end
-        if (scan_q == 3'h1) begin
+        if (scan_q == 2'h1) begin
             scanned_v = scanned_v | slot_1_stalled;
             scanned_context_v = scanned_context_v | slot_1_owner;
+            scanned_refused_v = scanned_refused_v | slot_1_refuses;
+            scanned_faulted_v = scanned_faulted_v | slot_1_faulted;
+            scanned_expired_v = scanned_expired_v | slot_1_expired;
         end
-        if (scan_q == 3'h2) begin
+        if (scan_q == 2'h2) begin
             scanned_v = scanned_v | slot_2_stalled;
             scanned_context_v = scanned_context_v | slot_2_owner;
+            scanned_refused_v = scanned_refused_v | slot_2_refuses;
+            scanned_faulted_v = scanned_faulted_v | slot_2_faulted;
+            scanned_expired_v = scanned_expired_v | slot_2_expired;
         end
-        if (scan_q == 3'h3) begin
+        if (scan_q == 2'h3) begin
             scanned_v = scanned_v | slot_3_stalled;
             scanned_context_v = scanned_context_v | slot_3_owner;
-        end
-        if (scan_q == 3'h4) begin
-            scanned_v = scanned_v | slot_4_stalled;
-            scanned_context_v = scanned_context_v | slot_4_owner;
-        end
-        if (scan_q == 3'h5) begin
-            scanned_v = scanned_v | slot_5_stalled;
-            scanned_context_v = scanned_context_v | slot_5_owner;
-        end
-        if (scan_q == 3'h6) begin
-            scanned_v = scanned_v | slot_6_stalled;
-            scanned_context_v = scanned_context_v | slot_6_owner;
-        end
-        if (scan_q == 3'h7) begin
-            scanned_v = scanned_v | slot_7_stalled;
-            scanned_context_v = scanned_context_v | slot_7_owner;
+            scanned_refused_v = scanned_refused_v | slot_3_refuses;
+            scanned_faulted_v = scanned_faulted_v | slot_3_faulted;
+            scanned_expired_v = scanned_expired_v | slot_3_expired;
         end
         scanned = scanned_v;
         scanned_context = scanned_context_v;
+        scanned_refused = scanned_refused_v;
+        scanned_faulted = scanned_faulted_v;
+        scanned_expired = scanned_expired_v;
     end
 
     always @* begin
@@ -10354,34 +10521,65 @@ module vcm_soc_iommu_reads_slots (
         found = found_v;
     end
 
+    always @* begin
+        left_slot_d = acting_slot_q;
+        if (vacate) begin
+            left_slot_d = vacate_slot;
+        end
+    end
+
     initial begin
         seen_q <= 8'h0;
         shown_q <= 8'h0;
+        has_room_q <= 1'h0;
+        vacancy_q <= 2'h0;
         asking_q <= 1'h0;
-        ask_slot_q <= 3'h0;
+        ask_slot_q <= 2'h0;
         acting_q <= 1'h0;
-        acting_slot_q <= 3'h0;
-        scan_q <= 3'h0;
+        acting_slot_q <= 2'h0;
+        left_q <= 1'h0;
+        left_slot_q <= 2'h0;
+        scan_q <= 2'h0;
+        is_refused_q <= 1'h0;
+        judged_slot_q <= 2'h0;
+        judged_faulted_q <= 1'h0;
+        judged_expired_q <= 1'h0;
         woken_q <= 4'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             seen_q <= 8'h0;
             shown_q <= 8'h0;
+            has_room_q <= 1'h0;
+            vacancy_q <= 2'h0;
             asking_q <= 1'h0;
-            ask_slot_q <= 3'h0;
+            ask_slot_q <= 2'h0;
             acting_q <= 1'h0;
-            acting_slot_q <= 3'h0;
-            scan_q <= 3'h0;
+            acting_slot_q <= 2'h0;
+            left_q <= 1'h0;
+            left_slot_q <= 2'h0;
+            scan_q <= 2'h0;
+            is_refused_q <= 1'h0;
+            judged_slot_q <= 2'h0;
+            judged_faulted_q <= 1'h0;
+            judged_expired_q <= 1'h0;
             woken_q <= 4'h0;
         end else begin
             seen_q <= seen_d;
             shown_q <= shown_d;
+            has_room_q <= has_room_d;
+            vacancy_q <= vacancy_d;
             asking_q <= asking_d;
             ask_slot_q <= ask_slot_d;
             acting_q <= acting_d;
             acting_slot_q <= acting_slot_d;
-            scan_q <= scan_q + 3'h1;
+            left_q <= leave | vacate;
+            left_slot_q <= left_slot_d;
+            scan_q <= scan_q + 2'h1;
+            is_refused_q <= is_refused_d;
+            judged_slot_q <= judged_slot_d;
+            judged_faulted_q <= judged_faulted_d;
+            judged_expired_q <= judged_expired_d;
             woken_q <= wake;
         end
     end
@@ -10395,28 +10593,36 @@ module vcm_soc_iommu_reads_slots (
         .load(slot_0_load),
         .load_first(slot_0_load_first),
         .asked(slot_0_asked),
+        .began(slot_0_began),
         .answer(slot_0_answer),
         .passes(passes),
         .faults(faults),
         .waits(slot_0_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
+        .walk(answered[5:4]),
+        .answer_context(answered[15:13]),
         .wake(woken_q),
         .flush(flush),
         .leave(slot_0_leave),
+        .ends(slot_0_ends),
         .stall(slot_0_stall),
         .resume(resume),
         .resume_here(slot_0_resume_here),
         .expire(slot_0_expire),
         .vacate(slot_0_vacate),
-        .promote(slot_0_promote),
+        .left(left_q),
+        .left_slot(left_slot_q),
+        .outgoing(slot_0_outgoing),
+        .acting(acting_q),
+        .acting_slot(acting_slot_q),
+        .tail(tail),
         .vacant(slot_0_vacant),
         .same(slot_0_same),
+        .slow(slot_0_slow),
         .last(slot_0_last),
         .asks(slot_0_asks),
         .accepts(slot_0_accepts),
         .acts(slot_0_acts),
-        .ready(slot_0_ready),
+        .refuses(slot_0_refuses),
         .faulted(slot_0_faulted),
         .expired(slot_0_expired),
         .stalled(slot_0_stalled),
@@ -10432,28 +10638,36 @@ module vcm_soc_iommu_reads_slots (
         .load(slot_1_load),
         .load_first(slot_1_load_first),
         .asked(slot_1_asked),
+        .began(slot_1_began),
         .answer(slot_1_answer),
         .passes(passes),
         .faults(faults),
         .waits(slot_1_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
+        .walk(answered[5:4]),
+        .answer_context(answered[15:13]),
         .wake(woken_q),
         .flush(flush),
         .leave(slot_1_leave),
+        .ends(slot_1_ends),
         .stall(slot_1_stall),
         .resume(resume),
         .resume_here(slot_1_resume_here),
         .expire(slot_1_expire),
         .vacate(slot_1_vacate),
-        .promote(slot_1_promote),
+        .left(left_q),
+        .left_slot(left_slot_q),
+        .outgoing(slot_1_outgoing),
+        .acting(acting_q),
+        .acting_slot(acting_slot_q),
+        .tail(tail),
         .vacant(slot_1_vacant),
         .same(slot_1_same),
+        .slow(slot_1_slow),
         .last(slot_1_last),
         .asks(slot_1_asks),
         .accepts(slot_1_accepts),
         .acts(slot_1_acts),
-        .ready(slot_1_ready),
+        .refuses(slot_1_refuses),
         .faulted(slot_1_faulted),
         .expired(slot_1_expired),
         .stalled(slot_1_stalled),
@@ -10469,28 +10683,36 @@ module vcm_soc_iommu_reads_slots (
         .load(slot_2_load),
         .load_first(slot_2_load_first),
         .asked(slot_2_asked),
+        .began(slot_2_began),
         .answer(slot_2_answer),
         .passes(passes),
         .faults(faults),
         .waits(slot_2_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
+        .walk(answered[5:4]),
+        .answer_context(answered[15:13]),
         .wake(woken_q),
         .flush(flush),
         .leave(slot_2_leave),
+        .ends(slot_2_ends),
         .stall(slot_2_stall),
         .resume(resume),
         .resume_here(slot_2_resume_here),
         .expire(slot_2_expire),
         .vacate(slot_2_vacate),
-        .promote(slot_2_promote),
+        .left(left_q),
+        .left_slot(left_slot_q),
+        .outgoing(slot_2_outgoing),
+        .acting(acting_q),
+        .acting_slot(acting_slot_q),
+        .tail(tail),
         .vacant(slot_2_vacant),
         .same(slot_2_same),
+        .slow(slot_2_slow),
         .last(slot_2_last),
         .asks(slot_2_asks),
         .accepts(slot_2_accepts),
         .acts(slot_2_acts),
-        .ready(slot_2_ready),
+        .refuses(slot_2_refuses),
         .faulted(slot_2_faulted),
         .expired(slot_2_expired),
         .stalled(slot_2_stalled),
@@ -10506,180 +10728,40 @@ module vcm_soc_iommu_reads_slots (
         .load(slot_3_load),
         .load_first(slot_3_load_first),
         .asked(slot_3_asked),
+        .began(slot_3_began),
         .answer(slot_3_answer),
         .passes(passes),
         .faults(faults),
         .waits(slot_3_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
+        .walk(answered[5:4]),
+        .answer_context(answered[15:13]),
         .wake(woken_q),
         .flush(flush),
         .leave(slot_3_leave),
+        .ends(slot_3_ends),
         .stall(slot_3_stall),
         .resume(resume),
         .resume_here(slot_3_resume_here),
         .expire(slot_3_expire),
         .vacate(slot_3_vacate),
-        .promote(slot_3_promote),
+        .left(left_q),
+        .left_slot(left_slot_q),
+        .outgoing(slot_3_outgoing),
+        .acting(acting_q),
+        .acting_slot(acting_slot_q),
+        .tail(tail),
         .vacant(slot_3_vacant),
         .same(slot_3_same),
+        .slow(slot_3_slow),
         .last(slot_3_last),
         .asks(slot_3_asks),
         .accepts(slot_3_accepts),
         .acts(slot_3_acts),
-        .ready(slot_3_ready),
+        .refuses(slot_3_refuses),
         .faulted(slot_3_faulted),
         .expired(slot_3_expired),
         .stalled(slot_3_stalled),
         .owner(slot_3_owner)
-    );
-
-    vcm_soc_iommu_reads_slots_slot slot_4 (
-        .clock(clock),
-        .reset(reset),
-        .write(write),
-        .id(burst[7:0]),
-        .park(park),
-        .load(slot_4_load),
-        .load_first(slot_4_load_first),
-        .asked(slot_4_asked),
-        .answer(slot_4_answer),
-        .passes(passes),
-        .faults(faults),
-        .waits(slot_4_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
-        .wake(woken_q),
-        .flush(flush),
-        .leave(slot_4_leave),
-        .stall(slot_4_stall),
-        .resume(resume),
-        .resume_here(slot_4_resume_here),
-        .expire(slot_4_expire),
-        .vacate(slot_4_vacate),
-        .promote(slot_4_promote),
-        .vacant(slot_4_vacant),
-        .same(slot_4_same),
-        .last(slot_4_last),
-        .asks(slot_4_asks),
-        .accepts(slot_4_accepts),
-        .acts(slot_4_acts),
-        .ready(slot_4_ready),
-        .faulted(slot_4_faulted),
-        .expired(slot_4_expired),
-        .stalled(slot_4_stalled),
-        .owner(slot_4_owner)
-    );
-
-    vcm_soc_iommu_reads_slots_slot slot_5 (
-        .clock(clock),
-        .reset(reset),
-        .write(write),
-        .id(burst[7:0]),
-        .park(park),
-        .load(slot_5_load),
-        .load_first(slot_5_load_first),
-        .asked(slot_5_asked),
-        .answer(slot_5_answer),
-        .passes(passes),
-        .faults(faults),
-        .waits(slot_5_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
-        .wake(woken_q),
-        .flush(flush),
-        .leave(slot_5_leave),
-        .stall(slot_5_stall),
-        .resume(resume),
-        .resume_here(slot_5_resume_here),
-        .expire(slot_5_expire),
-        .vacate(slot_5_vacate),
-        .promote(slot_5_promote),
-        .vacant(slot_5_vacant),
-        .same(slot_5_same),
-        .last(slot_5_last),
-        .asks(slot_5_asks),
-        .accepts(slot_5_accepts),
-        .acts(slot_5_acts),
-        .ready(slot_5_ready),
-        .faulted(slot_5_faulted),
-        .expired(slot_5_expired),
-        .stalled(slot_5_stalled),
-        .owner(slot_5_owner)
-    );
-
-    vcm_soc_iommu_reads_slots_slot slot_6 (
-        .clock(clock),
-        .reset(reset),
-        .write(write),
-        .id(burst[7:0]),
-        .park(park),
-        .load(slot_6_load),
-        .load_first(slot_6_load_first),
-        .asked(slot_6_asked),
-        .answer(slot_6_answer),
-        .passes(passes),
-        .faults(faults),
-        .waits(slot_6_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
-        .wake(woken_q),
-        .flush(flush),
-        .leave(slot_6_leave),
-        .stall(slot_6_stall),
-        .resume(resume),
-        .resume_here(slot_6_resume_here),
-        .expire(slot_6_expire),
-        .vacate(slot_6_vacate),
-        .promote(slot_6_promote),
-        .vacant(slot_6_vacant),
-        .same(slot_6_same),
-        .last(slot_6_last),
-        .asks(slot_6_asks),
-        .accepts(slot_6_accepts),
-        .acts(slot_6_acts),
-        .ready(slot_6_ready),
-        .faulted(slot_6_faulted),
-        .expired(slot_6_expired),
-        .stalled(slot_6_stalled),
-        .owner(slot_6_owner)
-    );
-
-    vcm_soc_iommu_reads_slots_slot slot_7 (
-        .clock(clock),
-        .reset(reset),
-        .write(write),
-        .id(burst[7:0]),
-        .park(park),
-        .load(slot_7_load),
-        .load_first(slot_7_load_first),
-        .asked(slot_7_asked),
-        .answer(slot_7_answer),
-        .passes(passes),
-        .faults(faults),
-        .waits(slot_7_waits),
-        .walk(answered[6:5]),
-        .answer_context(answered[16:14]),
-        .wake(woken_q),
-        .flush(flush),
-        .leave(slot_7_leave),
-        .stall(slot_7_stall),
-        .resume(resume),
-        .resume_here(slot_7_resume_here),
-        .expire(slot_7_expire),
-        .vacate(slot_7_vacate),
-        .promote(slot_7_promote),
-        .vacant(slot_7_vacant),
-        .same(slot_7_same),
-        .last(slot_7_last),
-        .asks(slot_7_asks),
-        .accepts(slot_7_accepts),
-        .acts(slot_7_acts),
-        .ready(slot_7_ready),
-        .faulted(slot_7_faulted),
-        .expired(slot_7_expired),
-        .stalled(slot_7_stalled),
-        .owner(slot_7_owner)
     );
 
     vcm_soc_iommu_reads_slots_ask_chooser ask_chooser (
@@ -10701,201 +10783,127 @@ module vcm_soc_iommu_reads_slots (
         .count(stalls)
     );
 
-    vcm_soc_lut_ram_4 question (
+    vcm_soc_lut_ram_6 question (
         .clock(clock),
-        .write(has_room),
-        .write_address(vacancy),
+        .write(park),
+        .write_address(vacancy_q),
         .write_data(question_write_data),
         .read_address(ask_slot_q),
         .read_data(question_read_data)
     );
 
-    vcm_soc_lut_ram_9 culprits (
+    vcm_soc_lut_ram_7 verdicts (
         .clock(clock),
-        .write(has_room),
-        .write_address(vacancy),
-        .write_data(culprits_write_data),
-        .read_address(acting_slot_q),
-        .read_data(culprit)
-    );
-
-    vcm_soc_lut_ram_10 pages (
-        .clock(clock),
-        .write(accepts),
-        .write_address(answered[2:0]),
-        .write_data(pages_write_data),
-        .read_address(page_slot),
-        .read_data(page)
-    );
-
-    vcm_soc_lut_ram_11 verdicts (
-        .clock(clock),
-        .write(accepts),
-        .write_address(answered[2:0]),
+        .write(is_accepted),
+        .write_address(answered[1:0]),
         .write_data(verdicts_write_data),
-        .read_address(acting_slot_q),
+        .read_address(judged_slot_q),
         .read_data(verdict)
     );
 
-    vcm_soc_lut_ram_12 link (
-        .clock(clock),
-        .write(link_write),
-        .write_address(tail),
-        .write_data(vacancy),
-        .read_address(vacate_slot),
-        .read_data(link_read_data)
-    );
-
-    vcm_soc_lut_ram_13 stalled_at (
+    vcm_soc_lut_ram_8 stalled_at (
         .clock(clock),
         .write(stall),
-        .write_address(acting_slot_q),
+        .write_address(judged_slot_q),
         .write_data(now),
         .read_address(scan_q),
         .read_data(stalled_at_read_data)
     );
 endmodule
 
-module vcm_soc_lut_ram_13 (
+module vcm_soc_lut_ram_8 (
     input  wire clock,
     input  wire write,
-    input  wire [2:0] write_address,
+    input  wire [1:0] write_address,
     input  wire [15:0] write_data,
-    input  wire [2:0] read_address,
+    input  wire [1:0] read_address,
     output wire [15:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [15:0] words [0:7];
+    reg [15:0] words [0:3];
     integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 16'h0;
+    initial for (i = 0; i < 4; i = i + 1) words[i] = 16'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_12 (
+module vcm_soc_lut_ram_7 (
     input  wire clock,
     input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [2:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [2:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [2:0] words [0:7];
-    integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 3'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
-module vcm_soc_lut_ram_11 (
-    input  wire clock,
-    input  wire write,
-    input  wire [2:0] write_address,
+    input  wire [1:0] write_address,
     input  wire [9:0] write_data,
-    input  wire [2:0] read_address,
+    input  wire [1:0] read_address,
     output wire [9:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [9:0] words [0:7];
+    reg [9:0] words [0:3];
     integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 10'h0;
+    initial for (i = 0; i < 4; i = i + 1) words[i] = 10'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
-module vcm_soc_lut_ram_10 (
+module vcm_soc_lut_ram_6 (
     input  wire clock,
     input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [24:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [24:0] read_data
+    input  wire [1:0] write_address,
+    input  wire [26:0] write_data,
+    input  wire [1:0] read_address,
+    output wire [26:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [24:0] words [0:7];
+    reg [26:0] words [0:3];
     integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 25'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
-module vcm_soc_lut_ram_9 (
-    input  wire clock,
-    input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [53:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [53:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [53:0] words [0:7];
-    integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 54'h0;
+    initial for (i = 0; i < 4; i = i + 1) words[i] = 27'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
 
 module vcm_soc_iommu_reads_slots_population (
-    input  wire [7:0] of,
-    output wire [3:0] count
+    input  wire [3:0] of,
+    output wire [2:0] count
 );
-    wire sum_low;
-    wire sum_mid;
-    wire sum_high;
-    wire twos_low;
-    wire twos_mid;
-    wire twos_high;
-    wire twos_sum;
-    wire twos;
-    wire fours;
-    wire fours_sum;
-    reg  [3:0] total;
-    reg  [3:0] total_v;
+    wire low;
+    wire low_pair;
+    wire high;
+    wire high_pair;
+    reg  [2:0] total;
+    reg  [2:0] total_v;
 
     assign count = total;
-    assign sum_low = (of[0] ^ of[1]) ^ of[2];
-    assign sum_mid = (of[3] ^ of[4]) ^ of[5];
-    assign sum_high = of[6] ^ of[7];
-    assign twos_low = (of[0] & of[1]) | (of[2] & (of[0] | of[1]));
-    assign twos_mid = (of[3] & of[4]) | (of[5] & (of[3] | of[4]));
-    assign twos_high = of[6] & of[7];
-    assign twos_sum = (sum_low & sum_mid) | (sum_high & (sum_low | sum_mid));
-    assign twos = (twos_low ^ twos_mid) ^ twos_high;
-    assign fours = (twos_low & twos_mid) | (twos_high & (twos_low | twos_mid));
-    assign fours_sum = twos & twos_sum;
+    assign low = of[0] ^ of[1];
+    assign low_pair = of[0] & of[1];
+    assign high = of[2] ^ of[3];
+    assign high_pair = of[2] & of[3];
 
     always @* begin
-        total_v = 4'h0;
-        if ((sum_low ^ sum_mid) ^ sum_high) begin
-            total_v = total_v | 4'h1;
+        total_v = 3'h0;
+        if (low ^ high) begin
+            total_v = total_v | 3'h1;
         end
-        if (twos ^ twos_sum) begin
-            total_v = total_v | 4'h2;
+        if ((low_pair ^ high_pair) ^ (low & high)) begin
+            total_v = total_v | 3'h2;
         end
-        if (fours ^ fours_sum) begin
-            total_v = total_v | 4'h4;
-        end
-        if (fours & fours_sum) begin
-            total_v = total_v | 4'h8;
+        if (low_pair & high_pair) begin
+            total_v = total_v | 3'h4;
         end
         total = total_v;
     end
 endmodule
 
 module vcm_soc_iommu_reads_slots_ask_chooser (
-    input  wire [7:0] want,
-    input  wire [2:0] last,
+    input  wire [3:0] want,
+    input  wire [1:0] last,
     output wire any,
-    output wire [2:0] pick
+    output wire [1:0] pick
 );
-    localparam [7:0] ALL = 8'hff;
+    localparam [3:0] ALL = 4'hf;
 
-    wire [7:0] from;
-    reg  [7:0] low;
-    reg  [2:0] chosen;
-    reg  [7:0] low_v;
-    reg  [2:0] chosen_v;
+    wire [3:0] from;
+    reg  [3:0] low;
+    reg  [1:0] chosen;
+    reg  [3:0] low_v;
+    reg  [1:0] chosen_v;
 
     assign any = |want;
     assign pick = chosen;
@@ -10910,30 +10918,18 @@ module vcm_soc_iommu_reads_slots_ask_chooser (
     end
 
     always @* begin
-        chosen_v = 3'h0;
+        chosen_v = 2'h0;
         if (low[0]) begin
-            chosen_v = 3'h0;
+            chosen_v = 2'h0;
         end
         if (low[1]) begin
-            chosen_v = 3'h1;
+            chosen_v = 2'h1;
         end
         if (low[2]) begin
-            chosen_v = 3'h2;
+            chosen_v = 2'h2;
         end
         if (low[3]) begin
-            chosen_v = 3'h3;
-        end
-        if (low[4]) begin
-            chosen_v = 3'h4;
-        end
-        if (low[5]) begin
-            chosen_v = 3'h5;
-        end
-        if (low[6]) begin
-            chosen_v = 3'h6;
-        end
-        if (low[7]) begin
-            chosen_v = 3'h7;
+            chosen_v = 2'h3;
         end
         chosen = chosen_v;
     end
@@ -10948,6 +10944,7 @@ module vcm_soc_iommu_reads_slots_slot (
     input  wire load,
     input  wire load_first,
     input  wire asked,
+    input  wire began,
     input  wire answer,
     input  wire passes,
     input  wire faults,
@@ -10957,19 +10954,26 @@ module vcm_soc_iommu_reads_slots_slot (
     input  wire [3:0] wake,
     input  wire flush,
     input  wire leave,
+    input  wire ends,
     input  wire stall,
     input  wire [9:0] resume,
     input  wire resume_here,
     input  wire expire,
     input  wire vacate,
-    input  wire promote,
+    input  wire left,
+    input  wire [1:0] left_slot,
+    input  wire outgoing,
+    input  wire acting,
+    input  wire [1:0] acting_slot,
+    input  wire [1:0] tail,
     output wire vacant,
     output wire same,
+    output wire slow,
     output wire last,
     output wire asks,
     output wire accepts,
     output wire acts,
-    output wire ready,
+    output wire refuses,
     output wire faulted,
     output wire expired,
     output wire stalled,
@@ -10979,7 +10983,8 @@ module vcm_soc_iommu_reads_slots_slot (
     wire woken;
     wire again;
     wire resumed;
-    reg  occupied_q;
+    wire is_same;
+    reg  held_q;
     reg  lookup_q;
     reg  pending_q;
     reg  waiting_q;
@@ -10988,24 +10993,29 @@ module vcm_soc_iommu_reads_slots_slot (
     reg  is_stalled_q;
     reg  is_expired_q;
     reg  is_doomed_q;
+    reg  is_slow_d;
+    reg  is_slow_q;
     reg  [7:0] held_id_d;
     reg  [7:0] held_id_q;
     reg  [2:0] held_context_d;
     reg  [2:0] held_context_q;
     reg  [1:0] held_walk_d;
     reg  [1:0] held_walk_q;
+    reg  [1:0] predecessor_d;
+    reg  [1:0] predecessor_q;
     reg  is_first_d;
     reg  is_first_q;
     reg  is_last_d;
     reg  is_last_q;
 
-    assign vacant = !occupied_q;
-    assign same = occupied_q & (write | (held_id_q == id));
-    assign last = is_last_q;
+    assign vacant = (!held_q) & (!outgoing);
+    assign same = is_same;
+    assign slow = is_same & is_slow_q;
+    assign last = is_same & is_last_q;
     assign asks = lookup_q;
     assign accepts = pending_q;
-    assign acts = is_first_q & (((is_ready_q | is_faulted_q) | is_expired_q) | is_doomed_q);
-    assign ready = is_ready_q;
+    assign acts = is_ready_q & (is_first_q | (acting & (predecessor_q == acting_slot)));
+    assign refuses = is_first_q & ((is_faulted_q | is_expired_q) | is_doomed_q);
     assign faulted = is_faulted_q;
     assign expired = is_expired_q;
     assign stalled = is_stalled_q;
@@ -11014,35 +11024,46 @@ module vcm_soc_iommu_reads_slots_slot (
     assign woken = (waiting_q & (!answer)) & wake[held_walk_q];
     assign again = ((answered & (!passes)) & (!faults)) & (!waits);
     assign resumed = ((resume[0] & resume_here) & is_stalled_q) & (resume[3:1] == held_context_q);
+    assign is_same = held_q & (write | (held_id_q == id));
 
     always @* begin
-        held_id_d = held_id_q;
-        is_first_d = is_first_q;
-        is_last_d = is_last_q;
-        if (promote) begin
-            is_first_d = 1'b1;
-        end
-        if (park & same) begin
-            is_last_d = 1'b0;
-        end
-        if (load) begin
-            held_id_d = id;
-            is_first_d = load_first;
-            is_last_d = 1'b1;
-        end
-    end
-
-    always @* begin
+        is_slow_d = is_slow_q;
         held_context_d = held_context_q;
         held_walk_d = held_walk_q;
+        if (load | woken) begin
+            is_slow_d = 1'b0;
+        end
+        if (began) begin
+            is_slow_d = 1'b1;
+        end
         if (answered) begin
+            is_slow_d = !passes;
             held_walk_d = walk;
             held_context_d = answer_context;
         end
     end
 
+    always @* begin
+        held_id_d = held_id_q;
+        predecessor_d = predecessor_q;
+        is_first_d = is_first_q;
+        is_last_d = is_last_q;
+        if (left & (left_slot == predecessor_q)) begin
+            is_first_d = 1'b1;
+        end
+        if (park & is_same) begin
+            is_last_d = 1'b0;
+        end
+        if (load) begin
+            held_id_d = id;
+            predecessor_d = tail;
+            is_first_d = load_first;
+            is_last_d = 1'b1;
+        end
+    end
+
     initial begin
-        occupied_q <= 1'h0;
+        held_q <= 1'h0;
         lookup_q <= 1'h0;
         pending_q <= 1'h0;
         waiting_q <= 1'h0;
@@ -11051,15 +11072,17 @@ module vcm_soc_iommu_reads_slots_slot (
         is_stalled_q <= 1'h0;
         is_expired_q <= 1'h0;
         is_doomed_q <= 1'h0;
+        is_slow_q <= 1'h0;
         held_id_q <= 8'h0;
         held_context_q <= 3'h0;
         held_walk_q <= 2'h0;
+        predecessor_q <= 2'h0;
         is_first_q <= 1'h0;
         is_last_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
-            occupied_q <= 1'h0;
+            held_q <= 1'h0;
             lookup_q <= 1'h0;
             pending_q <= 1'h0;
             waiting_q <= 1'h0;
@@ -11068,24 +11091,28 @@ module vcm_soc_iommu_reads_slots_slot (
             is_stalled_q <= 1'h0;
             is_expired_q <= 1'h0;
             is_doomed_q <= 1'h0;
+            is_slow_q <= 1'h0;
             held_id_q <= 8'h0;
             held_context_q <= 3'h0;
             held_walk_q <= 2'h0;
+            predecessor_q <= 2'h0;
             is_first_q <= 1'h0;
             is_last_q <= 1'h0;
         end else begin
-            occupied_q <= load | (occupied_q & (!vacate));
+            held_q <= load | ((held_q & (!leave)) & (!vacate));
             lookup_q <= ((((load | (lookup_q & (!asked))) | again) | woken) | (flush & (is_ready_q | is_faulted_q))) | (resumed & (!resume[4]));
             pending_q <= asked | ((pending_q & (!woken)) & ((!answer) | waits));
             waiting_q <= (answered & waits) | ((waiting_q & (!woken)) & (!answer));
             is_ready_q <= (answered & passes) | ((is_ready_q & (!flush)) & (!leave));
-            is_faulted_q <= (answered & faults) | (((is_faulted_q & (!flush)) & (!leave)) & (!stall));
+            is_faulted_q <= (answered & faults) | (((is_faulted_q & (!flush)) & (!ends)) & (!stall));
             is_stalled_q <= stall | ((is_stalled_q & (!resumed)) & (!expire));
-            is_expired_q <= ((is_stalled_q & (!resumed)) & expire) | (is_expired_q & (!leave));
-            is_doomed_q <= (resumed & resume[4]) | (is_doomed_q & (!leave));
+            is_expired_q <= ((is_stalled_q & (!resumed)) & expire) | (is_expired_q & (!ends));
+            is_doomed_q <= (resumed & resume[4]) | (is_doomed_q & (!ends));
+            is_slow_q <= is_slow_d;
             held_id_q <= held_id_d;
             held_context_q <= held_context_d;
             held_walk_q <= held_walk_d;
+            predecessor_q <= predecessor_d;
             is_first_q <= is_first_d;
             is_last_q <= is_last_d;
         end
@@ -11100,110 +11127,81 @@ module vcm_soc_iommu_reads_micro (
     input  wire [1:0] access,
     output wire hit,
     output wire [2:0] way,
-    input  wire [2:0] page_way,
-    output wire [27:0] page,
+    input  wire [3:0] page_at,
+    output wire [31:0] page,
     input  wire keep,
+    input  wire fills,
     input  wire fill,
     input  wire [54:0] entry,
+    input  wire answer,
+    input  wire [1:0] slot,
+    input  wire in_context,
     input  wire flush
 );
-    reg  [2:0] target;
     wire write;
-    reg  [2:0] key_context;
-    reg  [19:0] key_vpn;
-    reg  [2:0] span;
     reg  any;
     reg  [2:0] index;
     wire tag_0_write;
-    wire tag_0_valid;
     wire tag_0_hit;
     wire tag_1_write;
-    wire tag_1_valid;
     wire tag_1_hit;
     wire tag_2_write;
-    wire tag_2_valid;
     wire tag_2_hit;
     wire tag_3_write;
-    wire tag_3_valid;
     wire tag_3_hit;
     wire tag_4_write;
-    wire tag_4_valid;
     wire tag_4_hit;
     wire tag_5_write;
-    wire tag_5_valid;
     wire tag_5_hit;
     wire tag_6_write;
-    wire tag_6_valid;
     wire tag_6_hit;
     wire tag_7_write;
-    wire tag_7_valid;
     wire tag_7_hit;
-    wire [27:0] pages_write_data;
+    wire pages_write;
+    reg  [3:0] pages_write_address;
+    wire [31:0] pages_write_data;
     reg  [2:0] victim_d;
     reg  [2:0] victim_q;
-    reg  [2:0] key_context_v;
-    reg  [19:0] key_vpn_v;
-    reg  [2:0] span_v;
-    reg  [2:0] target_v;
+    reg  [2:0] key_context_d;
+    reg  [2:0] key_context_q;
+    reg  [19:0] key_vpn_d;
+    reg  [19:0] key_vpn_q;
+    reg  [2:0] key_span_d;
+    reg  [2:0] key_span_q;
     reg  any_v;
     reg  [2:0] index_v;
+    reg  [3:0] pages_write_address_v;
 
     assign hit = any;
     assign way = index;
-    assign write = (fill & (!flush)) & (!(keep & (target == page_way)));
-    assign tag_0_write = write & (target == 3'h0);
-    assign tag_1_write = write & (target == 3'h1);
-    assign tag_2_write = write & (target == 3'h2);
-    assign tag_3_write = write & (target == 3'h3);
-    assign tag_4_write = write & (target == 3'h4);
-    assign tag_5_write = write & (target == 3'h5);
-    assign tag_6_write = write & (target == 3'h6);
-    assign tag_7_write = write & (target == 3'h7);
-    assign pages_write_data = {entry[54], entry[53:50], entry[25:23], entry[45:26]};
+    assign write = (fill & (!flush)) & (!(keep & ({1'b0, victim_q} == page_at)));
+    assign tag_0_write = write & (victim_q == 3'h0);
+    assign tag_1_write = write & (victim_q == 3'h1);
+    assign tag_2_write = write & (victim_q == 3'h2);
+    assign tag_3_write = write & (victim_q == 3'h3);
+    assign tag_4_write = write & (victim_q == 3'h4);
+    assign tag_5_write = write & (victim_q == 3'h5);
+    assign tag_6_write = write & (victim_q == 3'h6);
+    assign tag_7_write = write & (victim_q == 3'h7);
+    assign pages_write = write | answer;
+    assign pages_write_data = {entry[54], entry[53:50], entry[25:23], entry[45:26], entry[2:0], in_context};
 
     always @* begin
         victim_d = victim_q;
-        key_context_v = owner;
-        key_vpn_v = vpn;
-        span_v = 3'h0;
         if (fill) begin
-            key_context_v = entry[2:0];
-            key_vpn_v = entry[22:3];
-            span_v = entry[25:23];
             victim_d = victim_q + 3'h1;
         end
-        key_context = key_context_v;
-        key_vpn = key_vpn_v;
-        span = span_v;
     end
 
     always @* begin
-        target_v = victim_q;
-        if (!tag_0_valid) begin
-            target_v = 3'h0;
+        key_context_d = owner;
+        key_vpn_d = vpn;
+        key_span_d = 3'h0;
+        if (fills) begin
+            key_context_d = entry[2:0];
+            key_vpn_d = entry[22:3];
+            key_span_d = entry[25:23];
         end
-        if (!tag_1_valid) begin
-            target_v = 3'h1;
-        end
-        if (!tag_2_valid) begin
-            target_v = 3'h2;
-        end
-        if (!tag_3_valid) begin
-            target_v = 3'h3;
-        end
-        if (!tag_4_valid) begin
-            target_v = 3'h4;
-        end
-        if (!tag_5_valid) begin
-            target_v = 3'h5;
-        end
-        if (!tag_6_valid) begin
-            target_v = 3'h6;
-        end
-        if (!tag_7_valid) begin
-            target_v = 3'h7;
-        end
-        target = target_v;
     end
 
     always @* begin
@@ -11248,167 +11246,176 @@ module vcm_soc_iommu_reads_micro (
         index = index_v;
     end
 
+    always @* begin
+        pages_write_address_v = {1'b0, victim_q};
+        if (answer) begin
+            pages_write_address_v = {2'h0, slot} | 4'h8;
+        end
+        pages_write_address = pages_write_address_v;
+    end
+
     initial begin
         victim_q <= 3'h0;
+        key_context_q <= 3'h0;
+        key_vpn_q <= 20'h0;
+        key_span_q <= 3'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             victim_q <= 3'h0;
+            key_context_q <= 3'h0;
+            key_vpn_q <= 20'h0;
+            key_span_q <= 3'h0;
         end else begin
             victim_q <= victim_d;
+            key_context_q <= key_context_d;
+            key_vpn_q <= key_vpn_d;
+            key_span_q <= key_span_d;
         end
     end
 
     vcm_soc_iommu_reads_micro_tag tag_0 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_0_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_0_valid),
         .hit(tag_0_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_1 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_1_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_1_valid),
         .hit(tag_1_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_2 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_2_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_2_valid),
         .hit(tag_2_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_3 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_3_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_3_valid),
         .hit(tag_3_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_4 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_4_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_4_valid),
         .hit(tag_4_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_5 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_5_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_5_valid),
         .hit(tag_5_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_6 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_6_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_6_valid),
         .hit(tag_6_hit)
     );
 
     vcm_soc_iommu_reads_micro_tag tag_7 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context),
-        .vpn(key_vpn),
-        .span(span),
+        .owner(key_context_q),
+        .vpn(key_vpn_q),
+        .span(key_span_q),
         .access(access),
         .fill(fill),
         .write(tag_7_write),
         .size(entry[25:23]),
         .allow(entry[49:46]),
         .flush(flush),
-        .valid(tag_7_valid),
         .hit(tag_7_hit)
     );
 
-    vcm_soc_lut_ram_8 pages (
+    vcm_soc_lut_ram_5 pages (
         .clock(clock),
-        .write(write),
-        .write_address(target),
+        .write(pages_write),
+        .write_address(pages_write_address),
         .write_data(pages_write_data),
-        .read_address(page_way),
+        .read_address(page_at),
         .read_data(page)
     );
 endmodule
 
-module vcm_soc_lut_ram_8 (
+module vcm_soc_lut_ram_5 (
     input  wire clock,
     input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [27:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [27:0] read_data
+    input  wire [3:0] write_address,
+    input  wire [31:0] write_data,
+    input  wire [3:0] read_address,
+    output wire [31:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [27:0] words [0:7];
+    reg [31:0] words [0:15];
     integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 28'h0;
+    initial for (i = 0; i < 16; i = i + 1) words[i] = 32'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
@@ -11425,7 +11432,6 @@ module vcm_soc_iommu_reads_micro_tag (
     input  wire [2:0] size,
     input  wire [3:0] allow,
     input  wire flush,
-    output wire valid,
     output wire hit
 );
     wire [2:0] ignore;
@@ -11442,7 +11448,6 @@ module vcm_soc_iommu_reads_micro_tag (
     reg  [3:0] tag_allow_d;
     reg  [3:0] tag_allow_q;
 
-    assign valid = held_q;
     assign hit = covers & tag_allow_q[access];
     assign ignore = tag_large_q | span;
     assign diff = tag_vpn_q ^ vpn;
@@ -11506,19 +11511,26 @@ module vcm_soc_iommu_reads_intake (
     input  wire out_taken,
     output wire [67:0] burst,
     output wire illegal,
-    output wire [4:0] routed
+    output wire [4:0] routed,
+    output wire [19:0] next_vpn,
+    output reg  [2:0] next_context
 );
     wire accept;
     wire head_free;
     reg  head_next;
     reg  spare_next;
     reg  [4:0] spare_routed;
+    reg  [67:0] coming;
+    reg  [31:0] addr;
     wire check_illegal;
+    wire page_check_crosses;
     reg  head_valid_q;
     reg  [67:0] head_d;
     reg  [67:0] head_q;
     reg  head_illegal_d;
     reg  head_illegal_q;
+    reg  head_crosses_d;
+    reg  head_crosses_q;
     reg  [4:0] head_route_d;
     reg  [4:0] head_route_q;
     reg  head_stale_d;
@@ -11528,41 +11540,53 @@ module vcm_soc_iommu_reads_intake (
     reg  [67:0] spare_q;
     reg  spare_illegal_d;
     reg  spare_illegal_q;
+    reg  spare_crosses_d;
+    reg  spare_crosses_q;
     reg  [4:0] spare_route_d;
     reg  [4:0] spare_route_q;
     reg  spare_stale_d;
     reg  spare_stale_q;
+    reg  [2:0] next_context_v;
     reg  head_next_v;
     reg  spare_next_v;
+    reg  [31:0] addr_v;
     reg  [3:0] stream_v;
+    reg  [67:0] coming_v;
     reg  [4:0] spare_routed_v;
 
     assign in_ready = !spare_valid_q;
     assign out_valid = head_valid_q & (!head_stale_q);
     assign burst = head_q;
-    assign illegal = head_illegal_q;
+    assign illegal = head_illegal_q | head_crosses_q;
     assign routed = head_route_q;
+    assign next_vpn = addr[31:12];
     assign accept = in_valid & (!spare_valid_q);
     assign head_free = (!head_valid_q) | out_taken;
 
     always @* begin
         head_d = head_q;
         head_illegal_d = head_illegal_q;
+        head_crosses_d = head_crosses_q;
         head_route_d = head_route_q;
         spare_next_v = spare_valid_q;
+        addr_v = head_q[39:8];
+        next_context_v = head_route_q[4:2];
         head_next_v = 1'b1;
         head_stale_d = 1'b0;
         spare_stale_d = spare_stale_q & head_stale_q;
         if (head_free) begin
             head_next_v = spare_valid_q | accept;
             spare_next_v = 1'b0;
-            head_d = in_burst;
+            head_d = coming;
             head_illegal_d = check_illegal;
+            head_crosses_d = page_check_crosses;
             if (spare_valid_q) begin
-                head_d = spare_q;
                 head_illegal_d = spare_illegal_q;
+                head_crosses_d = spare_crosses_q;
             end
             head_route_d = spare_routed;
+            addr_v = coming[39:8];
+            next_context_v = spare_routed[4:2];
         end else begin
             if (accept) begin
                 spare_next_v = 1'b1;
@@ -11570,22 +11594,27 @@ module vcm_soc_iommu_reads_intake (
             end
             if (head_stale_q) begin
                 head_route_d = route;
+                next_context_v = route[4:2];
             end
         end
         if (flush) begin
             head_stale_d = head_next_v;
             spare_stale_d = spare_next_v;
         end
+        next_context = next_context_v;
         head_next = head_next_v;
         spare_next = spare_next_v;
+        addr = addr_v;
     end
 
     always @* begin
         spare_d = spare_q;
         spare_illegal_d = spare_illegal_q;
+        spare_crosses_d = spare_crosses_q;
         if (!spare_valid_q) begin
             spare_d = in_burst;
             spare_illegal_d = check_illegal;
+            spare_crosses_d = page_check_crosses;
         end
     end
 
@@ -11607,6 +11636,14 @@ module vcm_soc_iommu_reads_intake (
     end
 
     always @* begin
+        coming_v = in_burst;
+        if (spare_valid_q) begin
+            coming_v = spare_q;
+        end
+        coming = coming_v;
+    end
+
+    always @* begin
         spare_routed_v = route;
         if (spare_valid_q & (!spare_stale_q)) begin
             spare_routed_v = spare_route_q;
@@ -11618,11 +11655,13 @@ module vcm_soc_iommu_reads_intake (
         head_valid_q <= 1'h0;
         head_q <= 68'h0;
         head_illegal_q <= 1'h0;
+        head_crosses_q <= 1'h0;
         head_route_q <= 5'h0;
         head_stale_q <= 1'h0;
         spare_valid_q <= 1'h0;
         spare_q <= 68'h0;
         spare_illegal_q <= 1'h0;
+        spare_crosses_q <= 1'h0;
         spare_route_q <= 5'h0;
         spare_stale_q <= 1'h0;
     end
@@ -11631,22 +11670,26 @@ module vcm_soc_iommu_reads_intake (
             head_valid_q <= 1'h0;
             head_q <= 68'h0;
             head_illegal_q <= 1'h0;
+            head_crosses_q <= 1'h0;
             head_route_q <= 5'h0;
             head_stale_q <= 1'h0;
             spare_valid_q <= 1'h0;
             spare_q <= 68'h0;
             spare_illegal_q <= 1'h0;
+            spare_crosses_q <= 1'h0;
             spare_route_q <= 5'h0;
             spare_stale_q <= 1'h0;
         end else begin
             head_valid_q <= head_next;
             head_q <= head_d;
             head_illegal_q <= head_illegal_d;
+            head_crosses_q <= head_crosses_d;
             head_route_q <= head_route_d;
             head_stale_q <= head_stale_d;
             spare_valid_q <= spare_next;
             spare_q <= spare_d;
             spare_illegal_q <= spare_illegal_d;
+            spare_crosses_q <= spare_crosses_d;
             spare_route_q <= spare_route_d;
             spare_stale_q <= spare_stale_d;
         end
@@ -11656,6 +11699,29 @@ module vcm_soc_iommu_reads_intake (
         .burst(in_burst),
         .illegal(check_illegal)
     );
+
+    vcm_soc_iommu_reads_intake_page_check page_check (
+        .burst(in_burst),
+        .crosses(page_check_crosses)
+    );
+endmodule
+
+module vcm_soc_iommu_reads_intake_page_check (
+    input  wire [67:0] burst,
+    output wire crosses
+);
+    wire [31:0] addr;
+    wire [12:0] offset;
+    wire [7:0] len;
+    wire [2:0] size;
+    wire [12:0] last;
+
+    assign crosses = (burst[52:51] == 2'h1) & last[12];
+    assign addr = burst[39:8];
+    assign offset = {1'b0, addr[11:0]};
+    assign len = burst[47:40];
+    assign size = burst[50:48];
+    assign last = offset + ({5'h0, len} << size[1:0]);
 endmodule
 
 module vcm_soc_iommu_reads_intake_check (
@@ -11663,37 +11729,30 @@ module vcm_soc_iommu_reads_intake_check (
     output reg  illegal
 );
     wire [31:0] addr;
-    wire [12:0] offset;
+    wire [2:0] low;
     wire [7:0] len;
     wire [2:0] size;
     wire [1:0] kind;
-    wire [12:0] first;
-    wire [12:0] last;
     wire wrap_len;
     wire [1:0] shift;
-    wire [12:0] all;
+    wire [2:0] all;
     reg  illegal_v;
 
     assign addr = burst[39:8];
-    assign offset = {1'b0, addr[11:0]};
+    assign low = addr[2:0];
     assign len = burst[47:40];
     assign size = burst[50:48];
     assign kind = burst[52:51];
-    assign first = offset & (all << shift);
-    assign last = first + ({5'h0, len} << shift);
     assign wrap_len = (((len == 8'h1) | (len == 8'h3)) | (len == 8'h7)) | (len == 8'hf);
     assign shift = size[1:0];
-    assign all = 13'h1fff;
+    assign all = 3'h7;
 
     always @* begin
         illegal_v = (size > 3'h3) | (kind == 2'h3);
         if ((kind == 2'h0) & (len > 8'hf)) begin
             illegal_v = 1'b1;
         end
-        if ((kind == 2'h1) & last[12]) begin
-            illegal_v = 1'b1;
-        end
-        if ((kind == 2'h2) & ((!wrap_len) | (first != offset))) begin
+        if ((kind == 2'h2) & ((!wrap_len) | (|(low & (~(all << shift)))))) begin
             illegal_v = 1'b1;
         end
         illegal = illegal_v;
@@ -11747,16 +11806,16 @@ module vcm_soc_iommu_registers (
     input  wire [10:0] events,
     input  wire read_fault_valid,
     output wire read_fault_ready,
-    input  wire [59:0] read_fault,
+    input  wire [58:0] read_fault,
     input  wire write_fault_valid,
     output wire write_fault_ready,
-    input  wire [59:0] write_fault,
+    input  wire [58:0] write_fault,
     input  wire late_read_valid,
     output wire late_read_ready,
-    input  wire [59:0] late_read,
+    input  wire [58:0] late_read,
     input  wire late_write_valid,
     output wire late_write_ready,
-    input  wire [59:0] late_write,
+    input  wire [58:0] late_write,
     output wire irq,
     output wire [19:0] limits,
     output wire tick,
@@ -11764,7 +11823,8 @@ module vcm_soc_iommu_registers (
     output wire [3:0] walk_cache,
     output wire [4:0] walk_user
 );
-    wire [5:0] sweep;
+    wire [6:0] sweep;
+    wire waiting;
     wire [53:0] access;
     wire [32:0] reply;
     wire axil_hold;
@@ -11774,6 +11834,7 @@ module vcm_soc_iommu_registers (
     wire [3:0] axil_wr_strb;
     wire axil_rd;
     wire [32:0] banks_reply;
+    wire banks_busy;
     wire [7:0] banks_interrupts;
     wire [4:0] banks_configured;
     wire [32:0] streams_reply;
@@ -11785,20 +11846,22 @@ module vcm_soc_iommu_registers (
     wire faults_hold;
     wire faults_due;
     wire faults_record;
-    wire [59:0] faults_fault;
+    wire [58:0] faults_fault;
     reg  irq_held_q;
     reg  swept_d;
     reg  swept_q;
-    reg  [4:0] step_q;
+    reg  [5:0] step_q;
+    reg  recorded_q;
 
     assign initialising = !swept_q;
     assign configured = {banks_configured[4:2], banks_configured[1], banks_configured[0] | streams_configured};
     assign irq = irq_held_q;
     assign sweep = {step_q, !swept_q};
+    assign waiting = ((read_fault_valid | write_fault_valid) | late_read_valid) | late_write_valid;
     assign access = {axil_wr_strb, axil_wr_data, axil_wr_addr, axil_rd, axil_wr};
     assign reply = ((banks_reply | streams_reply) | commands_reply) | globals_reply;
-    assign axil_hold = ((!swept_q) | globals_busy) | faults_due;
-    assign faults_hold = !swept_q;
+    assign axil_hold = ((((!swept_q) | globals_busy) | faults_due) | banks_busy) | (waiting & (!recorded_q));
+    assign faults_hold = (!swept_q) | banks_busy;
 
     always @* begin
         swept_d = swept_q;
@@ -11810,17 +11873,20 @@ module vcm_soc_iommu_registers (
     initial begin
         irq_held_q <= 1'h0;
         swept_q <= 1'h0;
-        step_q <= 5'h0;
+        step_q <= 6'h0;
+        recorded_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             irq_held_q <= 1'h0;
             swept_q <= 1'h0;
-            step_q <= 5'h0;
+            step_q <= 6'h0;
+            recorded_q <= 1'h0;
         end else begin
             irq_held_q <= globals_irq;
             swept_q <= swept_d;
-            step_q <= step_q + 5'h1;
+            step_q <= step_q + 6'h1;
+            recorded_q <= faults_record | banks_busy;
         end
     end
 
@@ -11871,6 +11937,7 @@ module vcm_soc_iommu_registers (
         .respond_bank(respond_bank),
         .record(faults_record),
         .fault(faults_fault),
+        .busy(banks_busy),
         .stalled(stalled),
         .probed(probed),
         .probing(probing),
@@ -11952,19 +12019,19 @@ module vcm_soc_iommu_registers_faults (
     input  wire hold,
     input  wire read_valid,
     output wire read_ready,
-    input  wire [59:0] read,
+    input  wire [58:0] read,
     input  wire write_valid,
     output wire write_ready,
-    input  wire [59:0] write,
+    input  wire [58:0] write,
     input  wire late_read_valid,
     output wire late_read_ready,
-    input  wire [59:0] late_read,
+    input  wire [58:0] late_read,
     input  wire late_write_valid,
     output wire late_write_ready,
-    input  wire [59:0] late_write,
+    input  wire [58:0] late_write,
     output wire due,
     output wire record,
-    output wire [59:0] fault
+    output wire [58:0] fault
 );
     wire any_late;
     wire any_direct;
@@ -11977,48 +12044,70 @@ module vcm_soc_iommu_registers_faults (
     reg  late_write_turn_q;
     reg  direct_write_turn_d;
     reg  direct_write_turn_q;
+    reg  chosen_d;
+    reg  chosen_q;
+    reg  from_late_d;
+    reg  from_late_q;
+    reg  from_write_d;
+    reg  from_write_q;
     reg  full_d;
     reg  full_q;
     reg  records_q;
-    reg  [59:0] out_d;
-    reg  [59:0] out_q;
+    reg  [58:0] out_d;
+    reg  [58:0] out_q;
     reg  is_write_v;
 
-    assign read_ready = (accepts & (!pick_late)) & (!is_write);
-    assign write_ready = (accepts & (!pick_late)) & is_write;
-    assign late_read_ready = (accepts & pick_late) & (!is_write);
-    assign late_write_ready = (accepts & pick_late) & is_write;
-    assign due = full_q & (!records_q);
+    assign read_ready = (accepts & (!from_late_q)) & (!from_write_q);
+    assign write_ready = (accepts & (!from_late_q)) & from_write_q;
+    assign late_read_ready = (accepts & from_late_q) & (!from_write_q);
+    assign late_write_ready = (accepts & from_late_q) & from_write_q;
+    assign due = full_q;
     assign record = records_q;
     assign fault = out_q;
     assign any_late = late_read_valid | late_write_valid;
     assign any_direct = read_valid | write_valid;
     assign pick_late = any_late & (late_turn_q | (!any_direct));
-    assign accepts = ((!hold) & ((!full_q) | records_q)) & (any_late | any_direct);
+    assign accepts = (chosen_q & (!hold)) & (!full_q);
 
     always @* begin
         late_turn_d = late_turn_q;
         late_write_turn_d = late_write_turn_q;
         direct_write_turn_d = direct_write_turn_q;
+        chosen_d = chosen_q;
+        from_late_d = from_late_q;
+        from_write_d = from_write_q;
         full_d = full_q;
-        out_d = out_q;
+        if ((!chosen_q) & ((!full_q) | records_q)) begin
+            chosen_d = any_late | any_direct;
+            from_late_d = pick_late;
+            from_write_d = is_write;
+        end
         if (records_q) begin
             full_d = 1'b0;
         end
         if (accepts) begin
+            chosen_d = 1'b0;
             full_d = 1'b1;
-            late_turn_d = !pick_late;
-            if (pick_late) begin
-                late_write_turn_d = !is_write;
-                out_d = late_read;
-                if (is_write) begin
-                    out_d = late_write;
-                end
+            late_turn_d = !from_late_q;
+            if (from_late_q) begin
+                late_write_turn_d = !from_write_q;
             end else begin
-                direct_write_turn_d = !is_write;
-                out_d = read;
-                if (is_write) begin
-                    out_d = write;
+                direct_write_turn_d = !from_write_q;
+            end
+        end
+    end
+
+    always @* begin
+        out_d = out_q;
+        if ((!full_q) & (!hold)) begin
+            out_d = read;
+            if (from_write_q) begin
+                out_d = write;
+            end
+            if (from_late_q) begin
+                out_d = late_read;
+                if (from_write_q) begin
+                    out_d = late_write;
                 end
             end
         end
@@ -12036,22 +12125,31 @@ module vcm_soc_iommu_registers_faults (
         late_turn_q <= 1'h0;
         late_write_turn_q <= 1'h0;
         direct_write_turn_q <= 1'h0;
+        chosen_q <= 1'h0;
+        from_late_q <= 1'h0;
+        from_write_q <= 1'h0;
         full_q <= 1'h0;
         records_q <= 1'h0;
-        out_q <= 60'h0;
+        out_q <= 59'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             late_turn_q <= 1'h0;
             late_write_turn_q <= 1'h0;
             direct_write_turn_q <= 1'h0;
+            chosen_q <= 1'h0;
+            from_late_q <= 1'h0;
+            from_write_q <= 1'h0;
             full_q <= 1'h0;
             records_q <= 1'h0;
-            out_q <= 60'h0;
+            out_q <= 59'h0;
         end else begin
             late_turn_q <= late_turn_d;
             late_write_turn_q <= late_write_turn_d;
             direct_write_turn_q <= direct_write_turn_d;
+            chosen_q <= chosen_d;
+            from_late_q <= from_late_d;
+            from_write_q <= from_write_d;
             full_q <= full_d;
             records_q <= full_q & (!records_q);
             out_q <= out_d;
@@ -12066,7 +12164,7 @@ module vcm_soc_iommu_registers_globals (
     output wire [32:0] reply,
     output wire busy,
     input  wire record,
-    input  wire [59:0] fault,
+    input  wire [58:0] fault,
     input  wire [7:0] interrupts,
     input  wire sync_active,
     input  wire [2:0] locks,
@@ -12078,63 +12176,65 @@ module vcm_soc_iommu_registers_globals (
     output wire [3:0] walk_cache,
     output wire [4:0] walk_user
 );
+    localparam [15:0] CNT_CTRL_AT = 16'h100;
     localparam [9:0] COUNTERS = 10'h4;
     localparam [3:0] FIRST_COUNTER = 4'h1;
+    localparam [15:0] FQ_IOVA_AT = 16'h44;
+    localparam [15:0] FQ_POP_AT = 16'h50;
+    localparam [15:0] FQ_STATUS_AT = 16'h40;
+    localparam [15:0] FQ_SYND0_AT = 16'h48;
+    localparam [15:0] FQ_SYND1_AT = 16'h4c;
     localparam [31:0] ID0 = 32'h56434d31;
     localparam [31:0] ID1 = 32'h10001;
     localparam [31:0] ID2 = 32'h80408;
     localparam [31:0] ID3 = 32'h100808;
-    localparam [31:0] ID4 = 32'h4484949;
+    localparam [31:0] ID4 = 32'h4444949;
+    localparam [15:0] IDR0_AT = 16'h0;
+    localparam [15:0] IDR1_AT = 16'h4;
+    localparam [15:0] IDR2_AT = 16'h8;
+    localparam [15:0] IDR3_AT = 16'hc;
+    localparam [15:0] IDR4_AT = 16'h10;
+    localparam [15:0] IRQ_ENABLE_AT = 16'h20;
+    localparam [15:0] IRQ_STATUS_AT = 16'h24;
     localparam [3:0] LAST_COUNTER = 4'hc;
+    localparam [15:0] STALL_CTRL_AT = 16'h34;
+    localparam [15:0] TLBSTATUS_AT = 16'h68;
+    localparam [15:0] TLB_LOCKS_AT = 16'h6c;
+    localparam [15:0] WALK_ATTR_AT = 16'h30;
 
-    reg  [96:0] bus;
     wire [3:0] strobes;
+    wire irq_enable_here;
+    wire walk_attr_here;
+    wire stall_ctrl_here;
+    wire fq_status_here;
+    wire idr0_here;
+    wire idr1_here;
+    wire idr2_here;
+    wire idr3_here;
+    wire idr4_here;
+    wire irq_status_here;
+    wire fq_iova_here;
+    wire fq_synd0_here;
+    wire fq_synd1_here;
+    wire tlbstatus_here;
+    wire tlb_locks_here;
+    wire fq_pop_here;
+    wire cnt_ctrl_here;
     wire [15:0] addr;
     wire [9:0] block;
     wire [3:0] place;
     wire counter;
+    reg  [3:0] writes;
+    wire [31:0] data;
     reg  [11:0] happens;
-    reg  [31:0] live;
-    reg  [31:0] count;
     wire pending;
     wire [31:0] irq_enable_q;
-    wire irq_enable_rd_hit;
-    wire [31:0] irq_enable_rd_data;
     wire [31:0] walk_attr_q;
-    wire walk_attr_rd_hit;
-    wire [31:0] walk_attr_rd_data;
     wire [31:0] stall_ctrl_q;
-    wire stall_ctrl_rd_hit;
-    wire [31:0] stall_ctrl_rd_data;
     wire [31:0] fq_status_q;
-    wire fq_status_rd_hit;
-    wire [31:0] fq_status_rd_data;
-    wire idr0_rd_hit;
-    wire [31:0] idr0_rd_data;
-    wire idr1_rd_hit;
-    wire [31:0] idr1_rd_data;
-    wire idr2_rd_hit;
-    wire [31:0] idr2_rd_data;
-    wire idr3_rd_hit;
-    wire [31:0] idr3_rd_data;
-    wire idr4_rd_hit;
-    wire [31:0] idr4_rd_data;
-    wire irq_status_rd_hit;
-    wire [31:0] irq_status_rd_data;
-    wire fq_iova_rd_hit;
-    wire [31:0] fq_iova_rd_data;
-    wire fq_synd0_rd_hit;
-    wire [31:0] fq_synd0_rd_data;
-    wire fq_synd1_rd_hit;
-    wire [31:0] fq_synd1_rd_data;
-    wire tlbstatus_rd_hit;
-    wire [31:0] tlbstatus_rd_data;
-    wire tlb_locks_rd_hit;
-    wire [31:0] tlb_locks_rd_data;
-    wire [31:0] fq_pop_data;
-    wire fq_pop_rd_hit;
-    wire [31:0] cnt_ctrl_data;
-    wire cnt_ctrl_rd_hit;
+    reg  [18:0] register_d;
+    reg  [18:0] register_q;
+    wire tallies_busy;
     wire tallies_read;
     wire [31:0] tallies_data;
     wire queue_lost;
@@ -12142,6 +12242,29 @@ module vcm_soc_iommu_registers_globals (
     wire [31:0] queue_iova;
     wire [31:0] queue_syndrome0;
     wire [31:0] queue_syndrome1;
+    reg  [11:0] happened_q;
+    reg  snaps_q;
+    reg  pops_q;
+    reg  [31:0] read_count_d;
+    reg  [31:0] read_count_q;
+    reg  [31:0] read_ids_d;
+    reg  [31:0] read_ids_q;
+    reg  [31:0] read_iova_d;
+    reg  [31:0] read_iova_q;
+    reg  [31:0] read_synd0_d;
+    reg  [31:0] read_synd0_q;
+    reg  [31:0] read_synd1_d;
+    reg  [31:0] read_synd1_q;
+    reg  [31:0] read_stall_d;
+    reg  [31:0] read_stall_q;
+    reg  [31:0] read_walk_d;
+    reg  [31:0] read_walk_q;
+    reg  [31:0] read_irq_d;
+    reg  [31:0] read_irq_q;
+    reg  [31:0] read_queue_status_d;
+    reg  [31:0] read_queue_status_q;
+    reg  [31:0] read_status_d;
+    reg  [31:0] read_status_q;
     wire irq_enable_fields_fault;
     wire irq_enable_fields_overflow;
     wire [15:0] stall_ctrl_fields_timeout;
@@ -12154,49 +12277,75 @@ module vcm_soc_iommu_registers_globals (
     wire cnt_ctrl_fields_snapshot;
     wire [31:0] tlbstatus_word_word;
     wire [31:0] tlb_locks_word_word;
-    reg  [96:0] bus_v;
-    reg  [31:0] count_v;
+    reg  [3:0] writes_v;
     reg  [11:0] happens_v;
-    reg  [31:0] live_v;
 
-    assign reply = {(((((((((((((((live | count) | irq_enable_rd_data) | walk_attr_rd_data) | stall_ctrl_rd_data) | fq_status_rd_data) | idr0_rd_data) | idr1_rd_data) | idr2_rd_data) | idr3_rd_data) | idr4_rd_data) | irq_status_rd_data) | fq_iova_rd_data) | fq_synd0_rd_data) | fq_synd1_rd_data) | tlbstatus_rd_data) | tlb_locks_rd_data, ((((((((((((((((counter | irq_enable_rd_hit) | walk_attr_rd_hit) | stall_ctrl_rd_hit) | fq_status_rd_hit) | idr0_rd_hit) | idr1_rd_hit) | idr2_rd_hit) | idr3_rd_hit) | idr4_rd_hit) | irq_status_rd_hit) | fq_iova_rd_hit) | fq_synd0_rd_hit) | fq_synd1_rd_hit) | tlbstatus_rd_hit) | tlb_locks_rd_hit) | fq_pop_rd_hit) | cnt_ctrl_rd_hit};
+    assign reply = {((((((((read_count_q | read_ids_q) | read_iova_q) | read_synd0_q) | read_synd1_q) | read_stall_q) | read_walk_q) | read_irq_q) | read_queue_status_q) | read_status_q, register_q[18]};
+    assign busy = tallies_busy | snaps_q;
     assign irq = ((pending & irq_enable_fields_fault) | (fq_status_fields_overflow & irq_enable_fields_overflow)) | (|interrupts);
     assign limits = {stall_ctrl_fields_timeout, stall_ctrl_fields_limit};
     assign strobes = access[53:50];
+    assign irq_enable_here = addr == IRQ_ENABLE_AT;
+    assign walk_attr_here = addr == WALK_ATTR_AT;
+    assign stall_ctrl_here = addr == STALL_CTRL_AT;
+    assign fq_status_here = addr == FQ_STATUS_AT;
+    assign idr0_here = addr == IDR0_AT;
+    assign idr1_here = addr == IDR1_AT;
+    assign idr2_here = addr == IDR2_AT;
+    assign idr3_here = addr == IDR3_AT;
+    assign idr4_here = addr == IDR4_AT;
+    assign irq_status_here = addr == IRQ_STATUS_AT;
+    assign fq_iova_here = addr == FQ_IOVA_AT;
+    assign fq_synd0_here = addr == FQ_SYND0_AT;
+    assign fq_synd1_here = addr == FQ_SYND1_AT;
+    assign tlbstatus_here = addr == TLBSTATUS_AT;
+    assign tlb_locks_here = addr == TLB_LOCKS_AT;
+    assign fq_pop_here = addr == FQ_POP_AT;
+    assign cnt_ctrl_here = addr == CNT_CTRL_AT;
     assign addr = access[17:2];
     assign block = addr[15:6];
     assign place = addr[5:2];
     assign counter = ((block == COUNTERS) & (place >= FIRST_COUNTER)) & (place <= LAST_COUNTER);
+    assign data = access[49:18];
     assign pending = |queue_count;
-    assign tallies_read = counter & access[1];
+    assign tallies_read = register_q[17] & access[1];
 
     always @* begin
-        bus_v[0] = access[0];
-        bus_v[16:1] = access[17:2];
-        bus_v[96:81] = access[17:2];
-        bus_v[48:17] = access[49:18];
-        bus_v[80:49] = 32'h0;
-        if (strobes[0]) begin
-            bus_v[80:49] = bus_v[80:49] | 32'hff;
-        end
-        if (strobes[1]) begin
-            bus_v[80:49] = bus_v[80:49] | 32'hff00;
-        end
-        if (strobes[2]) begin
-            bus_v[80:49] = bus_v[80:49] | 32'hff0000;
-        end
-        if (strobes[3]) begin
-            bus_v[80:49] = bus_v[80:49] | 32'hff000000;
-        end
-        bus = bus_v;
+        register_d = register_q;
+        register_d[0] = irq_enable_here;
+        register_d[1] = walk_attr_here;
+        register_d[2] = stall_ctrl_here;
+        register_d[3] = fq_status_here;
+        register_d[4] = idr0_here;
+        register_d[5] = idr1_here;
+        register_d[6] = idr2_here;
+        register_d[7] = idr3_here;
+        register_d[8] = idr4_here;
+        register_d[9] = irq_status_here;
+        register_d[10] = fq_iova_here;
+        register_d[11] = fq_synd0_here;
+        register_d[12] = fq_synd1_here;
+        register_d[13] = tlbstatus_here;
+        register_d[14] = tlb_locks_here;
+        register_d[15] = fq_pop_here;
+        register_d[16] = cnt_ctrl_here;
+        register_d[17] = counter;
+        register_d[18] = ((((((((((((((((counter | irq_enable_here) | walk_attr_here) | stall_ctrl_here) | fq_status_here) | idr0_here) | idr1_here) | idr2_here) | idr3_here) | idr4_here) | irq_status_here) | fq_iova_here) | fq_synd0_here) | fq_synd1_here) | tlbstatus_here) | tlb_locks_here) | fq_pop_here) | cnt_ctrl_here;
     end
 
     always @* begin
-        count_v = 32'h0;
-        if (counter) begin
-            count_v = tallies_data;
+        writes_v = 4'h0;
+        if (access[0]) begin
+            writes_v = strobes;
         end
-        count = count_v;
+        writes = writes_v;
+    end
+
+    always @* begin
+        read_count_d = 32'h0;
+        if (register_q[17]) begin
+            read_count_d = tallies_data;
+        end
     end
 
     always @* begin
@@ -12241,250 +12390,198 @@ module vcm_soc_iommu_registers_globals (
     end
 
     always @* begin
-        live_v = 32'h0;
-        if (fq_status_rd_hit) begin
-            live_v = fq_count_word;
+        read_ids_d = 32'h0;
+        if (register_q[4]) begin
+            read_ids_d = ID0;
         end
-        live = live_v;
+        if (register_q[5]) begin
+            read_ids_d = ID1;
+        end
+        if (register_q[6]) begin
+            read_ids_d = ID2;
+        end
+        if (register_q[7]) begin
+            read_ids_d = ID3;
+        end
+        if (register_q[8]) begin
+            read_ids_d = ID4;
+        end
+    end
+
+    always @* begin
+        read_iova_d = 32'h0;
+        if (register_q[10]) begin
+            read_iova_d = queue_iova;
+        end
+    end
+
+    always @* begin
+        read_synd0_d = 32'h0;
+        if (register_q[11]) begin
+            read_synd0_d = queue_syndrome0;
+        end
+    end
+
+    always @* begin
+        read_synd1_d = 32'h0;
+        if (register_q[12]) begin
+            read_synd1_d = queue_syndrome1;
+        end
+    end
+
+    always @* begin
+        read_stall_d = 32'h0;
+        if (register_q[2]) begin
+            read_stall_d = stall_ctrl_q;
+        end
+    end
+
+    always @* begin
+        read_walk_d = 32'h0;
+        if (register_q[1]) begin
+            read_walk_d = walk_attr_q;
+        end
+    end
+
+    always @* begin
+        read_queue_status_d = 32'h0;
+        if (register_q[3]) begin
+            read_queue_status_d = fq_status_q | fq_count_word;
+        end
+    end
+
+    always @* begin
+        read_irq_d = 32'h0;
+        if (register_q[9]) begin
+            read_irq_d = irq_status_word_word;
+        end
+    end
+
+    always @* begin
+        read_status_d = 32'h0;
+        if (register_q[0]) begin
+            read_status_d = irq_enable_q;
+        end
+        if (register_q[13]) begin
+            read_status_d = tlbstatus_word_word;
+        end
+        if (register_q[14]) begin
+            read_status_d = tlb_locks_word_word;
+        end
+    end
+
+    initial begin
+        register_q <= 19'h0;
+        happened_q <= 12'h0;
+        snaps_q <= 1'h0;
+        pops_q <= 1'h0;
+        read_count_q <= 32'h0;
+        read_ids_q <= 32'h0;
+        read_iova_q <= 32'h0;
+        read_synd0_q <= 32'h0;
+        read_synd1_q <= 32'h0;
+        read_stall_q <= 32'h0;
+        read_walk_q <= 32'h0;
+        read_irq_q <= 32'h0;
+        read_queue_status_q <= 32'h0;
+        read_status_q <= 32'h0;
+    end
+    always @(posedge clock) begin
+        if (reset) begin
+            register_q <= 19'h0;
+            happened_q <= 12'h0;
+            snaps_q <= 1'h0;
+            pops_q <= 1'h0;
+            read_count_q <= 32'h0;
+            read_ids_q <= 32'h0;
+            read_iova_q <= 32'h0;
+            read_synd0_q <= 32'h0;
+            read_synd1_q <= 32'h0;
+            read_stall_q <= 32'h0;
+            read_walk_q <= 32'h0;
+            read_irq_q <= 32'h0;
+            read_queue_status_q <= 32'h0;
+            read_status_q <= 32'h0;
+        end else begin
+            register_q <= register_d;
+            happened_q <= happens;
+            snaps_q <= (register_q[16] & writes[0]) & cnt_ctrl_fields_snapshot;
+            pops_q <= (register_q[15] & writes[0]) & fq_pop_fields_pop;
+            read_count_q <= read_count_d;
+            read_ids_q <= read_ids_d;
+            read_iova_q <= read_iova_d;
+            read_synd0_q <= read_synd0_d;
+            read_synd1_q <= read_synd1_d;
+            read_stall_q <= read_stall_d;
+            read_walk_q <= read_walk_d;
+            read_irq_q <= read_irq_d;
+            read_queue_status_q <= read_queue_status_d;
+            read_status_q <= read_status_d;
+        end
     end
 
     vcm_soc_iommu_registers_globals_irq_enable #(
-        .ADDRESS(16'h20),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'h3)
     ) irq_enable (
         .clock(clock),
         .reset(reset),
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
+        .mine(register_q[0]),
+        .write(writes),
+        .data(data),
         .set(32'h0),
-        .q(irq_enable_q),
-        .wr_hit(),
-        .rd_hit(irq_enable_rd_hit),
-        .rd_data(irq_enable_rd_data)
+        .q(irq_enable_q)
     );
 
     vcm_soc_iommu_registers_globals_irq_enable #(
-        .ADDRESS(16'h30),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h3),
         .WRITABLE(32'h1f0f)
     ) walk_attr (
         .clock(clock),
         .reset(reset),
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
+        .mine(register_q[1]),
+        .write(writes),
+        .data(data),
         .set(32'h0),
-        .q(walk_attr_q),
-        .wr_hit(),
-        .rd_hit(walk_attr_rd_hit),
-        .rd_data(walk_attr_rd_data)
+        .q(walk_attr_q)
     );
 
     vcm_soc_iommu_registers_globals_irq_enable #(
-        .ADDRESS(16'h34),
         .CLEARABLE(32'h0),
         .RESET_VALUE(32'h44000),
         .WRITABLE(32'hfffff)
     ) stall_ctrl (
         .clock(clock),
         .reset(reset),
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
+        .mine(register_q[2]),
+        .write(writes),
+        .data(data),
         .set(32'h0),
-        .q(stall_ctrl_q),
-        .wr_hit(),
-        .rd_hit(stall_ctrl_rd_hit),
-        .rd_data(stall_ctrl_rd_data)
+        .q(stall_ctrl_q)
     );
 
     vcm_soc_iommu_registers_globals_irq_enable #(
-        .ADDRESS(16'h40),
         .CLEARABLE(32'h100),
         .RESET_VALUE(32'h0),
         .WRITABLE(32'h0)
     ) fq_status (
         .clock(clock),
         .reset(reset),
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
+        .mine(register_q[3]),
+        .write(writes),
+        .data(data),
         .set(fq_events_word),
-        .q(fq_status_q),
-        .wr_hit(),
-        .rd_hit(fq_status_rd_hit),
-        .rd_data(fq_status_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h0)
-    ) idr0 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(ID0),
-        .wr_hit(),
-        .rd_hit(idr0_rd_hit),
-        .rd_data(idr0_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h4)
-    ) idr1 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(ID1),
-        .wr_hit(),
-        .rd_hit(idr1_rd_hit),
-        .rd_data(idr1_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h8)
-    ) idr2 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(ID2),
-        .wr_hit(),
-        .rd_hit(idr2_rd_hit),
-        .rd_data(idr2_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'hc)
-    ) idr3 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(ID3),
-        .wr_hit(),
-        .rd_hit(idr3_rd_hit),
-        .rd_data(idr3_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h10)
-    ) idr4 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(ID4),
-        .wr_hit(),
-        .rd_hit(idr4_rd_hit),
-        .rd_data(idr4_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h24)
-    ) irq_status (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(irq_status_word_word),
-        .wr_hit(),
-        .rd_hit(irq_status_rd_hit),
-        .rd_data(irq_status_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h44)
-    ) fq_iova (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(queue_iova),
-        .wr_hit(),
-        .rd_hit(fq_iova_rd_hit),
-        .rd_data(fq_iova_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h48)
-    ) fq_synd0 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(queue_syndrome0),
-        .wr_hit(),
-        .rd_hit(fq_synd0_rd_hit),
-        .rd_data(fq_synd0_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h4c)
-    ) fq_synd1 (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(queue_syndrome1),
-        .wr_hit(),
-        .rd_hit(fq_synd1_rd_hit),
-        .rd_data(fq_synd1_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h68)
-    ) tlbstatus (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(tlbstatus_word_word),
-        .wr_hit(),
-        .rd_hit(tlbstatus_rd_hit),
-        .rd_data(tlbstatus_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_idr0 #(
-        .ADDRESS(16'h6c)
-    ) tlb_locks (
-        .wr_addr(bus[16:1]),
-        .rd_addr(bus[96:81]),
-        .value(tlb_locks_word_word),
-        .wr_hit(),
-        .rd_hit(tlb_locks_rd_hit),
-        .rd_data(tlb_locks_rd_data)
-    );
-
-    vcm_soc_iommu_registers_globals_fq_pop #(
-        .ADDRESS(16'h50),
-        .COMMANDS(32'h1)
-    ) fq_pop (
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
-        .go(),
-        .data(fq_pop_data),
-        .wr_hit(),
-        .rd_hit(fq_pop_rd_hit)
-    );
-
-    vcm_soc_iommu_registers_globals_fq_pop #(
-        .ADDRESS(16'h100),
-        .COMMANDS(32'h1)
-    ) cnt_ctrl (
-        .wr(bus[0]),
-        .wr_addr(bus[16:1]),
-        .wr_data(bus[48:17]),
-        .wr_mask(bus[80:49]),
-        .rd_addr(bus[96:81]),
-        .go(),
-        .data(cnt_ctrl_data),
-        .wr_hit(),
-        .rd_hit(cnt_ctrl_rd_hit)
+        .q(fq_status_q)
     );
 
     vcm_soc_iommu_registers_globals_tallies tallies (
         .clock(clock),
         .reset(reset),
-        .happens(happens),
-        .snapshot(cnt_ctrl_fields_snapshot),
-        .busy(busy),
+        .happens(happened_q),
+        .snapshot(snaps_q),
+        .busy(tallies_busy),
         .read(tallies_read),
         .index(place),
         .data(tallies_data)
@@ -12495,7 +12592,7 @@ module vcm_soc_iommu_registers_globals (
         .reset(reset),
         .valid(record),
         .fault(fault),
-        .pop(fq_pop_fields_pop),
+        .pop(pops_q),
         .lost(queue_lost),
         .count(queue_count),
         .iova(queue_iova),
@@ -12551,12 +12648,12 @@ module vcm_soc_iommu_registers_globals (
     );
 
     vcm_soc_iommu_registers_globals_fq_pop_fields fq_pop_fields (
-        .word(fq_pop_data),
+        .word(data),
         .pop(fq_pop_fields_pop)
     );
 
     vcm_soc_iommu_registers_globals_cnt_ctrl_fields cnt_ctrl_fields (
-        .word(cnt_ctrl_data),
+        .word(data),
         .snapshot(cnt_ctrl_fields_snapshot)
     );
 
@@ -12718,7 +12815,7 @@ module vcm_soc_iommu_registers_globals_queue (
     input  wire clock,
     input  wire reset,
     input  wire valid,
-    input  wire [59:0] fault,
+    input  wire [58:0] fault,
     input  wire pop,
     output wire lost,
     output wire [4:0] count,
@@ -12727,9 +12824,10 @@ module vcm_soc_iommu_registers_globals_queue (
     output reg  [31:0] syndrome1
 );
     wire fifo_valid;
-    wire [59:0] fifo_head;
+    wire [58:0] fifo_head;
     wire fifo_full;
     wire [6:0] fifo_count;
+    wire [2:0] pack0_slot;
     wire [31:0] pack0_word;
     wire [31:0] pack1_word;
     reg  [31:0] iova_v;
@@ -12738,6 +12836,7 @@ module vcm_soc_iommu_registers_globals_queue (
 
     assign lost = (valid & fifo_full) & (!pop);
     assign count = fifo_count[4:0];
+    assign pack0_slot = {1'b0, fifo_head[58:57]};
 
     always @* begin
         iova_v = 32'h0;
@@ -12771,7 +12870,7 @@ module vcm_soc_iommu_registers_globals_queue (
         .privileged(fifo_head[38]),
         .instruction(fifo_head[39]),
         .stalled(fifo_head[56]),
-        .slot(fifo_head[59:57]),
+        .slot(pack0_slot),
         .in_context(fifo_head[40]),
         .index(fifo_head[43:41]),
         .valid(fifo_valid),
@@ -12818,95 +12917,87 @@ module vcm_soc_iommu_registers_globals_queue_fifo (
     input  wire clock,
     input  wire reset,
     input  wire push,
-    input  wire [59:0] data,
+    input  wire [58:0] data,
     input  wire pop,
     output wire valid,
-    output wire [59:0] head,
+    output wire [58:0] head,
     output wire full,
     output wire [6:0] count
 );
+    localparam AMPLE = 1'b0;
     localparam [4:0] CAPACITY = 5'h10;
 
+    wire [4:0] held;
+    wire any;
     wire removes;
     wire accepts;
     wire is_full;
-    reg  [4:0] held_d;
-    reg  [4:0] held_q;
-    reg  [3:0] first_d;
-    reg  [3:0] first_q;
-    reg  [3:0] free_d;
-    reg  [3:0] free_q;
+    wire item_write;
+    reg  [4:0] first_d;
+    reg  [4:0] first_q;
+    reg  [4:0] free_d;
+    reg  [4:0] free_q;
 
-    assign valid = |held_q;
+    assign valid = any;
     assign full = is_full;
-    assign count = {2'h0, held_q};
-    assign removes = pop & (|held_q);
+    assign count = {2'h0, held};
+    assign held = free_q - first_q;
+    assign any = free_q != first_q;
+    assign removes = pop & any;
     assign accepts = push & ((!is_full) | removes);
-    assign is_full = held_q == CAPACITY;
-
-    always @* begin
-        held_d = held_q;
-        if (accepts & (!removes)) begin
-            held_d = held_q + 5'h1;
-        end
-        if (removes & (!accepts)) begin
-            held_d = held_q - 5'h1;
-        end
-    end
+    assign is_full = held == CAPACITY;
+    assign item_write = push & (AMPLE | accepts);
 
     always @* begin
         first_d = first_q;
         if (removes) begin
-            first_d = first_q + 4'h1;
+            first_d = first_q + 5'h1;
         end
     end
 
     always @* begin
         free_d = free_q;
         if (accepts) begin
-            free_d = free_q + 4'h1;
+            free_d = free_q + 5'h1;
         end
     end
 
     initial begin
-        held_q <= 5'h0;
-        first_q <= 4'h0;
-        free_q <= 4'h0;
+        first_q <= 5'h0;
+        free_q <= 5'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
-            held_q <= 5'h0;
-            first_q <= 4'h0;
-            free_q <= 4'h0;
+            first_q <= 5'h0;
+            free_q <= 5'h0;
         end else begin
-            held_q <= held_d;
             first_q <= first_d;
             free_q <= free_d;
         end
     end
 
-    vcm_soc_lut_ram_7 item (
+    vcm_soc_lut_ram_4 item (
         .clock(clock),
-        .write(accepts),
-        .write_address(free_q),
+        .write(item_write),
+        .write_address(free_q[3:0]),
         .write_data(data),
-        .read_address(first_q),
+        .read_address(first_q[3:0]),
         .read_data(head)
     );
 endmodule
 
-module vcm_soc_lut_ram_7 (
+module vcm_soc_lut_ram_4 (
     input  wire clock,
     input  wire write,
     input  wire [3:0] write_address,
-    input  wire [59:0] write_data,
+    input  wire [58:0] write_data,
     input  wire [3:0] read_address,
-    output wire [59:0] read_data
+    output wire [58:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [59:0] words [0:15];
+    reg [58:0] words [0:15];
     integer i;
-    initial for (i = 0; i < 16; i = i + 1) words[i] = 60'h0;
+    initial for (i = 0; i < 16; i = i + 1) words[i] = 59'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
 endmodule
@@ -12988,7 +13079,6 @@ module vcm_soc_iommu_registers_globals_tallies (
     reg  [4:0] aside_2_0;
     reg  [4:0] aside_2_1;
     reg  [4:0] addend;
-    reg  [31:0] base;
     wire visits;
     wire drains;
     wire old_bank;
@@ -13029,7 +13119,6 @@ module vcm_soc_iommu_registers_globals_tallies (
     wire tally_11_take;
     wire [4:0] tally_11_present;
     wire [4:0] tally_11_aside;
-    wire totals_write;
     wire [31:0] totals_write_data;
     reg  [1:0] phase_d;
     reg  [1:0] phase_q;
@@ -13037,6 +13126,11 @@ module vcm_soc_iommu_registers_globals_tallies (
     reg  bank_q;
     reg  [3:0] turn_d;
     reg  [3:0] turn_q;
+    reg  writes_q;
+    reg  [4:0] at_q;
+    reg  [31:0] word_d;
+    reg  [31:0] word_q;
+    reg  [4:0] short_q;
     reg  [4:0] present_8_0_v;
     reg  [4:0] aside_8_0_v;
     reg  [4:0] present_8_1_v;
@@ -13067,7 +13161,6 @@ module vcm_soc_iommu_registers_globals_tallies (
     reg  [4:0] aside_2_1_v;
     reg  [4:0] addend_v;
     reg  [4:0] place_v;
-    reg  [31:0] base_v;
 
     assign busy = phase_q != STEADY;
     assign present_0 = 5'h0;
@@ -13117,8 +13210,7 @@ module vcm_soc_iommu_registers_globals_tallies (
     assign tally_9_take = (visits & (!drains)) & (turn_q == 4'ha);
     assign tally_10_take = (visits & (!drains)) & (turn_q == 4'hb);
     assign tally_11_take = (visits & (!drains)) & (turn_q == 4'hc);
-    assign totals_write = visits & (!snapshot);
-    assign totals_write_data = base + {27'h0, addend};
+    assign totals_write_data = word_q + {27'h0, short_q};
 
     always @* begin
         phase_d = phase_q;
@@ -13322,27 +13414,38 @@ module vcm_soc_iommu_registers_globals_tallies (
     end
 
     always @* begin
-        base_v = 32'h0;
+        word_d = 32'h0;
         if ((phase_q == STEADY) | (phase_q == DRAINING)) begin
-            base_v = data;
+            word_d = data;
         end
-        base = base_v;
     end
 
     initial begin
         phase_q <= 2'h0;
         bank_q <= 1'h0;
         turn_q <= 4'h0;
+        writes_q <= 1'h0;
+        at_q <= 5'h0;
+        word_q <= 32'h0;
+        short_q <= 5'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             phase_q <= 2'h0;
             bank_q <= 1'h0;
             turn_q <= 4'h0;
+            writes_q <= 1'h0;
+            at_q <= 5'h0;
+            word_q <= 32'h0;
+            short_q <= 5'h0;
         end else begin
             phase_q <= phase_d;
             bank_q <= bank_d;
             turn_q <= turn_d;
+            writes_q <= visits & (!snapshot);
+            at_q <= place;
+            word_q <= word_d;
+            short_q <= addend;
         end
     end
 
@@ -13466,17 +13569,17 @@ module vcm_soc_iommu_registers_globals_tallies (
         .aside(tally_11_aside)
     );
 
-    vcm_soc_lut_ram_6 totals (
+    vcm_soc_lut_ram_3 totals (
         .clock(clock),
-        .write(totals_write),
-        .write_address(place),
+        .write(writes_q),
+        .write_address(at_q),
         .write_data(totals_write_data),
         .read_address(place),
         .read_data(data)
     );
 endmodule
 
-module vcm_soc_lut_ram_6 (
+module vcm_soc_lut_ram_3 (
     input  wire clock,
     input  wire write,
     input  wire [4:0] write_address,
@@ -13538,122 +13641,44 @@ module vcm_soc_iommu_registers_globals_tallies_tally (
     end
 endmodule
 
-module vcm_soc_iommu_registers_globals_fq_pop #(
-    parameter [15:0] ADDRESS = 16'h50,
-    parameter [31:0] COMMANDS = 32'h1
-) (
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
-    output wire go,
-    output reg  [31:0] data,
-    output wire wr_hit,
-    output wire rd_hit
-);
-    wire w_here;
-    reg  [31:0] data_v;
-
-    assign go = wr & w_here;
-    assign wr_hit = w_here;
-    assign rd_hit = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
-    assign w_here = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
-
-    always @* begin
-        data_v = 32'h0;
-        if (wr & w_here) begin
-            data_v = (wr_data & wr_mask) & COMMANDS;
-        end
-        data = data_v;
-    end
-endmodule
-
-module vcm_soc_iommu_registers_globals_idr0 #(
-    parameter [15:0] ADDRESS = 16'h0
-) (
-    input  wire [15:0] wr_addr,
-    input  wire [15:0] rd_addr,
-    input  wire [31:0] value,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
-);
-    wire r_here;
-    reg  [31:0] rd_data_v;
-
-    assign wr_hit = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
-    assign rd_hit = r_here;
-    assign r_here = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
-    end
-endmodule
-
 module vcm_soc_iommu_registers_globals_irq_enable #(
-    parameter [15:0] ADDRESS = 16'h20,
     parameter [31:0] CLEARABLE = 32'h0,
     parameter [31:0] RESET_VALUE = 32'h0,
     parameter [31:0] WRITABLE = 32'h3
 ) (
     input  wire clock,
     input  wire reset,
-    input  wire wr,
-    input  wire [15:0] wr_addr,
-    input  wire [31:0] wr_data,
-    input  wire [31:0] wr_mask,
-    input  wire [15:0] rd_addr,
+    input  wire mine,
+    input  wire [3:0] write,
+    input  wire [31:0] data,
     input  wire [31:0] set,
-    output wire [31:0] q,
-    output wire wr_hit,
-    output wire rd_hit,
-    output reg  [31:0] rd_data
+    output wire [31:0] q
 );
     wire [31:0] value;
     wire [31:0] written;
     reg  [31:0] update;
-    wire w_here;
-    wire r_here;
     reg  [31:0] held_q;
     reg  [31:0] update_v;
-    reg  [31:0] rd_data_v;
 
     assign q = value;
-    assign wr_hit = w_here;
-    assign rd_hit = r_here;
     assign value = held_q ^ RESET_VALUE;
-    assign written = ((value & (~WRITABLE)) & (~(wr_data & CLEARABLE))) | (wr_data & WRITABLE);
-    assign w_here = (wr_addr[15:8] == ADDRESS[15:8]) & (wr_addr[7:0] == ADDRESS[7:0]);
-    assign r_here = (rd_addr[15:8] == ADDRESS[15:8]) & (rd_addr[7:0] == ADDRESS[7:0]);
+    assign written = ((value & (~WRITABLE)) & (~(data & CLEARABLE))) | (data & WRITABLE);
 
     always @* begin
         update_v = value;
-        if ((wr & w_here) & wr_mask[0]) begin
+        if (mine & write[0]) begin
             update_v = (update_v & 32'hffffff00) | (written & 32'hff);
         end
-        if ((wr & w_here) & wr_mask[8]) begin
+        if (mine & write[1]) begin
             update_v = (update_v & 32'hffff00ff) | (written & 32'hff00);
         end
-        if ((wr & w_here) & wr_mask[16]) begin
+        if (mine & write[2]) begin
             update_v = (update_v & 32'hff00ffff) | (written & 32'hff0000);
         end
-        if ((wr & w_here) & wr_mask[24]) begin
+        if (mine & write[3]) begin
             update_v = (update_v & 32'hffffff) | (written & 32'hff000000);
         end
         update = update_v;
-    end
-
-    always @* begin
-        rd_data_v = 32'h0;
-        if (r_here) begin
-            rd_data_v = value;
-        end
-        rd_data = rd_data_v;
     end
 
     initial begin
@@ -13696,7 +13721,7 @@ module vcm_soc_iommu_registers_commands (
     wire banked;
     wire all;
     wire all_sync;
-    wire goes_on;
+    wire resume_here;
     wire iva;
     wire ivaa;
     wire iasid;
@@ -13708,13 +13733,17 @@ module vcm_soc_iommu_registers_commands (
     wire ppw;
     wire pur;
     wire puw;
-    wire invalidates;
-    wire probes;
     wire select_hit;
     wire [2:0] select_index;
     wire [15:0] select_offset;
-    reg  [11:0] held_d;
-    reg  [11:0] held_q;
+    reg  [11:0] kind_d;
+    reg  [11:0] kind_q;
+    reg  invalidates_q;
+    reg  syncs_q;
+    reg  goes_on_q;
+    reg  probes_q;
+    reg  [9:0] resumes_d;
+    reg  [9:0] resumes_q;
     wire [11:0] range_fields_pages;
     wire [19:0] range_fields_vpn;
     wire [7:0] asid_fields_asid;
@@ -13725,14 +13754,14 @@ module vcm_soc_iommu_registers_commands (
     wire preload_fields_lock;
     reg  [48:0] command_v;
 
-    assign reply = {32'h0, (((invalidates | probes) | all_sync) | sync) | goes_on};
-    assign resume = {resume_fields_slot, resume_fields_write, resume_fields_one, resume_fields_terminate, select_index, held_q[7]};
-    assign probe = {held_q[11] & preload_fields_lock, held_q[10], held_q[9], range_fields_vpn, select_index, held_q[8]};
+    assign reply = {32'h0, ((kind_q[0] | kind_q[1]) | kind_q[7]) | kind_q[8]};
+    assign resume = resumes_q;
+    assign probe = {kind_q[11] & preload_fields_lock, kind_q[10], kind_q[9], range_fields_vpn, select_index, probes_q};
     assign offset = select_offset;
     assign banked = select_hit;
     assign all = access[17:2] == GLOBAL_TLBIALL_AT;
     assign all_sync = access[17:2] == GLOBAL_TLBSYNC_AT;
-    assign goes_on = (banked & (offset[11:5] == RESUME_AT[11:5])) & (offset[4:0] == RESUME_AT[4:0]);
+    assign resume_here = (banked & (offset[11:5] == RESUME_AT[11:5])) & (offset[4:0] == RESUME_AT[4:0]);
     assign iva = (banked & (offset[11:5] == TLBIVA_AT[11:5])) & (offset[4:0] == TLBIVA_AT[4:0]);
     assign ivaa = (banked & (offset[11:5] == TLBIVAA_AT[11:5])) & (offset[4:0] == TLBIVAA_AT[4:0]);
     assign iasid = (banked & (offset[11:5] == TLBIASID_AT[11:5])) & (offset[4:0] == TLBIASID_AT[4:0]);
@@ -13744,50 +13773,73 @@ module vcm_soc_iommu_registers_commands (
     assign ppw = (banked & (offset[11:5] == V2PPW_AT[11:5])) & (offset[4:0] == V2PPW_AT[4:0]);
     assign pur = (banked & (offset[11:5] == V2PUR_AT[11:5])) & (offset[4:0] == V2PUR_AT[4:0]);
     assign puw = (banked & (offset[11:5] == V2PUW_AT[11:5])) & (offset[4:0] == V2PUW_AT[4:0]);
-    assign invalidates = ((((all | iva) | ivaa) | iasid) | iall) | range;
-    assign probes = (((preload | ppr) | ppw) | pur) | puw;
 
     always @* begin
-        held_d = held_q;
-        held_d[0] = access[0] & invalidates;
-        held_d[1] = access[0] & (all_sync | sync);
-        held_d[2] = banked;
-        held_d[3] = iva | iasid;
-        held_d[4] = iasid;
-        held_d[5] = (iva | ivaa) | range;
-        held_d[6] = range;
-        held_d[7] = access[0] & goes_on;
-        held_d[8] = access[0] & probes;
-        held_d[9] = (preload | ppr) | ppw;
-        held_d[10] = ppw | puw;
-        held_d[11] = preload;
+        kind_d = kind_q;
+        kind_d[0] = ((((all | iva) | ivaa) | iasid) | iall) | range;
+        kind_d[1] = all_sync | sync;
+        kind_d[2] = banked;
+        kind_d[3] = iva | iasid;
+        kind_d[4] = iasid;
+        kind_d[5] = (iva | ivaa) | range;
+        kind_d[6] = range;
+        kind_d[7] = resume_here;
+        kind_d[8] = (((preload | ppr) | ppw) | pur) | puw;
+        kind_d[9] = (preload | ppr) | ppw;
+        kind_d[10] = ppw | puw;
+        kind_d[11] = preload;
     end
 
     always @* begin
-        command_v[0] = held_q[0];
-        command_v[1] = held_q[1];
-        command_v[2] = held_q[2];
+        resumes_d = resumes_q;
+        resumes_d[0] = goes_on_q;
+        resumes_d[3:1] = select_index;
+        resumes_d[4] = resume_fields_terminate;
+        resumes_d[5] = resume_fields_one;
+        resumes_d[6] = resume_fields_write;
+        resumes_d[9:7] = resume_fields_slot;
+    end
+
+    always @* begin
+        command_v[0] = invalidates_q;
+        command_v[1] = syncs_q;
+        command_v[2] = kind_q[2];
         command_v[5:3] = select_index;
-        command_v[6] = held_q[3];
-        command_v[7] = held_q[4];
+        command_v[6] = kind_q[3];
+        command_v[7] = kind_q[4];
         command_v[15:8] = asid_fields_asid;
-        command_v[16] = held_q[5];
+        command_v[16] = kind_q[5];
         command_v[36:17] = range_fields_vpn;
         command_v[48:37] = 12'h0;
-        if (held_q[6]) begin
+        if (kind_q[6]) begin
             command_v[48:37] = range_fields_pages;
         end
         command = command_v;
     end
 
     initial begin
-        held_q <= 12'h0;
+        kind_q <= 12'h0;
+        invalidates_q <= 1'h0;
+        syncs_q <= 1'h0;
+        goes_on_q <= 1'h0;
+        probes_q <= 1'h0;
+        resumes_q <= 10'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
-            held_q <= 12'h0;
+            kind_q <= 12'h0;
+            invalidates_q <= 1'h0;
+            syncs_q <= 1'h0;
+            goes_on_q <= 1'h0;
+            probes_q <= 1'h0;
+            resumes_q <= 10'h0;
         end else begin
-            held_q <= held_d;
+            kind_q <= kind_d;
+            invalidates_q <= access[0] & kind_q[0];
+            syncs_q <= access[0] & kind_q[1];
+            goes_on_q <= access[0] & kind_q[7];
+            probes_q <= access[0] & kind_q[8];
+            resumes_q <= resumes_d;
         end
     end
 
@@ -13855,9 +13907,9 @@ endmodule
 module vcm_soc_iommu_registers_streams (
     input  wire clock,
     input  wire reset,
-    input  wire [5:0] sweep,
+    input  wire [6:0] sweep,
     input  wire [53:0] access,
-    output reg  [32:0] reply,
+    output wire [32:0] reply,
     input  wire [3:0] read_stream,
     output wire [4:0] read_route,
     input  wire [3:0] write_stream,
@@ -13869,7 +13921,6 @@ module vcm_soc_iommu_registers_streams (
     localparam [1:0] KIND_RESET = 2'h2;
 
     wire [3:0] strobes;
-    wire here;
     wire write;
     reg  [3:0] place;
     reg  [4:0] merged;
@@ -13880,15 +13931,17 @@ module vcm_soc_iommu_registers_streams (
     wire [1:0] fields_kind;
     wire [1:0] s2cr_word_kind;
     wire [31:0] s2cr_word_word;
+    reg  here_q;
     reg  changed_q;
+    reg  [31:0] word_d;
+    reg  [31:0] word_q;
     reg  [3:0] place_v;
     reg  [4:0] merged_v;
-    reg  [32:0] reply_v;
 
+    assign reply = {word_q, here_q};
     assign configured = changed_q;
     assign strobes = access[53:50];
-    assign here = select_hit;
-    assign write = (access[0] & here) | sweep[0];
+    assign write = changed_q | sweep[0];
     assign s2cr_word_kind = bus_read_data[4:3] ^ KIND_RESET;
 
     always @* begin
@@ -13910,22 +13963,26 @@ module vcm_soc_iommu_registers_streams (
     end
 
     always @* begin
-        reply_v[0] = here;
-        reply_v[32:1] = 32'h0;
-        if (here) begin
-            reply_v[32:1] = s2cr_word_word;
+        word_d = 32'h0;
+        if (here_q) begin
+            word_d = s2cr_word_word;
         end
-        reply = reply_v;
     end
 
     initial begin
+        here_q <= 1'h0;
         changed_q <= 1'h0;
+        word_q <= 32'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
+            here_q <= 1'h0;
             changed_q <= 1'h0;
+            word_q <= 32'h0;
         end else begin
-            changed_q <= access[0] & here;
+            here_q <= select_hit;
+            changed_q <= access[0] & here_q;
+            word_q <= word_d;
         end
     end
 
@@ -13935,7 +13992,7 @@ module vcm_soc_iommu_registers_streams (
         .index(select_index)
     );
 
-    vcm_soc_lut_ram_5 bus (
+    vcm_soc_lut_ram_2 bus (
         .clock(clock),
         .write(write),
         .write_address(place),
@@ -14030,7 +14087,7 @@ module vcm_soc_iommu_registers_streams_reads (
     assign route = {held_read_data[2:0], (!closed) & (kind == KINDS_TRANSLATE), (!closed) & (kind == KINDS_BYPASS)};
     assign kind = held_read_data[4:3] ^ KIND_RESET;
 
-    vcm_soc_lut_ram_5 held (
+    vcm_soc_lut_ram_2 held (
         .clock(clock),
         .write(write),
         .write_address(write_address),
@@ -14040,7 +14097,7 @@ module vcm_soc_iommu_registers_streams_reads (
     );
 endmodule
 
-module vcm_soc_lut_ram_5 (
+module vcm_soc_lut_ram_2 (
     input  wire clock,
     input  wire write,
     input  wire [3:0] write_address,
@@ -14074,15 +14131,16 @@ endmodule
 module vcm_soc_iommu_registers_banks (
     input  wire clock,
     input  wire reset,
-    input  wire [5:0] sweep,
+    input  wire [6:0] sweep,
     input  wire [53:0] access,
-    output wire [32:0] reply,
+    output reg  [32:0] reply,
     input  wire [2:0] bank_index,
     output wire [62:0] bank,
     input  wire [2:0] respond_index,
     output wire [62:0] respond_bank,
     input  wire record,
-    input  wire [59:0] fault,
+    input  wire [58:0] fault,
+    output wire busy,
     input  wire [7:0] stalled,
     input  wire [31:0] probed,
     input  wire [7:0] probing,
@@ -14120,13 +14178,14 @@ module vcm_soc_iommu_registers_banks (
     wire par;
     wire tlbstatus;
     wire atsr;
-    wire configures;
-    reg  [1:0] number;
-    wire [2:0] index;
     wire [3:0] strobes;
-    reg  [4:0] place;
+    reg  [2:0] number;
+    wire [2:0] index;
+    wire takes_data;
+    wire takes_result;
+    wire takes_word;
+    wire [31:0] masked;
     reg  [2:0] port_place;
-    reg  [3:0] write_bus;
     reg  [3:0] write_sctlr;
     reg  [3:0] write_ttbr0;
     reg  [3:0] write_contextidr;
@@ -14141,9 +14200,6 @@ module vcm_soc_iommu_registers_banks (
     wire remains;
     wire any_flag;
     reg  write_flags;
-    wire [55:0] first;
-    wire [55:0] kept;
-    wire [26:0] found;
     reg  [1:0] size;
     wire [2:0] thermometer;
     reg  [7:0] will_raise;
@@ -14151,24 +14207,41 @@ module vcm_soc_iommu_registers_banks (
     reg  is_stalled;
     reg  is_probing;
     reg  is_syncing;
-    reg  [31:0] read;
     wire select_hit;
     wire [2:0] select_index;
     wire [15:0] select_offset;
-    wire [4:0] bus_read_address;
-    wire [31:0] bus_read_data;
+    wire [31:0] store_write_data;
+    wire [5:0] store_read_address;
+    wire [31:0] store_read_data;
+    reg  [13:0] register_d;
+    reg  [13:0] register_q;
     reg  [2:0] flags_read_address;
     wire [7:0] flags_read_data;
-    wire firsts_write;
-    wire [55:0] firsts_read_data;
-    wire results_write;
-    reg  [2:0] results_write_address;
-    wire [26:0] results_read_data;
     reg  [31:0] result_d;
     reg  [31:0] result_q;
+    reg  [1:0] words_d;
+    reg  [1:0] words_q;
+    reg  [3:0] kept_bytes_d;
+    reg  [3:0] kept_bytes_q;
+    reg  [5:0] kept_at_d;
+    reg  [5:0] kept_at_q;
+    reg  [31:0] kept_data_d;
+    reg  [31:0] kept_data_q;
+    reg  [31:0] kept_far_d;
+    reg  [31:0] kept_far_q;
+    reg  [31:0] kept_fsynr0_d;
+    reg  [31:0] kept_fsynr0_q;
+    reg  [31:0] kept_fsynr1_d;
+    reg  [31:0] kept_fsynr1_q;
+    reg  [31:0] kept_par_d;
+    reg  [31:0] kept_par_q;
     reg  [7:0] faulted_q;
     reg  [7:0] raises_q;
     reg  changed_q;
+    reg  [31:0] read_fsr_d;
+    reg  [31:0] read_fsr_q;
+    reg  [31:0] read_status_d;
+    reg  [31:0] read_status_q;
     wire kind_of_translation;
     wire kind_of_access_flag;
     wire kind_of_permission;
@@ -14185,16 +14258,15 @@ module vcm_soc_iommu_registers_banks (
     wire fsr_fields_timeout;
     wire fsr_fields_multi;
     wire [31:0] fsr_word_word;
+    wire [2:0] fsynr0_word_slot;
     wire [31:0] fsynr0_word_word;
     wire [31:0] fsynr1_word_word;
     wire par_word_faulted;
     wire [31:0] par_word_word;
     wire [31:0] tlbstatus_word_word;
     wire [31:0] atsr_word_word;
-    reg  [1:0] number_v;
-    reg  [4:0] place_v;
+    reg  [2:0] number_v;
     reg  [2:0] port_place_v;
-    reg  [3:0] write_bus_v;
     reg  [3:0] write_sctlr_v;
     reg  [3:0] write_ttbr0_v;
     reg  [3:0] write_contextidr_v;
@@ -14206,14 +14278,13 @@ module vcm_soc_iommu_registers_banks (
     reg  [31:0] strobed_v;
     reg  [7:0] will_fault_v;
     reg  [1:0] size_v;
-    reg  [2:0] results_write_address_v;
+    reg  [31:0] mask_v;
     reg  is_stalled_v;
     reg  is_probing_v;
     reg  is_syncing_v;
-    reg  [31:0] mask_v;
-    reg  [31:0] read_v;
+    reg  [32:0] reply_v;
 
-    assign reply = {read, ((((((configures | fsr) | far) | fsynr0) | fsynr1) | par) | tlbstatus) | atsr};
+    assign busy = |words_q;
     assign interrupts = faulted_q & raises_q;
     assign configured = {index, changed_q, changed_q};
     assign offset = select_offset;
@@ -14229,84 +14300,99 @@ module vcm_soc_iommu_registers_banks (
     assign par = (banked & (offset[11:5] == PAR_AT[11:5])) & (offset[4:0] == PAR_AT[4:0]);
     assign tlbstatus = (banked & (offset[11:5] == TLBSTATUS_AT[11:5])) & (offset[4:0] == TLBSTATUS_AT[4:0]);
     assign atsr = (banked & (offset[11:5] == ATSR_AT[11:5])) & (offset[4:0] == ATSR_AT[4:0]);
-    assign configures = ((sctlr | ttbr0) | contextidr) | dacr;
-    assign index = select_index;
     assign strobes = access[53:50];
+    assign index = register_q[13:11];
+    assign takes_data = changed_q;
+    assign takes_result = result_q[0] & (!changed_q);
+    assign takes_word = ((|words_q) & (!result_q[0])) & (!changed_q);
+    assign masked = data & mask;
     assign data = access[49:18];
     assign old = flags_read_data;
     assign records = record & fault[40];
     assign remains = (((((old[0] | old[1]) | old[2]) | old[3]) | old[4]) | old[5]) | old[6];
     assign any_flag = ((((((new_flags[0] | new_flags[1]) | new_flags[2]) | new_flags[3]) | new_flags[4]) | new_flags[5]) | new_flags[6]) | new_flags[7];
-    assign first = {fault[55:48], fault[47:44], fault[36:32], fault[59:57], fault[56], fault[39], fault[38], fault[37], fault[31:0]};
-    assign kept = firsts_read_data;
-    assign found = {result_q[31:12], size, result_q[8:4]};
     assign thermometer = result_q[11:9];
-    assign bus_read_address = ({3'h0, number} << 3) | {2'h0, index};
-    assign firsts_write = (records & (!remains)) | sweep[0];
-    assign results_write = result_q[0] | sweep[0];
-    assign par_word_faulted = |results_read_data[4:0];
+    assign store_write_data = (((kept_data_q | kept_far_q) | kept_fsynr0_q) | kept_fsynr1_q) | kept_par_q;
+    assign store_read_address = ({3'h0, index} << 3) | {3'h0, register_q[10:8]};
+    assign fsynr0_word_slot = {1'b0, fault[58:57]};
+    assign par_word_faulted = |result_q[8:4];
+
+    always @* begin
+        register_d = register_q;
+        register_d[0] = sctlr;
+        register_d[1] = ttbr0;
+        register_d[2] = contextidr;
+        register_d[3] = dacr;
+        register_d[4] = fsr;
+        register_d[5] = tlbstatus;
+        register_d[6] = atsr;
+        register_d[7] = ((((((sctlr | ttbr0) | contextidr) | dacr) | far) | fsynr0) | fsynr1) | par;
+        register_d[10:8] = number;
+        register_d[13:11] = select_index;
+    end
 
     always @* begin
         result_d = result_q;
+        if (takes_result) begin
+            result_d[0] = 1'b0;
+        end
         if (probed[0]) begin
             result_d = probed;
-        end else begin
-            result_d[0] = 1'b0;
-            result_d[3:1] = 3'h0;
-            result_d[8:4] = 5'h0;
-            result_d[11:9] = 3'h0;
-            result_d[31:12] = 20'h0;
         end
     end
 
     always @* begin
-        number_v = 2'h0;
-        if (ttbr0 | dacr) begin
-            number_v = number_v | 2'h1;
+        words_d = words_q;
+        if (records & (!remains)) begin
+            words_d = 2'h1;
         end
-        if (contextidr | dacr) begin
-            number_v = number_v | 2'h2;
+        if (takes_word) begin
+            words_d = words_q + 2'h1;
+        end
+    end
+
+    always @* begin
+        number_v = 3'h0;
+        if (((ttbr0 | dacr) | fsynr0) | par) begin
+            number_v = number_v | 3'h1;
+        end
+        if (((contextidr | dacr) | fsynr1) | par) begin
+            number_v = number_v | 3'h2;
+        end
+        if (((far | fsynr0) | fsynr1) | par) begin
+            number_v = number_v | 3'h4;
         end
         number = number_v;
     end
 
     always @* begin
-        place_v = ({3'h0, number} << 3) | {2'h0, index};
         port_place_v = index;
-        write_bus_v = 4'h0;
         write_sctlr_v = 4'h0;
         write_ttbr0_v = 4'h0;
         write_contextidr_v = 4'h0;
         write_dacr_v = 4'h0;
-        if (access[0]) begin
-            if (configures) begin
-                write_bus_v = strobes;
-            end
-            if (sctlr) begin
+        if (changed_q) begin
+            if (register_q[0]) begin
                 write_sctlr_v = strobes;
             end
-            if (ttbr0) begin
+            if (register_q[1]) begin
                 write_ttbr0_v = strobes;
             end
-            if (contextidr) begin
+            if (register_q[2]) begin
                 write_contextidr_v = strobes;
             end
-            if (dacr) begin
+            if (register_q[3]) begin
                 write_dacr_v = strobes;
             end
         end
         if (sweep[0]) begin
-            place_v = sweep[5:1];
             port_place_v = sweep[3:1];
-            write_bus_v = 4'hf;
             write_sctlr_v = 4'hf;
             write_ttbr0_v = 4'hf;
             write_contextidr_v = 4'hf;
             write_dacr_v = 4'hf;
         end
-        place = place_v;
         port_place = port_place_v;
-        write_bus = write_bus_v;
         write_sctlr = write_sctlr_v;
         write_ttbr0 = write_ttbr0_v;
         write_contextidr = write_contextidr_v;
@@ -14315,28 +14401,28 @@ module vcm_soc_iommu_registers_banks (
 
     always @* begin
         will_raise_v = raises_q;
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h0)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h0)) begin
             will_raise_v = (will_raise_v & 8'hfe) | ({7'h0, sctlr_bits_raises} << 0);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h1)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h1)) begin
             will_raise_v = (will_raise_v & 8'hfd) | ({7'h0, sctlr_bits_raises} << 1);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h2)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h2)) begin
             will_raise_v = (will_raise_v & 8'hfb) | ({7'h0, sctlr_bits_raises} << 2);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h3)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h3)) begin
             will_raise_v = (will_raise_v & 8'hf7) | ({7'h0, sctlr_bits_raises} << 3);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h4)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h4)) begin
             will_raise_v = (will_raise_v & 8'hef) | ({7'h0, sctlr_bits_raises} << 4);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h5)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h5)) begin
             will_raise_v = (will_raise_v & 8'hdf) | ({7'h0, sctlr_bits_raises} << 5);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h6)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h6)) begin
             will_raise_v = (will_raise_v & 8'hbf) | ({7'h0, sctlr_bits_raises} << 6);
         end
-        if (((access[0] & sctlr) & strobes[0]) & (index == 3'h7)) begin
+        if (((access[0] & register_q[0]) & strobes[0]) & (index == 3'h7)) begin
             will_raise_v = (will_raise_v & 8'h7f) | ({7'h0, sctlr_bits_raises} << 7);
         end
         will_raise = will_raise_v;
@@ -14366,7 +14452,7 @@ module vcm_soc_iommu_registers_banks (
             new_flags_v[6] = old[6] | (fault[36:32] == CODE_STALL_TIMEOUT);
             new_flags_v[7] = old[7] | remains;
         end
-        write_flags_v = records | (access[0] & fsr);
+        write_flags_v = records | (access[0] & register_q[4]);
         if (sweep[0]) begin
             fault_place_v = sweep[3:1];
             new_flags_v[0] = 1'b0;
@@ -14440,11 +14526,75 @@ module vcm_soc_iommu_registers_banks (
     end
 
     always @* begin
-        results_write_address_v = result_q[3:1];
-        if (sweep[0]) begin
-            results_write_address_v = sweep[3:1];
+        mask_v = 32'h0;
+        if (register_q[0]) begin
+            mask_v = mask_v | SCTLR_MASK;
         end
-        results_write_address = results_write_address_v;
+        if (register_q[1]) begin
+            mask_v = mask_v | TTBR0_MASK;
+        end
+        if (register_q[2]) begin
+            mask_v = mask_v | CONTEXTIDR_MASK;
+        end
+        if (register_q[3]) begin
+            mask_v = mask_v | DACR_MASK;
+        end
+        mask = mask_v;
+    end
+
+    always @* begin
+        kept_data_d = 32'h0;
+        if (takes_data) begin
+            kept_data_d = masked;
+        end
+    end
+
+    always @* begin
+        kept_par_d = 32'h0;
+        if (takes_result) begin
+            kept_par_d = par_word_word;
+        end
+    end
+
+    always @* begin
+        kept_far_d = 32'h0;
+        if (takes_word & (words_q == 2'h1)) begin
+            kept_far_d = fault[31:0];
+        end
+    end
+
+    always @* begin
+        kept_fsynr0_d = 32'h0;
+        if (takes_word & (words_q == 2'h2)) begin
+            kept_fsynr0_d = fsynr0_word_word;
+        end
+    end
+
+    always @* begin
+        kept_fsynr1_d = 32'h0;
+        if (takes_word & (words_q == 2'h3)) begin
+            kept_fsynr1_d = fsynr1_word_word;
+        end
+    end
+
+    always @* begin
+        kept_bytes_d = 4'h0;
+        kept_at_d = ({3'h0, fault[43:41]} << 3) | ({4'h0, words_q} + 6'h3);
+        if (takes_word) begin
+            kept_bytes_d = 4'hf;
+        end
+        if (takes_result) begin
+            kept_bytes_d = 4'hf;
+            kept_at_d = ({3'h0, result_q[3:1]} << 3) | 6'h7;
+        end
+        if (takes_data) begin
+            kept_bytes_d = strobes;
+            kept_at_d = ({3'h0, index} << 3) | {3'h0, register_q[10:8]};
+        end
+        if (sweep[0]) begin
+            kept_bytes_d = 4'hf;
+            kept_at_d = sweep[6:1];
+        end
     end
 
     always @* begin
@@ -14497,65 +14647,81 @@ module vcm_soc_iommu_registers_banks (
     end
 
     always @* begin
-        mask_v = 32'h0;
-        if (sctlr) begin
-            mask_v = mask_v | SCTLR_MASK;
+        reply_v[0] = ((register_q[7] | register_q[4]) | register_q[5]) | register_q[6];
+        reply_v[32:1] = read_fsr_q | read_status_q;
+        if (register_q[7]) begin
+            reply_v[32:1] = (store_read_data | read_fsr_q) | read_status_q;
         end
-        if (ttbr0) begin
-            mask_v = mask_v | TTBR0_MASK;
-        end
-        if (contextidr) begin
-            mask_v = mask_v | CONTEXTIDR_MASK;
-        end
-        if (dacr) begin
-            mask_v = mask_v | DACR_MASK;
-        end
-        mask = mask_v;
+        reply = reply_v;
     end
 
     always @* begin
-        read_v = bus_read_data & mask;
-        if (fsr) begin
-            read_v = read_v | fsr_word_word;
+        read_fsr_d = 32'h0;
+        if (register_q[4]) begin
+            read_fsr_d = fsr_word_word;
         end
-        if (far) begin
-            read_v = read_v | kept[31:0];
+    end
+
+    always @* begin
+        read_status_d = 32'h0;
+        if (register_q[5]) begin
+            read_status_d = tlbstatus_word_word;
         end
-        if (fsynr0) begin
-            read_v = read_v | fsynr0_word_word;
+        if (register_q[6]) begin
+            read_status_d = atsr_word_word;
         end
-        if (fsynr1) begin
-            read_v = read_v | fsynr1_word_word;
-        end
-        if (par) begin
-            read_v = read_v | par_word_word;
-        end
-        if (tlbstatus) begin
-            read_v = read_v | tlbstatus_word_word;
-        end
-        if (atsr) begin
-            read_v = read_v | atsr_word_word;
-        end
-        read = read_v;
     end
 
     initial begin
+        register_q <= 14'h0;
         result_q <= 32'h0;
+        words_q <= 2'h0;
+        kept_bytes_q <= 4'h0;
+        kept_at_q <= 6'h0;
+        kept_data_q <= 32'h0;
+        kept_far_q <= 32'h0;
+        kept_fsynr0_q <= 32'h0;
+        kept_fsynr1_q <= 32'h0;
+        kept_par_q <= 32'h0;
         faulted_q <= 8'h0;
         raises_q <= 8'h0;
         changed_q <= 1'h0;
+        read_fsr_q <= 32'h0;
+        read_status_q <= 32'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
+            register_q <= 14'h0;
             result_q <= 32'h0;
+            words_q <= 2'h0;
+            kept_bytes_q <= 4'h0;
+            kept_at_q <= 6'h0;
+            kept_data_q <= 32'h0;
+            kept_far_q <= 32'h0;
+            kept_fsynr0_q <= 32'h0;
+            kept_fsynr1_q <= 32'h0;
+            kept_par_q <= 32'h0;
             faulted_q <= 8'h0;
             raises_q <= 8'h0;
             changed_q <= 1'h0;
+            read_fsr_q <= 32'h0;
+            read_status_q <= 32'h0;
         end else begin
+            register_q <= register_d;
             result_q <= result_d;
+            words_q <= words_d;
+            kept_bytes_q <= kept_bytes_d;
+            kept_at_q <= kept_at_d;
+            kept_data_q <= kept_data_d;
+            kept_far_q <= kept_far_d;
+            kept_fsynr0_q <= kept_fsynr0_d;
+            kept_fsynr1_q <= kept_fsynr1_d;
+            kept_par_q <= kept_par_d;
             faulted_q <= will_fault;
             raises_q <= will_raise;
-            changed_q <= access[0] & configures;
+            changed_q <= access[0] & (((register_q[0] | register_q[1]) | register_q[2]) | register_q[3]);
+            read_fsr_q <= read_fsr_d;
+            read_status_q <= read_status_d;
         end
     end
 
@@ -14566,13 +14732,14 @@ module vcm_soc_iommu_registers_banks (
         .offset(select_offset)
     );
 
-    vcm_soc_iommu_registers_banks_bus bus (
+    vcm_soc_byte_ram store (
         .clock(clock),
-        .write(write_bus),
-        .write_address(place),
-        .write_data(data),
-        .read_address(bus_read_address),
-        .read_data(bus_read_data)
+        .write(kept_bytes_q),
+        .write_address(kept_at_q),
+        .write_data(store_write_data),
+        .read(1'b1),
+        .read_address(store_read_address),
+        .read_data(store_read_data)
     );
 
     vcm_soc_iommu_registers_banks_lookups lookups (
@@ -14599,31 +14766,13 @@ module vcm_soc_iommu_registers_banks (
         .bank(respond_bank)
     );
 
-    vcm_soc_lut_ram_2 flags (
+    vcm_soc_lut_ram flags (
         .clock(clock),
         .write(write_flags),
         .write_address(fault_place),
         .write_data(new_flags),
         .read_address(flags_read_address),
         .read_data(flags_read_data)
-    );
-
-    vcm_soc_lut_ram_3 firsts (
-        .clock(clock),
-        .write(firsts_write),
-        .write_address(fault_place),
-        .write_data(first),
-        .read_address(index),
-        .read_data(firsts_read_data)
-    );
-
-    vcm_soc_lut_ram_4 results (
-        .clock(clock),
-        .write(results_write),
-        .write_address(results_write_address),
-        .write_data(found),
-        .read_address(index),
-        .read_data(results_read_data)
     );
 
     vcm_soc_iommu_registers_banks_kind_of kind_of (
@@ -14672,26 +14821,26 @@ module vcm_soc_iommu_registers_banks (
     );
 
     vcm_soc_iommu_registers_banks_fsynr0_word fsynr0_word (
-        .write(kept[32]),
-        .privileged(kept[33]),
-        .instruction(kept[34]),
-        .stalled(kept[35]),
-        .slot(kept[38:36]),
-        .status(kept[43:39]),
+        .write(fault[37]),
+        .privileged(fault[38]),
+        .instruction(fault[39]),
+        .stalled(fault[56]),
+        .slot(fsynr0_word_slot),
+        .status(fault[36:32]),
         .word(fsynr0_word_word)
     );
 
     vcm_soc_iommu_registers_banks_fsynr1_word fsynr1_word (
-        .stream(kept[47:44]),
-        .id(kept[55:48]),
+        .stream(fault[47:44]),
+        .id(fault[55:48]),
         .word(fsynr1_word_word)
     );
 
     vcm_soc_iommu_registers_banks_par_word par_word (
         .faulted(par_word_faulted),
-        .status(results_read_data[4:0]),
-        .size(results_read_data[6:5]),
-        .page(results_read_data[26:7]),
+        .status(result_q[8:4]),
+        .size(size),
+        .page(result_q[31:12]),
         .word(par_word_word)
     );
 
@@ -14857,38 +15006,6 @@ module vcm_soc_iommu_registers_banks_kind_of (
     assign illegal_burst = status == CODE_ILLEGAL_BURST;
 endmodule
 
-module vcm_soc_lut_ram_4 (
-    input  wire clock,
-    input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [26:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [26:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [26:0] words [0:7];
-    integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 27'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
-module vcm_soc_lut_ram_3 (
-    input  wire clock,
-    input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [55:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [55:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [55:0] words [0:7];
-    integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 56'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
 module vcm_soc_iommu_registers_banks_lookups (
     input  wire clock,
     input  wire [3:0] write_sctlr,
@@ -15017,74 +15134,6 @@ module vcm_soc_iommu_registers_banks_lookups_sctlr (
 
     assign read_data = (({24'h0, lane_0_read_data} | ({24'h0, lane_1_read_data} << 8)) | ({24'h0, lane_2_read_data} << 16)) | ({24'h0, lane_3_read_data} << 24);
 
-    vcm_soc_lut_ram_2 lane_0 (
-        .clock(clock),
-        .write(write[0]),
-        .write_address(write_address),
-        .write_data(write_data[7:0]),
-        .read_address(read_address),
-        .read_data(lane_0_read_data)
-    );
-
-    vcm_soc_lut_ram_2 lane_1 (
-        .clock(clock),
-        .write(write[1]),
-        .write_address(write_address),
-        .write_data(write_data[15:8]),
-        .read_address(read_address),
-        .read_data(lane_1_read_data)
-    );
-
-    vcm_soc_lut_ram_2 lane_2 (
-        .clock(clock),
-        .write(write[2]),
-        .write_address(write_address),
-        .write_data(write_data[23:16]),
-        .read_address(read_address),
-        .read_data(lane_2_read_data)
-    );
-
-    vcm_soc_lut_ram_2 lane_3 (
-        .clock(clock),
-        .write(write[3]),
-        .write_address(write_address),
-        .write_data(write_data[31:24]),
-        .read_address(read_address),
-        .read_data(lane_3_read_data)
-    );
-endmodule
-
-module vcm_soc_lut_ram_2 (
-    input  wire clock,
-    input  wire write,
-    input  wire [2:0] write_address,
-    input  wire [7:0] write_data,
-    input  wire [2:0] read_address,
-    output wire [7:0] read_data
-);
-    (* ram_style = "distributed" *)
-    reg [7:0] words [0:7];
-    integer i;
-    initial for (i = 0; i < 8; i = i + 1) words[i] = 8'h0;
-    assign read_data = words[read_address];
-    always @(posedge clock) if (write) words[write_address] <= write_data;
-endmodule
-
-module vcm_soc_iommu_registers_banks_bus (
-    input  wire clock,
-    input  wire [3:0] write,
-    input  wire [4:0] write_address,
-    input  wire [31:0] write_data,
-    input  wire [4:0] read_address,
-    output wire [31:0] read_data
-);
-    wire [7:0] lane_0_read_data;
-    wire [7:0] lane_1_read_data;
-    wire [7:0] lane_2_read_data;
-    wire [7:0] lane_3_read_data;
-
-    assign read_data = (({24'h0, lane_0_read_data} | ({24'h0, lane_1_read_data} << 8)) | ({24'h0, lane_2_read_data} << 16)) | ({24'h0, lane_3_read_data} << 24);
-
     vcm_soc_lut_ram lane_0 (
         .clock(clock),
         .write(write[0]),
@@ -15125,17 +15174,41 @@ endmodule
 module vcm_soc_lut_ram (
     input  wire clock,
     input  wire write,
-    input  wire [4:0] write_address,
+    input  wire [2:0] write_address,
     input  wire [7:0] write_data,
-    input  wire [4:0] read_address,
+    input  wire [2:0] read_address,
     output wire [7:0] read_data
 );
     (* ram_style = "distributed" *)
-    reg [7:0] words [0:31];
+    reg [7:0] words [0:7];
     integer i;
-    initial for (i = 0; i < 32; i = i + 1) words[i] = 8'h0;
+    initial for (i = 0; i < 8; i = i + 1) words[i] = 8'h0;
     assign read_data = words[read_address];
     always @(posedge clock) if (write) words[write_address] <= write_data;
+endmodule
+
+module vcm_soc_byte_ram (
+    input  wire clock,
+    input  wire [3:0] write,
+    input  wire [5:0] write_address,
+    input  wire [31:0] write_data,
+    input  wire read,
+    input  wire [5:0] read_address,
+    output wire [31:0] read_data
+);
+    (* ram_style = "block" *)
+    reg [31:0] words [0:63];
+    reg [31:0] word = 32'h0;
+    integer i;
+    initial for (i = 0; i < 64; i = i + 1) words[i] = 32'h0;
+    assign read_data = word;
+    always @(posedge clock) begin
+        if (write[0]) words[write_address][7:0] <= write_data[7:0];
+        if (write[1]) words[write_address][15:8] <= write_data[15:8];
+        if (write[2]) words[write_address][23:16] <= write_data[23:16];
+        if (write[3]) words[write_address][31:24] <= write_data[31:24];
+        if (read) word <= words[read_address];
+    end
 endmodule
 
 module vcm_soc_iommu_registers_banks_select (
@@ -15223,10 +15296,12 @@ module vcm_soc_iommu_registers_axil (
     reg  [31:0] r_data_q;
     reg  read_first_d;
     reg  read_first_q;
-    reg  runs_d;
+    reg  stands_d;
+    reg  stands_q;
     reg  runs_q;
     reg  writes_d;
     reg  writes_q;
+    reg  reads_q;
     reg  [15:0] addr_d;
     reg  [15:0] addr_q;
     reg  [31:0] mask_v;
@@ -15247,7 +15322,7 @@ module vcm_soc_iommu_registers_axil (
     assign rd = do_read;
     assign rd_addr = addr_q & 16'hfffc;
     assign can_write = (aw_full_q & w_full_q) & (!b_full_q);
-    assign can_read = ar_full_q & (!r_full_q);
+    assign can_read = (ar_full_q & (!r_full_q)) & (!reads_q);
     assign do_write = runs_q & writes_q;
     assign do_read = runs_q & (!writes_q);
 
@@ -15261,9 +15336,6 @@ module vcm_soc_iommu_registers_axil (
         b_resp_d = b_resp_q;
         ar_full_d = ar_full_q;
         ar_addr_d = ar_addr_q;
-        r_full_d = r_full_q;
-        r_resp_d = r_resp_q;
-        r_data_d = r_data_q;
         read_first_d = read_first_q;
         if (s_axil_awvalid & (!aw_full_q)) begin
             aw_addr_d = s_axil_awaddr;
@@ -15281,9 +15353,6 @@ module vcm_soc_iommu_registers_axil (
         if (s_axil_bready) begin
             b_full_d = 1'b0;
         end
-        if (s_axil_rready) begin
-            r_full_d = 1'b0;
-        end
         if (do_write) begin
             aw_full_d = 1'b0;
             w_full_d = 1'b0;
@@ -15296,23 +15365,36 @@ module vcm_soc_iommu_registers_axil (
         end
         if (do_read) begin
             ar_full_d = 1'b0;
-            r_full_d = 1'b1;
-            r_resp_d = SLVERR;
-            r_data_d = 32'h0;
-            if (rd_ok) begin
-                r_resp_d = OKAY;
-                r_data_d = rd_data;
-            end
             read_first_d = 1'b0;
         end
     end
 
     always @* begin
+        r_full_d = r_full_q;
+        r_resp_d = r_resp_q;
+        r_data_d = r_data_q;
+        if (s_axil_rready) begin
+            r_full_d = 1'b0;
+        end
+        if (reads_q) begin
+            r_full_d = 1'b1;
+            r_data_d = rd_data;
+            r_resp_d = SLVERR;
+            if (rd_ok) begin
+                r_resp_d = OKAY;
+            end
+        end
+    end
+
+    always @* begin
+        stands_d = stands_q;
         writes_d = writes_q;
         addr_d = addr_q;
-        runs_d = 1'b0;
-        if (((!runs_q) & (!hold)) & (can_write | can_read)) begin
-            runs_d = 1'b1;
+        if (stands_q & (!hold)) begin
+            stands_d = 1'b0;
+        end
+        if (((!stands_q) & (!runs_q)) & (can_write | can_read)) begin
+            stands_d = 1'b1;
             writes_d = can_write & ((!can_read) | (!read_first_q));
             addr_d = ar_addr_q;
             if (can_write & ((!can_read) | (!read_first_q))) begin
@@ -15352,8 +15434,10 @@ module vcm_soc_iommu_registers_axil (
         r_resp_q <= 2'h0;
         r_data_q <= 32'h0;
         read_first_q <= 1'h0;
+        stands_q <= 1'h0;
         runs_q <= 1'h0;
         writes_q <= 1'h0;
+        reads_q <= 1'h0;
         addr_q <= 16'h0;
     end
     always @(posedge clock) begin
@@ -15371,8 +15455,10 @@ module vcm_soc_iommu_registers_axil (
             r_resp_q <= 2'h0;
             r_data_q <= 32'h0;
             read_first_q <= 1'h0;
+            stands_q <= 1'h0;
             runs_q <= 1'h0;
             writes_q <= 1'h0;
+            reads_q <= 1'h0;
             addr_q <= 16'h0;
         end else begin
             aw_full_q <= aw_full_d;
@@ -15388,8 +15474,10 @@ module vcm_soc_iommu_registers_axil (
             r_resp_q <= r_resp_d;
             r_data_q <= r_data_d;
             read_first_q <= read_first_d;
-            runs_q <= runs_d;
+            stands_q <= stands_d;
+            runs_q <= stands_q & (!hold);
             writes_q <= writes_d;
+            reads_q <= do_read;
             addr_q <= addr_d;
         end
     end

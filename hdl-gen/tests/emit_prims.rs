@@ -1,7 +1,7 @@
 //! The hand-written Verilog of the primitives does what their Rust models do.
 
 use hdl_gen::equiv::Check;
-use hdl_gen::prim::{BlockRam, LutRam, Reg};
+use hdl_gen::prim::{BlockRam, ByteRam, LutRam, Reg};
 use rust_hdl::prelude::*;
 
 #[test]
@@ -23,6 +23,20 @@ fn block_ram_reads_one_cycle_later_and_the_old_word_on_a_collision() {
         .clock(|b: &mut BlockRam<Bits<70>, 3>| &mut b.clock)
         .run(BlockRam::default(), |b, rng, _| {
             b.write.next = rng.bit();
+            b.write_address.next = rng.bits();
+            b.write_data.next = rng.bits();
+            b.read.next = rng.chance(3, 4);
+            b.read_address.next = rng.bits();
+        })
+        .unwrap();
+}
+
+#[test]
+fn byte_ram_writes_the_bytes_that_are_named() {
+    Check::new("byte_ram")
+        .clock(|b: &mut ByteRam<3>| &mut b.clock)
+        .run(ByteRam::default(), |b, rng, _| {
+            b.write.next = rng.bits();
             b.write_address.next = rng.bits();
             b.write_data.next = rng.bits();
             b.read.next = rng.chance(3, 4);

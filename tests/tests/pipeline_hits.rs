@@ -96,6 +96,42 @@ fn hits_leave_in_every_cycle_on_both_channels_at_once() -> Result<()> {
     })
 }
 
+/// What parks behind a miss must leave faster than more comes, or the channel would stay in the slow way.
+#[test]
+fn a_full_stream_passes_in_every_cycle_again_after_one_that_missed() -> Result<()> {
+    for write in [false, true] {
+        cosimulate(quick(), |bench| {
+            let (hot, cold) = (IOVA, IOVA + 0x1000);
+            let mut tables = bench.context(0)?;
+            tables.map(Page::small(hot, DATA))?;
+            tables.map(Page::small(cold, DATA + 0x1000))?;
+            bench.passes(Request::read(hot, 1))?;
+            bench.passes(Request::write(hot, &[0; 8]))?;
+            let timeline = Timeline::of(bench);
+            for n in 0..600 {
+                let iova = if n == 100 { cold } else { hot };
+                // One ID: reads keep their order too, so that all park behind the one.
+                bench.platform.submit(match write {
+                    true => Request::write(iova, &[1; 8]),
+                    false => Request::read(iova, 1),
+                });
+            }
+            bench.platform.finish()?;
+            let seen = Timeline::take(&timeline);
+            let events = if write {
+                &seen.writes_out
+            } else {
+                &seen.reads_out
+            };
+            let run = longest_run(&events[200..]);
+            let what = if write { "writes" } else { "reads" };
+            assert!(run >= 300, "{run} {what} in consecutive cycles of 400");
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 #[test]
 fn eight_reads_and_eight_writes_are_outstanding() -> Result<()> {
     cosimulate(quick(), |bench| {

@@ -175,7 +175,7 @@ enum vcm_ap {
 
 /* What was built: the shared TLBs, table walks, waiting transactions. (RO) */
 #define VCM_GLOBAL_IDR4 0x0010u
-#define VCM_GLOBAL_IDR4_RESET 0x04484949u
+#define VCM_GLOBAL_IDR4_RESET 0x04444949u
 /* Sets of the main TLB, log2. (RO) */
 #define VCM_GLOBAL_IDR4_MAINSETS_SHIFT 0u
 #define VCM_GLOBAL_IDR4_MAINSETS_MASK 0x0000000Fu

@@ -60,7 +60,7 @@ crate::table::registers! {
             /// Table walks at the same time.
             WALKS [12; 4] ReadOnly = 4;
             /// Transactions of each direction that may wait for their translation.
-            SLOTS [16; 4] ReadOnly = 8;
+            SLOTS [16; 4] ReadOnly = 4;
             /// TLB entries that can be locked.
             LOCKS [20; 4] ReadOnly = 4;
             /// TLB entries for prefetched pages.

@@ -12,15 +12,16 @@ use rust_hdl::prelude::*;
 /// | port | meaning |
 /// |---|---|
 /// | `wr` | one-cycle pulse: write `wr_data` under `wr_mask` to `wr_addr` |
-/// | `wr_addr` | byte address, bits 1:0 are 0 |
+/// | `wr_addr` | byte address, bits 1:0 are 0; it stands from the cycle before the pulse on |
 /// | `wr_strb`, `wr_mask` | the byte strobes, and the same with one bit for each data bit |
 /// | `wr_ok` | answer in the cycle of `wr`: somebody decodes `wr_addr`; otherwise SLVERR |
 /// | `rd` | one-cycle pulse: read `rd_addr` |
-/// | `rd_ok`, `rd_data` | answer in the cycle of `rd`: somebody decodes `rd_addr`, and the data; otherwise SLVERR and data 0 |
+/// | `rd_ok`, `rd_data` | answer in the cycle after `rd`: somebody decodes `rd_addr`, and the data; otherwise SLVERR, and the data have to be 0 |
 ///
-/// `wr` and `rd` never pulse in the same cycle, nor in two cycles in a row. `wr_addr` and `rd_addr` are
-/// one register, and it, `wr_data` and the strobes stay in the cycle after a pulse. While `hold` is high
-/// W is not accepted, and no access runs in the next cycle: so `wr_data` is 0 if `hold` is high from
+/// `wr` and `rd` never pulse in the same cycle, and at most in every third one. `wr_addr` and `rd_addr` are
+/// one register: it stands from the cycle before a pulse to the one after it, so that parents can decode it
+/// into registers. `wr_data` and the strobes stay in the cycle after a pulse, too. While `hold` is high
+/// W is not accepted, and no pulse comes in the next cycle: so `wr_data` is 0 if `hold` is high from
 /// the reset on.
 ///
 /// VALID, READY and payload of every AXI channel come
@@ -28,12 +29,19 @@ use rust_hdl::prelude::*;
 /// output.
 ///
 /// ```text
-/// clock    _/-\_/-\_/-\_/-\_/-\_
-/// awvalid  _/---\_______________
-/// wvalid   _/---\_______________
-/// wr       _________/---\_______
-/// wr_ok    _________/---\_______
-/// bvalid   _____________/---\___
+/// clock    _/-\_/-\_/-\_/-\_/-\_/-\_
+/// awvalid  _/---\___________________
+/// wvalid   _/---\___________________
+/// wr_addr  _________X===========X___
+/// wr       _____________/---\_______
+/// wr_ok    _____________/---\_______
+/// bvalid   _________________/---\___
+///
+/// arvalid  _/---\_______________________
+/// rd_addr  _________X===========X_______
+/// rd       _____________/---\___________
+/// rd_data  _________________X===X_______
+/// rvalid   _____________________/---\___
 /// ```
 #[derive(LogicBlock)]
 pub struct AxilRegs {
@@ -43,7 +51,7 @@ pub struct AxilRegs {
     pub reset: Signal<In, Bit>,
     /// The bus.
     pub s_axil: AxilSlave<16>,
-    /// No access in the next cycle.
+    /// No pulse in the next cycle.
     pub hold: Signal<In, Bit>,
     /// Write pulse.
     pub wr: Signal<Out, Bit>,
@@ -61,9 +69,9 @@ pub struct AxilRegs {
     pub rd: Signal<Out, Bit>,
     /// Byte address of the word read.
     pub rd_addr: Signal<Out, Bits<16>>,
-    /// The address read is decoded.
+    /// The cycle after: the address read is decoded.
     pub rd_ok: Signal<In, Bit>,
-    /// Data read.
+    /// The cycle after: data read, 0 if the address is not decoded.
     pub rd_data: Signal<In, Bits<32>>,
     aw_full: Reg<Bit>,
     aw_addr: Reg<Bits<16>>,
@@ -79,10 +87,14 @@ pub struct AxilRegs {
     r_data: Reg<Bits<32>>,
     /// The last access was a write: a waiting read goes first.
     read_first: Reg<Bit>,
+    /// The address of an access stands.
+    stands: Reg<Bit>,
     /// An access runs.
     runs: Reg<Bit>,
     /// It is a write.
     writes: Reg<Bit>,
+    /// The data of a read come.
+    reads: Reg<Bit>,
     addr: Reg<Bits<16>>,
     can_write: Signal<Local, Bit>,
     can_read: Signal<Local, Bit>,
@@ -123,8 +135,10 @@ impl Default for AxilRegs {
             r_resp: Default::default(),
             r_data: Default::default(),
             read_first: Default::default(),
+            stands: Default::default(),
             runs: Default::default(),
             writes: Default::default(),
+            reads: Default::default(),
             addr: Default::default(),
             can_write: Default::default(),
             can_read: Default::default(),
@@ -142,7 +156,7 @@ impl Logic for AxilRegs {
     fn update(&mut self) {
         dff_setup!(
             self, clock, aw_full, aw_addr, w_full, w_data, w_strb, b_full, b_resp, ar_full,
-            ar_addr, r_full, r_resp, r_data, read_first, runs, writes, addr
+            ar_addr, r_full, r_resp, r_data, read_first, stands, runs, writes, reads, addr
         );
         self.aw_full.reset.next = self.reset.val();
         self.aw_addr.reset.next = self.reset.val();
@@ -157,16 +171,22 @@ impl Logic for AxilRegs {
         self.r_resp.reset.next = self.reset.val();
         self.r_data.reset.next = self.reset.val();
         self.read_first.reset.next = self.reset.val();
+        self.stands.reset.next = self.reset.val();
         self.runs.reset.next = self.reset.val();
         self.writes.reset.next = self.reset.val();
+        self.reads.reset.next = self.reset.val();
         self.addr.reset.next = self.reset.val();
 
-        // Which access runs in the next cycle. (Its channels' registers are still full then.)
+        // Which access is next. (Its channels' registers are still full while it runs.)
         self.can_write.next = self.aw_full.q.val() & self.w_full.q.val() & !self.b_full.q.val();
-        self.can_read.next = self.ar_full.q.val() & !self.r_full.q.val();
-        self.runs.d.next = false;
-        if !self.runs.q.val() & !self.hold.val() & (self.can_write.val() | self.can_read.val()) {
-            self.runs.d.next = true;
+        self.can_read.next = self.ar_full.q.val() & !self.r_full.q.val() & !self.reads.q.val();
+        self.runs.d.next = self.stands.q.val() & !self.hold.val();
+        if self.stands.q.val() & !self.hold.val() {
+            self.stands.d.next = false;
+        }
+        if !self.stands.q.val() & !self.runs.q.val() & (self.can_write.val() | self.can_read.val())
+        {
+            self.stands.d.next = true;
             self.writes.d.next =
                 self.can_write.val() & (!self.can_read.val() | !self.read_first.q.val());
             self.addr.d.next = self.ar_addr.q.val();
@@ -213,14 +233,16 @@ impl Logic for AxilRegs {
         }
         if self.do_read.val() {
             self.ar_full.d.next = false;
+            self.read_first.d.next = false;
+        }
+        self.reads.d.next = self.do_read.val();
+        if self.reads.q.val() {
             self.r_full.d.next = true;
+            self.r_data.d.next = self.rd_data.val();
             self.r_resp.d.next = self.slverr.val();
-            self.r_data.d.next = 0.into();
             if self.rd_ok.val() {
                 self.r_resp.d.next = self.okay.val();
-                self.r_data.d.next = self.rd_data.val();
             }
-            self.read_first.d.next = false;
         }
 
         // Strobes to bits.

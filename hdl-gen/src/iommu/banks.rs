@@ -12,7 +12,7 @@ use super::config::*;
 use super::fault_class::FaultClass;
 use super::reg_bus::*;
 use super::types::*;
-use crate::prim::{LutRam, Reg};
+use crate::prim::{ByteRam, LutRam, Reg};
 use crate::words::{pack, unpack};
 
 unpack! {
@@ -60,7 +60,7 @@ pack! {
         privileged: Bit = PNU;
         instruction: Bit = IND;
         stalled: Bit = STALLED;
-        slot: Bits<SLOT_BITS> = SLOT;
+        slot: Bits<SLOT_FIELD_BITS> = SLOT;
         status: Bits<5> = FS;
     }
 }
@@ -93,26 +93,21 @@ pub struct FaultFlags {
     pub multi: Bit,
 }
 
-/// FAR and FSYNR, as they are kept.
+/// The registers that an address may be, decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct FirstFault {
-    pub iova: Bits<32>,
-    pub write: Bit,
-    pub privileged: Bit,
-    pub instruction: Bit,
-    pub stalled: Bit,
-    pub slot: Bits<SLOT_BITS>,
-    pub status: Bits<5>,
-    pub stream: Bits<STREAM_BITS>,
-    pub id: Bits<ID_BITS>,
-}
-
-/// PAR, as it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct ProbeResult {
-    pub status: Bits<5>,
-    pub size: Bits<2>,
-    pub page: Bits<20>,
+pub struct BankRegister {
+    pub sctlr: Bit,
+    pub ttbr0: Bit,
+    pub contextidr: Bit,
+    pub dacr: Bit,
+    pub fsr: Bit,
+    pub tlbstatus: Bit,
+    pub atsr: Bit,
+    /// It is in the memory.
+    pub kept: Bit,
+    /// Where: number of the register.
+    pub number: Bits<3>,
+    pub index: Bits<CONTEXT_BITS>,
 }
 
 /// A word a context, written by bytes.
@@ -222,8 +217,18 @@ impl Logic for BankPort {
 
 /// All context banks, but for their command registers.
 ///
-/// While `sweep` is active, `access.data` and `fault` must be 0 and no access may come: they are what
-/// the sweep writes. `record` never comes in the cycle of an access.
+/// What is only read back, by the bus, is in one block RAM: the bus's copy of the configuration, FAR,
+/// FSYNR0, FSYNR1 and PAR. Its one write port takes what was written in the cycle after an access, then a
+/// result of the prober, then the three words of a fault, one a cycle.
+///
+/// ```text
+/// record      ‾‾\__
+/// busy           ‾‾‾‾‾‾‾‾\__    if the fault is the first in its context; longer if a result comes
+/// ```
+///
+/// While `sweep` is active, `access.data` must be 0 and no access may come: it is what
+/// the sweep writes. No access may come in the cycle of `record`, while `busy` and in the cycles after these.
+/// `fault` stays while `busy`. Results come at most every fourth cycle.
 #[derive(LogicBlock)]
 pub struct Banks {
     pub clock: Signal<In, Clock>,
@@ -238,6 +243,8 @@ pub struct Banks {
     /// One cycle: `fault` is recorded.
     pub record: Signal<In, Bit>,
     pub fault: Signal<In, Fault>,
+    /// FAR and FSYNR are being written.
+    pub busy: Signal<Out, Bit>,
     /// Contexts of which a transaction stands stalled.
     pub stalled: Signal<In, Bits<CONTEXTS>>,
     pub probed: Signal<In, ProbeAnswer>,
@@ -247,22 +254,35 @@ pub struct Banks {
     pub sync_active: Signal<In, Bits<CONTEXTS>>,
     /// Contexts that interrupt.
     pub interrupts: Signal<Out, Bits<CONTEXTS>>,
-    /// One cycle, the one after a write to a register that lookups see.
+    /// One cycle, the one after a write to a register that lookups see, and the last one in which they
+    /// see the old word.
     pub configured: Signal<Out, Flush>,
     select: BankSelect,
-    /// What the bus reads: number of the register, context.
-    bus: ByteLanes<5>,
+    /// What the bus reads: context, number of the register.
+    store: ByteRam<6>,
+    register: Reg<BankRegister>,
     lookups: BankPort,
     answers: BankPort,
     flags: LutRam<FaultFlags, CONTEXT_BITS>,
-    firsts: LutRam<FirstFault, CONTEXT_BITS>,
-    results: LutRam<ProbeResult, CONTEXT_BITS>,
     result: Reg<ProbeAnswer>,
+    /// Which word of a fault is next: FAR, FSYNR0, FSYNR1; 0 none.
+    words: Reg<Bits<2>>,
+    // What is written to the memory: one at most is not 0.
+    kept_bytes: Reg<Bits<4>>,
+    kept_at: Reg<Bits<6>>,
+    kept_data: Reg<Bits<32>>,
+    kept_far: Reg<Bits<32>>,
+    kept_fsynr0: Reg<Bits<32>>,
+    kept_fsynr1: Reg<Bits<32>>,
+    kept_par: Reg<Bits<32>>,
     /// Contexts of which FSR is not 0.
     faulted: Reg<Bits<CONTEXTS>>,
     /// SCTLR.CFIE.
     raises: Reg<Bits<CONTEXTS>>,
     changed: Reg<Bit>,
+    // What is read: one at most is not 0.
+    read_fsr: Reg<Bits<32>>,
+    read_status: Reg<Bits<32>>,
     kind_of: FaultClass,
     sctlr_bits: SctlrBits,
     fsr_fields: FsrFields,
@@ -301,13 +321,14 @@ pub struct Banks {
     par: Signal<Local, Bit>,
     tlbstatus: Signal<Local, Bit>,
     atsr: Signal<Local, Bit>,
-    configures: Signal<Local, Bit>,
-    number: Signal<Local, Bits<2>>,
-    index: Signal<Local, Bits<CONTEXT_BITS>>,
     strobes: Signal<Local, Bits<4>>,
-    place: Signal<Local, Bits<5>>,
+    number: Signal<Local, Bits<3>>,
+    index: Signal<Local, Bits<CONTEXT_BITS>>,
+    takes_data: Signal<Local, Bit>,
+    takes_result: Signal<Local, Bit>,
+    takes_word: Signal<Local, Bit>,
+    masked: Signal<Local, Bits<32>>,
     port_place: Signal<Local, Bits<CONTEXT_BITS>>,
-    write_bus: Signal<Local, Bits<4>>,
     write_sctlr: Signal<Local, Bits<4>>,
     write_ttbr0: Signal<Local, Bits<4>>,
     write_contextidr: Signal<Local, Bits<4>>,
@@ -322,9 +343,6 @@ pub struct Banks {
     remains: Signal<Local, Bit>,
     any_flag: Signal<Local, Bit>,
     write_flags: Signal<Local, Bit>,
-    first: Signal<Local, FirstFault>,
-    kept: Signal<Local, FirstFault>,
-    found: Signal<Local, ProbeResult>,
     size: Signal<Local, Bits<2>>,
     thermometer: Signal<Local, Bits<3>>,
     will_raise: Signal<Local, Bits<CONTEXTS>>,
@@ -332,7 +350,6 @@ pub struct Banks {
     is_stalled: Signal<Local, Bit>,
     is_probing: Signal<Local, Bit>,
     is_syncing: Signal<Local, Bit>,
-    read: Signal<Local, Bits<32>>,
 }
 
 impl Default for Banks {
@@ -363,6 +380,7 @@ impl Default for Banks {
             respond_bank: Default::default(),
             record: Default::default(),
             fault: Default::default(),
+            busy: Default::default(),
             stalled: Default::default(),
             probed: Default::default(),
             probing: Default::default(),
@@ -370,16 +388,25 @@ impl Default for Banks {
             interrupts: Default::default(),
             configured: Default::default(),
             select: Default::default(),
-            bus: Default::default(),
+            store: Default::default(),
+            register: Default::default(),
             lookups: Default::default(),
             answers: Default::default(),
             flags: Default::default(),
-            firsts: Default::default(),
-            results: Default::default(),
             result: Default::default(),
+            words: Default::default(),
+            kept_bytes: Default::default(),
+            kept_at: Default::default(),
+            kept_data: Default::default(),
+            kept_far: Default::default(),
+            kept_fsynr0: Default::default(),
+            kept_fsynr1: Default::default(),
+            kept_par: Default::default(),
             faulted: Default::default(),
             raises: Default::default(),
             changed: Default::default(),
+            read_fsr: Default::default(),
+            read_status: Default::default(),
             kind_of: Default::default(),
             sctlr_bits: Default::default(),
             fsr_fields: Default::default(),
@@ -418,13 +445,14 @@ impl Default for Banks {
             par: Default::default(),
             tlbstatus: Default::default(),
             atsr: Default::default(),
-            configures: Default::default(),
+            strobes: Default::default(),
             number: Default::default(),
             index: Default::default(),
-            strobes: Default::default(),
-            place: Default::default(),
+            takes_data: Default::default(),
+            takes_result: Default::default(),
+            takes_word: Default::default(),
+            masked: Default::default(),
             port_place: Default::default(),
-            write_bus: Default::default(),
             write_sctlr: Default::default(),
             write_ttbr0: Default::default(),
             write_contextidr: Default::default(),
@@ -439,9 +467,6 @@ impl Default for Banks {
             remains: Default::default(),
             any_flag: Default::default(),
             write_flags: Default::default(),
-            first: Default::default(),
-            kept: Default::default(),
-            found: Default::default(),
             size: Default::default(),
             thermometer: Default::default(),
             will_raise: Default::default(),
@@ -449,7 +474,6 @@ impl Default for Banks {
             is_stalled: Default::default(),
             is_probing: Default::default(),
             is_syncing: Default::default(),
-            read: Default::default(),
         }
     }
 }
@@ -457,7 +481,36 @@ impl Default for Banks {
 impl Logic for Banks {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, result, faulted, raises, changed);
+        dff_setup!(
+            self,
+            clock,
+            register,
+            result,
+            words,
+            kept_bytes,
+            kept_at,
+            kept_data,
+            kept_far,
+            kept_fsynr0,
+            kept_fsynr1,
+            kept_par,
+            faulted,
+            raises,
+            changed,
+            read_fsr,
+            read_status
+        );
+        self.register.reset.next = self.reset.val();
+        self.words.reset.next = self.reset.val();
+        self.kept_bytes.reset.next = self.reset.val();
+        self.kept_at.reset.next = self.reset.val();
+        self.kept_data.reset.next = self.reset.val();
+        self.kept_far.reset.next = self.reset.val();
+        self.kept_fsynr0.reset.next = self.reset.val();
+        self.kept_fsynr1.reset.next = self.reset.val();
+        self.kept_par.reset.next = self.reset.val();
+        self.read_fsr.reset.next = self.reset.val();
+        self.read_status.reset.next = self.reset.val();
         self.result.reset.next = self.reset.val();
         self.faulted.reset.next = self.reset.val();
         self.raises.reset.next = self.reset.val();
@@ -465,7 +518,6 @@ impl Logic for Banks {
 
         // Which register of which bank.
         self.select.addr.next = self.access.val().addr;
-        self.index.next = self.select.index.val();
         self.offset.next = self.select.offset.val();
         self.banked.next = self.select.hit.val();
         // (Offsets in halves: many registers share the upper one.)
@@ -502,59 +554,66 @@ impl Logic for Banks {
         self.atsr.next = self.banked.val()
             & (self.offset.val().get_bits::<7>(5) == self.atsr_at.val().get_bits::<7>(5))
             & (self.offset.val().get_bits::<5>(0) == self.atsr_at.val().get_bits::<5>(0));
-        self.configures.next =
-            self.sctlr.val() | self.ttbr0.val() | self.contextidr.val() | self.dacr.val();
+        self.register.d.next.sctlr = self.sctlr.val();
+        self.register.d.next.ttbr0 = self.ttbr0.val();
+        self.register.d.next.contextidr = self.contextidr.val();
+        self.register.d.next.dacr = self.dacr.val();
+        self.register.d.next.fsr = self.fsr.val();
+        self.register.d.next.tlbstatus = self.tlbstatus.val();
+        self.register.d.next.atsr = self.atsr.val();
+        self.register.d.next.kept = self.sctlr.val()
+            | self.ttbr0.val()
+            | self.contextidr.val()
+            | self.dacr.val()
+            | self.far.val()
+            | self.fsynr0.val()
+            | self.fsynr1.val()
+            | self.par.val();
         self.number.next = 0.into();
-        if self.ttbr0.val() | self.dacr.val() {
+        if self.ttbr0.val() | self.dacr.val() | self.fsynr0.val() | self.par.val() {
             self.number.next = self.number.val() | 1;
         }
-        if self.contextidr.val() | self.dacr.val() {
+        if self.contextidr.val() | self.dacr.val() | self.fsynr1.val() | self.par.val() {
             self.number.next = self.number.val() | 2;
         }
+        if self.far.val() | self.fsynr0.val() | self.fsynr1.val() | self.par.val() {
+            self.number.next = self.number.val() | 4;
+        }
+        self.register.d.next.number = self.number.val();
+        self.register.d.next.index = self.select.index.val();
+
+        // The cycle of the access, and the one after it.
+        self.index.next = self.register.q.val().index;
 
         // Configuration: written by bytes, to the bus's copy and to the translator's.
         self.strobes.next = self.access.val().strobes;
         self.data.next = self.access.val().data;
-        self.place.next = (bit_cast::<5, 2>(self.number.val()) << 3)
-            | bit_cast::<5, CONTEXT_BITS>(self.index.val());
         self.port_place.next = self.index.val();
-        self.write_bus.next = 0.into();
         self.write_sctlr.next = 0.into();
         self.write_ttbr0.next = 0.into();
         self.write_contextidr.next = 0.into();
         self.write_dacr.next = 0.into();
-        if self.access.val().wr {
-            if self.configures.val() {
-                self.write_bus.next = self.strobes.val();
-            }
-            if self.sctlr.val() {
+        if self.changed.q.val() {
+            if self.register.q.val().sctlr {
                 self.write_sctlr.next = self.strobes.val();
             }
-            if self.ttbr0.val() {
+            if self.register.q.val().ttbr0 {
                 self.write_ttbr0.next = self.strobes.val();
             }
-            if self.contextidr.val() {
+            if self.register.q.val().contextidr {
                 self.write_contextidr.next = self.strobes.val();
             }
-            if self.dacr.val() {
+            if self.register.q.val().dacr {
                 self.write_dacr.next = self.strobes.val();
             }
         }
         if self.sweep.val().active {
-            self.place.next = self.sweep.val().index;
-            self.port_place.next = bit_cast::<CONTEXT_BITS, 5>(self.sweep.val().index);
-            self.write_bus.next = 15.into();
+            self.port_place.next = bit_cast::<CONTEXT_BITS, 6>(self.sweep.val().index);
             self.write_sctlr.next = 15.into();
             self.write_ttbr0.next = 15.into();
             self.write_contextidr.next = 15.into();
             self.write_dacr.next = 15.into();
         }
-        self.bus.clock.next = self.clock.val();
-        self.bus.write.next = self.write_bus.val();
-        self.bus.write_address.next = self.place.val();
-        self.bus.write_data.next = self.data.val();
-        self.bus.read_address.next = (bit_cast::<5, 2>(self.number.val()) << 3)
-            | bit_cast::<5, CONTEXT_BITS>(self.index.val());
         self.lookups.clock.next = self.clock.val();
         self.lookups.write_sctlr.next = self.write_sctlr.val();
         self.lookups.write_ttbr0.next = self.write_ttbr0.val();
@@ -577,7 +636,7 @@ impl Logic for Banks {
         self.will_raise.next = self.raises.q.val();
         for i in 0..CONTEXTS {
             if self.access.val().wr
-                & self.sctlr.val()
+                & self.register.q.val().sctlr
                 & self.strobes.val().get_bit(0)
                 & (self.index.val() == i.to_bits())
             {
@@ -588,7 +647,11 @@ impl Logic for Banks {
             }
         }
         self.raises.d.next = self.will_raise.val();
-        self.changed.d.next = self.access.val().wr & self.configures.val();
+        self.changed.d.next = self.access.val().wr
+            & (self.register.q.val().sctlr
+                | self.register.q.val().ttbr0
+                | self.register.q.val().contextidr
+                | self.register.q.val().dacr);
         self.configured.next.valid = self.changed.q.val();
         self.configured.next.by_context = self.changed.q.val();
         self.configured.next.context = self.index.val();
@@ -647,9 +710,10 @@ impl Logic for Banks {
                 self.old.val().timeout | (self.fault.val().status == self.code.stall_timeout.val());
             self.new_flags.next.multi = self.old.val().multi | self.remains.val();
         }
-        self.write_flags.next = self.records.val() | (self.access.val().wr & self.fsr.val());
+        self.write_flags.next =
+            self.records.val() | (self.access.val().wr & self.register.q.val().fsr);
         if self.sweep.val().active {
-            self.fault_place.next = bit_cast::<CONTEXT_BITS, 5>(self.sweep.val().index);
+            self.fault_place.next = bit_cast::<CONTEXT_BITS, 6>(self.sweep.val().index);
             self.new_flags.next.translation = false;
             self.new_flags.next.access_flag = false;
             self.new_flags.next.permission = false;
@@ -681,33 +745,35 @@ impl Logic for Banks {
         self.faulted.d.next = self.will_fault.val();
         self.interrupts.next = self.faulted.q.val() & self.raises.q.val();
 
-        // FAR and FSYNR keep the first.
-        self.first.next.iova = self.fault.val().iova;
-        self.first.next.write = self.fault.val().write;
-        self.first.next.privileged = self.fault.val().privileged;
-        self.first.next.instruction = self.fault.val().instruction;
-        self.first.next.stalled = self.fault.val().stalled;
-        self.first.next.slot = self.fault.val().slot;
-        self.first.next.status = self.fault.val().status;
-        self.first.next.stream = self.fault.val().stream;
-        self.first.next.id = self.fault.val().id;
-        self.firsts.clock.next = self.clock.val();
-        self.firsts.write.next =
-            (self.records.val() & !self.remains.val()) | self.sweep.val().active;
-        self.firsts.write_address.next = self.fault_place.val();
-        self.firsts.write_data.next = self.first.val();
-        self.firsts.read_address.next = self.index.val();
-        self.kept.next = self.firsts.read_data.val();
+        // Whose turn it is to write to the bus's memory.
+        self.takes_data.next = self.changed.q.val();
+        self.takes_result.next = self.result.q.val().valid & !self.changed.q.val();
+        self.takes_word.next =
+            self.words.q.val().any() & !self.result.q.val().valid & !self.changed.q.val();
 
-        // PAR. (What comes with no answer is 0: the sweep writes it.)
+        // FAR and FSYNR keep the first.
+        if self.records.val() & !self.remains.val() {
+            self.words.d.next = 1.into();
+        }
+        if self.takes_word.val() {
+            self.words.d.next = self.words.q.val() + 1;
+        }
+        self.busy.next = self.words.q.val().any();
+        self.fsynr0_word.write.next = self.fault.val().write;
+        self.fsynr0_word.privileged.next = self.fault.val().privileged;
+        self.fsynr0_word.instruction.next = self.fault.val().instruction;
+        self.fsynr0_word.stalled.next = self.fault.val().stalled;
+        self.fsynr0_word.slot.next = bit_cast::<SLOT_FIELD_BITS, SLOT_BITS>(self.fault.val().slot);
+        self.fsynr0_word.status.next = self.fault.val().status;
+        self.fsynr1_word.stream.next = self.fault.val().stream;
+        self.fsynr1_word.id.next = self.fault.val().id;
+
+        // PAR.
+        if self.takes_result.val() {
+            self.result.d.next.valid = false;
+        }
         if self.probed.val().valid {
             self.result.d.next = self.probed.val();
-        } else {
-            self.result.d.next.valid = false;
-            self.result.d.next.context = 0.into();
-            self.result.d.next.status = 0.into();
-            self.result.d.next.large = 0.into();
-            self.result.d.next.page = 0.into();
         }
         self.thermometer.next = self.result.q.val().large;
         self.size.next = 0.into();
@@ -718,17 +784,78 @@ impl Logic for Banks {
         } else if self.thermometer.val().get_bit(0) {
             self.size.next = 1.into();
         }
-        self.results.clock.next = self.clock.val();
-        self.results.write.next = self.result.q.val().valid | self.sweep.val().active;
-        self.results.write_address.next = self.result.q.val().context;
-        if self.sweep.val().active {
-            self.results.write_address.next = bit_cast::<CONTEXT_BITS, 5>(self.sweep.val().index);
+        self.par_word.faulted.next = self.result.q.val().status.any();
+        self.par_word.status.next = self.result.q.val().status;
+        self.par_word.size.next = self.size.val();
+        self.par_word.page.next = self.result.q.val().page;
+
+        // What is written there. (Written so, synthesis finds a register's synchronous reset.)
+        self.mask.next = 0.into();
+        if self.register.q.val().sctlr {
+            self.mask.next = self.mask.val() | self.sctlr_mask.val();
         }
-        self.found.next.status = self.result.q.val().status;
-        self.found.next.size = self.size.val();
-        self.found.next.page = self.result.q.val().page;
-        self.results.write_data.next = self.found.val();
-        self.results.read_address.next = self.index.val();
+        if self.register.q.val().ttbr0 {
+            self.mask.next = self.mask.val() | self.ttbr0_mask.val();
+        }
+        if self.register.q.val().contextidr {
+            self.mask.next = self.mask.val() | self.contextidr_mask.val();
+        }
+        if self.register.q.val().dacr {
+            self.mask.next = self.mask.val() | self.dacr_mask.val();
+        }
+        self.masked.next = self.data.val() & self.mask.val();
+        self.kept_data.d.next = 0.into();
+        if self.takes_data.val() {
+            self.kept_data.d.next = self.masked.val();
+        }
+        self.kept_par.d.next = 0.into();
+        if self.takes_result.val() {
+            self.kept_par.d.next = self.par_word.word.val();
+        }
+        self.kept_far.d.next = 0.into();
+        if self.takes_word.val() & (self.words.q.val() == 1) {
+            self.kept_far.d.next = self.fault.val().iova;
+        }
+        self.kept_fsynr0.d.next = 0.into();
+        if self.takes_word.val() & (self.words.q.val() == 2) {
+            self.kept_fsynr0.d.next = self.fsynr0_word.word.val();
+        }
+        self.kept_fsynr1.d.next = 0.into();
+        if self.takes_word.val() & (self.words.q.val() == 3) {
+            self.kept_fsynr1.d.next = self.fsynr1_word.word.val();
+        }
+        // FAR is number 4, PAR 7.
+        self.kept_bytes.d.next = 0.into();
+        self.kept_at.d.next = (bit_cast::<6, CONTEXT_BITS>(self.fault.val().context) << 3)
+            | (bit_cast::<6, 2>(self.words.q.val()) + 3);
+        if self.takes_word.val() {
+            self.kept_bytes.d.next = 15.into();
+        }
+        if self.takes_result.val() {
+            self.kept_bytes.d.next = 15.into();
+            self.kept_at.d.next =
+                (bit_cast::<6, CONTEXT_BITS>(self.result.q.val().context) << 3) | 7;
+        }
+        if self.takes_data.val() {
+            self.kept_bytes.d.next = self.strobes.val();
+            self.kept_at.d.next = (bit_cast::<6, CONTEXT_BITS>(self.index.val()) << 3)
+                | bit_cast::<6, 3>(self.register.q.val().number);
+        }
+        if self.sweep.val().active {
+            self.kept_bytes.d.next = 15.into();
+            self.kept_at.d.next = self.sweep.val().index;
+        }
+        self.store.clock.next = self.clock.val();
+        self.store.write.next = self.kept_bytes.q.val();
+        self.store.write_address.next = self.kept_at.q.val();
+        self.store.write_data.next = self.kept_data.q.val()
+            | self.kept_far.q.val()
+            | self.kept_fsynr0.q.val()
+            | self.kept_fsynr1.q.val()
+            | self.kept_par.q.val();
+        self.store.read.next = true;
+        self.store.read_address.next = (bit_cast::<6, CONTEXT_BITS>(self.index.val()) << 3)
+            | bit_cast::<6, 3>(self.register.q.val().number);
 
         // Live bits.
         self.is_stalled.next = false;
@@ -743,19 +870,6 @@ impl Logic for Banks {
         }
 
         // What is read.
-        self.mask.next = 0.into();
-        if self.sctlr.val() {
-            self.mask.next = self.mask.val() | self.sctlr_mask.val();
-        }
-        if self.ttbr0.val() {
-            self.mask.next = self.mask.val() | self.ttbr0_mask.val();
-        }
-        if self.contextidr.val() {
-            self.mask.next = self.mask.val() | self.contextidr_mask.val();
-        }
-        if self.dacr.val() {
-            self.mask.next = self.mask.val() | self.dacr_mask.val();
-        }
         self.fsr_word.translation.next = self.old.val().translation;
         self.fsr_word.access_flag.next = self.old.val().access_flag;
         self.fsr_word.permission.next = self.old.val().permission;
@@ -765,51 +879,27 @@ impl Logic for Banks {
         self.fsr_word.timeout.next = self.old.val().timeout;
         self.fsr_word.multi.next = self.old.val().multi;
         self.fsr_word.stalled.next = self.is_stalled.val();
-        self.fsynr0_word.write.next = self.kept.val().write;
-        self.fsynr0_word.privileged.next = self.kept.val().privileged;
-        self.fsynr0_word.instruction.next = self.kept.val().instruction;
-        self.fsynr0_word.stalled.next = self.kept.val().stalled;
-        self.fsynr0_word.slot.next = self.kept.val().slot;
-        self.fsynr0_word.status.next = self.kept.val().status;
-        self.fsynr1_word.stream.next = self.kept.val().stream;
-        self.fsynr1_word.id.next = self.kept.val().id;
-        self.par_word.faulted.next = self.results.read_data.val().status.any();
-        self.par_word.status.next = self.results.read_data.val().status;
-        self.par_word.size.next = self.results.read_data.val().size;
-        self.par_word.page.next = self.results.read_data.val().page;
         self.tlbstatus_word.active.next = self.is_syncing.val();
         self.atsr_word.active.next = self.is_probing.val();
-        self.reply.next.hit = self.configures.val()
-            | self.fsr.val()
-            | self.far.val()
-            | self.fsynr0.val()
-            | self.fsynr1.val()
-            | self.par.val()
-            | self.tlbstatus.val()
-            | self.atsr.val();
-        // (One at most; OR is smaller than a priority.)
-        self.read.next = self.bus.read_data.val() & self.mask.val();
-        if self.fsr.val() {
-            self.read.next = self.read.val() | self.fsr_word.word.val();
+        self.reply.next.hit = self.register.q.val().kept
+            | self.register.q.val().fsr
+            | self.register.q.val().tlbstatus
+            | self.register.q.val().atsr;
+        self.read_fsr.d.next = 0.into();
+        if self.register.q.val().fsr {
+            self.read_fsr.d.next = self.fsr_word.word.val();
         }
-        if self.far.val() {
-            self.read.next = self.read.val() | self.kept.val().iova;
+        self.read_status.d.next = 0.into();
+        if self.register.q.val().tlbstatus {
+            self.read_status.d.next = self.tlbstatus_word.word.val();
         }
-        if self.fsynr0.val() {
-            self.read.next = self.read.val() | self.fsynr0_word.word.val();
+        if self.register.q.val().atsr {
+            self.read_status.d.next = self.atsr_word.word.val();
         }
-        if self.fsynr1.val() {
-            self.read.next = self.read.val() | self.fsynr1_word.word.val();
+        self.reply.next.data = self.read_fsr.q.val() | self.read_status.q.val();
+        if self.register.q.val().kept {
+            self.reply.next.data =
+                self.store.read_data.val() | self.read_fsr.q.val() | self.read_status.q.val();
         }
-        if self.par.val() {
-            self.read.next = self.read.val() | self.par_word.word.val();
-        }
-        if self.tlbstatus.val() {
-            self.read.next = self.read.val() | self.tlbstatus_word.word.val();
-        }
-        if self.atsr.val() {
-            self.read.next = self.read.val() | self.atsr_word.word.val();
-        }
-        self.reply.next.data = self.read.val();
     }
 }

@@ -37,9 +37,11 @@ pub const WALKS: usize = 1 << WALK_BITS;
 /// Width of ARUSER of table walks.
 pub const WALK_USER_BITS: usize = 5;
 /// log2 of [`SLOTS`].
-pub const SLOT_BITS: usize = 3;
+pub const SLOT_BITS: usize = 2;
 /// Bursts of each path that may wait for their translation at the same time.
 pub const SLOTS: usize = 1 << SLOT_BITS;
+/// Width of a slot's number in registers.
+pub const SLOT_FIELD_BITS: usize = 3;
 /// Transactions outstanding to memory: reads, and as many writes.
 pub const OUTSTANDING: usize = 8;
 /// Records in the fault queue.

@@ -16,7 +16,7 @@ pack! {
         privileged: Bit = PNU;
         instruction: Bit = IND;
         stalled: Bit = STALLED;
-        slot: Bits<SLOT_BITS> = SLOT;
+        slot: Bits<SLOT_FIELD_BITS> = SLOT;
         in_context: Bit = CBVALID;
         index: Bits<CONTEXT_BITS> = CBNDX;
         valid: Bit = VALID;
@@ -66,7 +66,7 @@ impl Logic for FaultQueue {
         self.pack0.privileged.next = self.fifo.head.val().privileged;
         self.pack0.instruction.next = self.fifo.head.val().instruction;
         self.pack0.stalled.next = self.fifo.head.val().stalled;
-        self.pack0.slot.next = self.fifo.head.val().slot;
+        self.pack0.slot.next = bit_cast::<SLOT_FIELD_BITS, SLOT_BITS>(self.fifo.head.val().slot);
         self.pack0.in_context.next = self.fifo.head.val().in_context;
         self.pack0.index.next = self.fifo.head.val().context;
         self.pack0.valid.next = self.fifo.valid.val();

@@ -1,6 +1,8 @@
 //! Global registers: identification, interrupts, limits, fault queue, synchronisation status,
 //! counters.
 
+#![allow(missing_docs)] // the derive makes methods that cannot be documented
+
 use rust_hdl::prelude::*;
 use vcm_regs::global;
 
@@ -10,10 +12,10 @@ use super::global_words::{
     CntCtrlFields, FqCount, FqEvents, FqPopFields, FqStatusFields, IrqEnableFields, IrqStatusWord,
     TlbstatusWord,
 };
+use super::held_word::HeldWord;
 use super::reg_bus::*;
 use super::tallies::{Tallies, TALLIES};
 use super::types::*;
-use crate::axil::{CfgReg, CmdReg, RoReg};
 use crate::prim::Reg;
 use crate::words::{pack, unpack};
 
@@ -69,6 +71,32 @@ impl Logic for Ticker {
     }
 }
 
+/// The registers that an address may be, decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
+pub struct GlobalRegister {
+    pub irq_enable: Bit,
+    pub walk_attr: Bit,
+    pub stall_ctrl: Bit,
+    pub fq_status: Bit,
+    pub idr0: Bit,
+    pub idr1: Bit,
+    pub idr2: Bit,
+    pub idr3: Bit,
+    pub idr4: Bit,
+    pub irq_status: Bit,
+    pub fq_iova: Bit,
+    pub fq_synd0: Bit,
+    pub fq_synd1: Bit,
+    pub tlbstatus: Bit,
+    pub tlb_locks: Bit,
+    pub fq_pop: Bit,
+    pub cnt_ctrl: Bit,
+    /// Any of the counters.
+    pub counter: Bit,
+    /// Any register.
+    pub any: Bit,
+}
+
 /// The global registers but for the stream map and the command registers.
 #[derive(LogicBlock)]
 #[allow(missing_docs)]
@@ -96,26 +124,29 @@ pub struct GlobalRegs {
     /// ARCACHE and ARUSER of table walks.
     pub walk_cache: Signal<Out, Bits<4>>,
     pub walk_user: Signal<Out, Bits<WALK_USER_BITS>>,
-    irq_enable: CfgReg,
-    walk_attr: CfgReg,
-    stall_ctrl: CfgReg,
-    fq_status: CfgReg,
-    idr0: RoReg,
-    idr1: RoReg,
-    idr2: RoReg,
-    idr3: RoReg,
-    idr4: RoReg,
-    irq_status: RoReg,
-    fq_iova: RoReg,
-    fq_synd0: RoReg,
-    fq_synd1: RoReg,
-    tlbstatus: RoReg,
-    tlb_locks: RoReg,
-    fq_pop: CmdReg,
-    cnt_ctrl: CmdReg,
+    irq_enable: HeldWord,
+    walk_attr: HeldWord,
+    stall_ctrl: HeldWord,
+    fq_status: HeldWord,
+    register: Reg<GlobalRegister>,
     tallies: Tallies,
     queue: FaultQueue,
     ticker: Ticker,
+    /// Events and commands, a cycle later.
+    happened: Reg<Bits<TALLIES>>,
+    snaps: Reg<Bit>,
+    pops: Reg<Bit>,
+    // What is read: one at most is not 0.
+    read_count: Reg<Bits<32>>,
+    read_ids: Reg<Bits<32>>,
+    read_iova: Reg<Bits<32>>,
+    read_synd0: Reg<Bits<32>>,
+    read_synd1: Reg<Bits<32>>,
+    read_stall: Reg<Bits<32>>,
+    read_walk: Reg<Bits<32>>,
+    read_irq: Reg<Bits<32>>,
+    read_queue_status: Reg<Bits<32>>,
+    read_status: Reg<Bits<32>>,
     irq_enable_fields: IrqEnableFields,
     walk_attr_fields: WalkAttrFields,
     stall_ctrl_fields: StallCtrlFields,
@@ -132,20 +163,52 @@ pub struct GlobalRegs {
     id2: Constant<Bits<32>>,
     id3: Constant<Bits<32>>,
     id4: Constant<Bits<32>>,
+    irq_enable_at: Constant<Bits<16>>,
+    walk_attr_at: Constant<Bits<16>>,
+    stall_ctrl_at: Constant<Bits<16>>,
+    fq_status_at: Constant<Bits<16>>,
+    idr0_at: Constant<Bits<16>>,
+    idr1_at: Constant<Bits<16>>,
+    idr2_at: Constant<Bits<16>>,
+    idr3_at: Constant<Bits<16>>,
+    idr4_at: Constant<Bits<16>>,
+    irq_status_at: Constant<Bits<16>>,
+    fq_iova_at: Constant<Bits<16>>,
+    fq_synd0_at: Constant<Bits<16>>,
+    fq_synd1_at: Constant<Bits<16>>,
+    tlbstatus_at: Constant<Bits<16>>,
+    tlb_locks_at: Constant<Bits<16>>,
+    fq_pop_at: Constant<Bits<16>>,
+    cnt_ctrl_at: Constant<Bits<16>>,
     /// Address bits [15:6] of the counters.
     counters: Constant<Bits<10>>,
     first_counter: Constant<Bits<4>>,
     last_counter: Constant<Bits<4>>,
-    bus: Signal<Local, RegRequest>,
     strobes: Signal<Local, Bits<4>>,
+    irq_enable_here: Signal<Local, Bit>,
+    walk_attr_here: Signal<Local, Bit>,
+    stall_ctrl_here: Signal<Local, Bit>,
+    fq_status_here: Signal<Local, Bit>,
+    idr0_here: Signal<Local, Bit>,
+    idr1_here: Signal<Local, Bit>,
+    idr2_here: Signal<Local, Bit>,
+    idr3_here: Signal<Local, Bit>,
+    idr4_here: Signal<Local, Bit>,
+    irq_status_here: Signal<Local, Bit>,
+    fq_iova_here: Signal<Local, Bit>,
+    fq_synd0_here: Signal<Local, Bit>,
+    fq_synd1_here: Signal<Local, Bit>,
+    tlbstatus_here: Signal<Local, Bit>,
+    tlb_locks_here: Signal<Local, Bit>,
+    fq_pop_here: Signal<Local, Bit>,
+    cnt_ctrl_here: Signal<Local, Bit>,
     addr: Signal<Local, Bits<16>>,
     block: Signal<Local, Bits<10>>,
     place: Signal<Local, Bits<4>>,
     counter: Signal<Local, Bit>,
+    writes: Signal<Local, Bits<4>>,
+    data: Signal<Local, Bits<32>>,
     happens: Signal<Local, Bits<TALLIES>>,
-    /// The fill level, which FQ_STATUS reads beside its W1C bit.
-    live: Signal<Local, Bits<32>>,
-    count: Signal<Local, Bits<32>>,
     pending: Signal<Local, Bit>,
 }
 
@@ -153,6 +216,7 @@ impl Default for GlobalRegs {
     fn default() -> Self {
         let at = |info: &vcm_regs::RegisterInfo| global::BLOCK.at(0) + info.offset;
         let id = |info: &vcm_regs::RegisterInfo| Constant::new(u64::from(info.reset()).into());
+        let address = |info: &vcm_regs::RegisterInfo| Constant::new(u64::from(at(info)).into());
         let ctrl = at(&global::CNT_CTRL);
         assert_eq!(
             ctrl % 64,
@@ -179,26 +243,27 @@ impl Default for GlobalRegs {
             now: Default::default(),
             walk_cache: Default::default(),
             walk_user: Default::default(),
-            irq_enable: CfgReg::new(&global::IRQ_ENABLE, at(&global::IRQ_ENABLE)),
-            walk_attr: CfgReg::new(&global::WALK_ATTR, at(&global::WALK_ATTR)),
-            stall_ctrl: CfgReg::new(&global::STALL_CTRL, at(&global::STALL_CTRL)),
-            fq_status: CfgReg::new(&global::FQ_STATUS, at(&global::FQ_STATUS)),
-            idr0: RoReg::new(at(&global::IDR0)),
-            idr1: RoReg::new(at(&global::IDR1)),
-            idr2: RoReg::new(at(&global::IDR2)),
-            idr3: RoReg::new(at(&global::IDR3)),
-            idr4: RoReg::new(at(&global::IDR4)),
-            irq_status: RoReg::new(at(&global::IRQ_STATUS)),
-            fq_iova: RoReg::new(at(&global::FQ_IOVA)),
-            fq_synd0: RoReg::new(at(&global::FQ_SYND0)),
-            fq_synd1: RoReg::new(at(&global::FQ_SYND1)),
-            tlbstatus: RoReg::new(at(&global::TLBSTATUS)),
-            tlb_locks: RoReg::new(at(&global::TLB_LOCKS)),
-            fq_pop: CmdReg::new(&global::FQ_POP, at(&global::FQ_POP)),
-            cnt_ctrl: CmdReg::new(&global::CNT_CTRL, at(&global::CNT_CTRL)),
+            irq_enable: HeldWord::new(&global::IRQ_ENABLE),
+            walk_attr: HeldWord::new(&global::WALK_ATTR),
+            stall_ctrl: HeldWord::new(&global::STALL_CTRL),
+            fq_status: HeldWord::new(&global::FQ_STATUS),
+            register: Default::default(),
             tallies: Default::default(),
             queue: Default::default(),
             ticker: Default::default(),
+            happened: Default::default(),
+            snaps: Default::default(),
+            pops: Default::default(),
+            read_count: Default::default(),
+            read_ids: Default::default(),
+            read_iova: Default::default(),
+            read_synd0: Default::default(),
+            read_synd1: Default::default(),
+            read_stall: Default::default(),
+            read_walk: Default::default(),
+            read_irq: Default::default(),
+            read_queue_status: Default::default(),
+            read_status: Default::default(),
             irq_enable_fields: Default::default(),
             walk_attr_fields: Default::default(),
             stall_ctrl_fields: Default::default(),
@@ -215,18 +280,51 @@ impl Default for GlobalRegs {
             id2: id(&global::IDR2),
             id3: id(&global::IDR3),
             id4: id(&global::IDR4),
+            irq_enable_at: address(&global::IRQ_ENABLE),
+            walk_attr_at: address(&global::WALK_ATTR),
+            stall_ctrl_at: address(&global::STALL_CTRL),
+            fq_status_at: address(&global::FQ_STATUS),
+            idr0_at: address(&global::IDR0),
+            idr1_at: address(&global::IDR1),
+            idr2_at: address(&global::IDR2),
+            idr3_at: address(&global::IDR3),
+            idr4_at: address(&global::IDR4),
+            irq_status_at: address(&global::IRQ_STATUS),
+            fq_iova_at: address(&global::FQ_IOVA),
+            fq_synd0_at: address(&global::FQ_SYND0),
+            fq_synd1_at: address(&global::FQ_SYND1),
+            tlbstatus_at: address(&global::TLBSTATUS),
+            tlb_locks_at: address(&global::TLB_LOCKS),
+            fq_pop_at: address(&global::FQ_POP),
+            cnt_ctrl_at: address(&global::CNT_CTRL),
             counters: Constant::new(u64::from(ctrl / 64).into()),
             first_counter: number(&global::CNT_READS),
             last_counter: number(&global::CNT_PREFETCHES),
-            bus: Default::default(),
             strobes: Default::default(),
+            irq_enable_here: Default::default(),
+            walk_attr_here: Default::default(),
+            stall_ctrl_here: Default::default(),
+            fq_status_here: Default::default(),
+            idr0_here: Default::default(),
+            idr1_here: Default::default(),
+            idr2_here: Default::default(),
+            idr3_here: Default::default(),
+            idr4_here: Default::default(),
+            irq_status_here: Default::default(),
+            fq_iova_here: Default::default(),
+            fq_synd0_here: Default::default(),
+            fq_synd1_here: Default::default(),
+            tlbstatus_here: Default::default(),
+            tlb_locks_here: Default::default(),
+            fq_pop_here: Default::default(),
+            cnt_ctrl_here: Default::default(),
             addr: Default::default(),
             block: Default::default(),
             place: Default::default(),
             counter: Default::default(),
+            writes: Default::default(),
+            data: Default::default(),
             happens: Default::default(),
-            live: Default::default(),
-            count: Default::default(),
             pending: Default::default(),
         }
     }
@@ -235,92 +333,127 @@ impl Default for GlobalRegs {
 impl Logic for GlobalRegs {
     #[hdl_gen]
     fn update(&mut self) {
-        // The bus, as registers take it: one address, and a mask.
+        dff_setup!(
+            self,
+            clock,
+            register,
+            happened,
+            snaps,
+            pops,
+            read_count,
+            read_ids,
+            read_iova,
+            read_synd0,
+            read_synd1,
+            read_stall,
+            read_walk,
+            read_irq,
+            read_queue_status,
+            read_status
+        );
+        self.register.reset.next = self.reset.val();
+        self.happened.reset.next = self.reset.val();
+        self.snaps.reset.next = self.reset.val();
+        self.pops.reset.next = self.reset.val();
+        self.read_count.reset.next = self.reset.val();
+        self.read_ids.reset.next = self.reset.val();
+        self.read_iova.reset.next = self.reset.val();
+        self.read_synd0.reset.next = self.reset.val();
+        self.read_synd1.reset.next = self.reset.val();
+        self.read_stall.reset.next = self.reset.val();
+        self.read_walk.reset.next = self.reset.val();
+        self.read_irq.reset.next = self.reset.val();
+        self.read_queue_status.reset.next = self.reset.val();
+        self.read_status.reset.next = self.reset.val();
+
+        // Which register.
+        self.addr.next = self.access.val().addr;
+        self.irq_enable_here.next = self.addr.val() == self.irq_enable_at.val();
+        self.register.d.next.irq_enable = self.irq_enable_here.val();
+        self.walk_attr_here.next = self.addr.val() == self.walk_attr_at.val();
+        self.register.d.next.walk_attr = self.walk_attr_here.val();
+        self.stall_ctrl_here.next = self.addr.val() == self.stall_ctrl_at.val();
+        self.register.d.next.stall_ctrl = self.stall_ctrl_here.val();
+        self.fq_status_here.next = self.addr.val() == self.fq_status_at.val();
+        self.register.d.next.fq_status = self.fq_status_here.val();
+        self.idr0_here.next = self.addr.val() == self.idr0_at.val();
+        self.register.d.next.idr0 = self.idr0_here.val();
+        self.idr1_here.next = self.addr.val() == self.idr1_at.val();
+        self.register.d.next.idr1 = self.idr1_here.val();
+        self.idr2_here.next = self.addr.val() == self.idr2_at.val();
+        self.register.d.next.idr2 = self.idr2_here.val();
+        self.idr3_here.next = self.addr.val() == self.idr3_at.val();
+        self.register.d.next.idr3 = self.idr3_here.val();
+        self.idr4_here.next = self.addr.val() == self.idr4_at.val();
+        self.register.d.next.idr4 = self.idr4_here.val();
+        self.irq_status_here.next = self.addr.val() == self.irq_status_at.val();
+        self.register.d.next.irq_status = self.irq_status_here.val();
+        self.fq_iova_here.next = self.addr.val() == self.fq_iova_at.val();
+        self.register.d.next.fq_iova = self.fq_iova_here.val();
+        self.fq_synd0_here.next = self.addr.val() == self.fq_synd0_at.val();
+        self.register.d.next.fq_synd0 = self.fq_synd0_here.val();
+        self.fq_synd1_here.next = self.addr.val() == self.fq_synd1_at.val();
+        self.register.d.next.fq_synd1 = self.fq_synd1_here.val();
+        self.tlbstatus_here.next = self.addr.val() == self.tlbstatus_at.val();
+        self.register.d.next.tlbstatus = self.tlbstatus_here.val();
+        self.tlb_locks_here.next = self.addr.val() == self.tlb_locks_at.val();
+        self.register.d.next.tlb_locks = self.tlb_locks_here.val();
+        self.fq_pop_here.next = self.addr.val() == self.fq_pop_at.val();
+        self.register.d.next.fq_pop = self.fq_pop_here.val();
+        self.cnt_ctrl_here.next = self.addr.val() == self.cnt_ctrl_at.val();
+        self.register.d.next.cnt_ctrl = self.cnt_ctrl_here.val();
+        self.block.next = self.addr.val().get_bits::<10>(6);
+        self.place.next = self.addr.val().get_bits::<4>(2);
+        self.counter.next = (self.block.val() == self.counters.val())
+            & (self.place.val() >= self.first_counter.val())
+            & (self.place.val() <= self.last_counter.val());
+        self.register.d.next.counter = self.counter.val();
+        self.register.d.next.any = self.counter.val()
+            | self.irq_enable_here.val()
+            | self.walk_attr_here.val()
+            | self.stall_ctrl_here.val()
+            | self.fq_status_here.val()
+            | self.idr0_here.val()
+            | self.idr1_here.val()
+            | self.idr2_here.val()
+            | self.idr3_here.val()
+            | self.idr4_here.val()
+            | self.irq_status_here.val()
+            | self.fq_iova_here.val()
+            | self.fq_synd0_here.val()
+            | self.fq_synd1_here.val()
+            | self.tlbstatus_here.val()
+            | self.tlb_locks_here.val()
+            | self.fq_pop_here.val()
+            | self.cnt_ctrl_here.val();
+
+        // What is written.
         self.strobes.next = self.access.val().strobes;
-        self.bus.next.wr = self.access.val().wr;
-        self.bus.next.wr_addr = self.access.val().addr;
-        self.bus.next.rd_addr = self.access.val().addr;
-        self.bus.next.wr_data = self.access.val().data;
-        self.bus.next.wr_mask = 0.into();
-        if self.strobes.val().get_bit(0) {
-            self.bus.next.wr_mask = self.bus.val().wr_mask | 0x0000_00FF;
-        }
-        if self.strobes.val().get_bit(1) {
-            self.bus.next.wr_mask = self.bus.val().wr_mask | 0x0000_FF00;
-        }
-        if self.strobes.val().get_bit(2) {
-            self.bus.next.wr_mask = self.bus.val().wr_mask | 0x00FF_0000;
-        }
-        if self.strobes.val().get_bit(3) {
-            self.bus.next.wr_mask = self.bus.val().wr_mask | 0xFF00_0000_u64;
+        self.data.next = self.access.val().data;
+        self.writes.next = 0.into();
+        if self.access.val().wr {
+            self.writes.next = self.strobes.val();
         }
         self.irq_enable.clock.next = self.clock.val();
         self.irq_enable.reset.next = self.reset.val();
-        self.irq_enable.wr.next = self.bus.val().wr;
-        self.irq_enable.wr_addr.next = self.bus.val().wr_addr;
-        self.irq_enable.wr_data.next = self.bus.val().wr_data;
-        self.irq_enable.wr_mask.next = self.bus.val().wr_mask;
-        self.irq_enable.rd_addr.next = self.bus.val().rd_addr;
+        self.irq_enable.mine.next = self.register.q.val().irq_enable;
+        self.irq_enable.write.next = self.writes.val();
+        self.irq_enable.data.next = self.data.val();
         self.walk_attr.clock.next = self.clock.val();
         self.walk_attr.reset.next = self.reset.val();
-        self.walk_attr.wr.next = self.bus.val().wr;
-        self.walk_attr.wr_addr.next = self.bus.val().wr_addr;
-        self.walk_attr.wr_data.next = self.bus.val().wr_data;
-        self.walk_attr.wr_mask.next = self.bus.val().wr_mask;
-        self.walk_attr.rd_addr.next = self.bus.val().rd_addr;
+        self.walk_attr.mine.next = self.register.q.val().walk_attr;
+        self.walk_attr.write.next = self.writes.val();
+        self.walk_attr.data.next = self.data.val();
         self.stall_ctrl.clock.next = self.clock.val();
         self.stall_ctrl.reset.next = self.reset.val();
-        self.stall_ctrl.wr.next = self.bus.val().wr;
-        self.stall_ctrl.wr_addr.next = self.bus.val().wr_addr;
-        self.stall_ctrl.wr_data.next = self.bus.val().wr_data;
-        self.stall_ctrl.wr_mask.next = self.bus.val().wr_mask;
-        self.stall_ctrl.rd_addr.next = self.bus.val().rd_addr;
+        self.stall_ctrl.mine.next = self.register.q.val().stall_ctrl;
+        self.stall_ctrl.write.next = self.writes.val();
+        self.stall_ctrl.data.next = self.data.val();
         self.fq_status.clock.next = self.clock.val();
         self.fq_status.reset.next = self.reset.val();
-        self.fq_status.wr.next = self.bus.val().wr;
-        self.fq_status.wr_addr.next = self.bus.val().wr_addr;
-        self.fq_status.wr_data.next = self.bus.val().wr_data;
-        self.fq_status.wr_mask.next = self.bus.val().wr_mask;
-        self.fq_status.rd_addr.next = self.bus.val().rd_addr;
-        self.idr0.wr_addr.next = self.bus.val().wr_addr;
-        self.idr0.rd_addr.next = self.bus.val().rd_addr;
-        self.idr1.wr_addr.next = self.bus.val().wr_addr;
-        self.idr1.rd_addr.next = self.bus.val().rd_addr;
-        self.idr2.wr_addr.next = self.bus.val().wr_addr;
-        self.idr2.rd_addr.next = self.bus.val().rd_addr;
-        self.idr3.wr_addr.next = self.bus.val().wr_addr;
-        self.idr3.rd_addr.next = self.bus.val().rd_addr;
-        self.idr4.wr_addr.next = self.bus.val().wr_addr;
-        self.idr4.rd_addr.next = self.bus.val().rd_addr;
-        self.irq_status.wr_addr.next = self.bus.val().wr_addr;
-        self.irq_status.rd_addr.next = self.bus.val().rd_addr;
-        self.fq_iova.wr_addr.next = self.bus.val().wr_addr;
-        self.fq_iova.rd_addr.next = self.bus.val().rd_addr;
-        self.fq_synd0.wr_addr.next = self.bus.val().wr_addr;
-        self.fq_synd0.rd_addr.next = self.bus.val().rd_addr;
-        self.fq_synd1.wr_addr.next = self.bus.val().wr_addr;
-        self.fq_synd1.rd_addr.next = self.bus.val().rd_addr;
-        self.tlbstatus.wr_addr.next = self.bus.val().wr_addr;
-        self.tlbstatus.rd_addr.next = self.bus.val().rd_addr;
-        self.tlb_locks.wr_addr.next = self.bus.val().wr_addr;
-        self.tlb_locks.rd_addr.next = self.bus.val().rd_addr;
-        self.fq_pop.wr.next = self.bus.val().wr;
-        self.fq_pop.wr_addr.next = self.bus.val().wr_addr;
-        self.fq_pop.wr_data.next = self.bus.val().wr_data;
-        self.fq_pop.wr_mask.next = self.bus.val().wr_mask;
-        self.fq_pop.rd_addr.next = self.bus.val().rd_addr;
-        self.cnt_ctrl.wr.next = self.bus.val().wr;
-        self.cnt_ctrl.wr_addr.next = self.bus.val().wr_addr;
-        self.cnt_ctrl.wr_data.next = self.bus.val().wr_data;
-        self.cnt_ctrl.wr_mask.next = self.bus.val().wr_mask;
-        self.cnt_ctrl.rd_addr.next = self.bus.val().rd_addr;
-
-        // Identification.
-        self.idr0.value.next = self.id0.val();
-        self.idr1.value.next = self.id1.val();
-        self.idr2.value.next = self.id2.val();
-        self.idr3.value.next = self.id3.val();
-        self.idr4.value.next = self.id4.val();
+        self.fq_status.mine.next = self.register.q.val().fq_status;
+        self.fq_status.write.next = self.writes.val();
+        self.fq_status.data.next = self.data.val();
 
         // Table walks and stalling.
         self.walk_attr.set.next = 0.into();
@@ -336,18 +469,17 @@ impl Logic for GlobalRegs {
         self.tick.next = self.ticker.tick.val();
         self.now.next = self.ticker.now.val();
         self.tlb_locks_word.count.next = self.locks.val();
-        self.tlb_locks.value.next = self.tlb_locks_word.word.val();
 
         // Fault queue.
         self.queue.clock.next = self.clock.val();
         self.queue.reset.next = self.reset.val();
         self.queue.valid.next = self.record.val();
         self.queue.fault.next = self.fault.val();
-        self.fq_pop_fields.word.next = self.fq_pop.data.val();
-        self.queue.pop.next = self.fq_pop_fields.pop.val();
-        self.fq_iova.value.next = self.queue.iova.val();
-        self.fq_synd0.value.next = self.queue.syndrome0.val();
-        self.fq_synd1.value.next = self.queue.syndrome1.val();
+        self.fq_pop_fields.word.next = self.data.val();
+        self.pops.d.next = self.register.q.val().fq_pop
+            & self.writes.val().get_bit(0)
+            & self.fq_pop_fields.pop.val();
+        self.queue.pop.next = self.pops.q.val();
         self.fq_count.count.next = self.queue.count.val();
         self.fq_events.overflow.next = self.queue.lost.val();
         self.fq_status.set.next = self.fq_events.word.val();
@@ -360,33 +492,28 @@ impl Logic for GlobalRegs {
         self.irq_status_word.fault.next = self.pending.val();
         self.irq_status_word.overflow.next = self.fq_status_fields.overflow.val();
         self.irq_status_word.contexts.next = self.interrupts.val();
-        self.irq_status.value.next = self.irq_status_word.word.val();
         self.irq.next = (self.pending.val() & self.irq_enable_fields.fault.val())
             | (self.fq_status_fields.overflow.val() & self.irq_enable_fields.overflow.val())
             | self.interrupts.val().any();
 
         // Synchronisation status.
         self.tlbstatus_word.active.next = self.sync_active.val();
-        self.tlbstatus.value.next = self.tlbstatus_word.word.val();
 
         // Counters, in the order of their registers.
-        self.addr.next = self.access.val().addr;
-        self.block.next = self.addr.val().get_bits::<10>(6);
-        self.place.next = self.addr.val().get_bits::<4>(2);
-        self.counter.next = (self.block.val() == self.counters.val())
-            & (self.place.val() >= self.first_counter.val())
-            & (self.place.val() <= self.last_counter.val());
         self.tallies.clock.next = self.clock.val();
         self.tallies.reset.next = self.reset.val();
-        self.tallies.read.next = self.counter.val() & self.access.val().rd;
+        self.tallies.read.next = self.register.q.val().counter & self.access.val().rd;
         self.tallies.index.next = self.place.val();
-        self.count.next = 0.into();
-        if self.counter.val() {
-            self.count.next = self.tallies.data.val();
+        self.read_count.d.next = 0.into();
+        if self.register.q.val().counter {
+            self.read_count.d.next = self.tallies.data.val();
         }
-        self.cnt_ctrl_fields.word.next = self.cnt_ctrl.data.val();
-        self.tallies.snapshot.next = self.cnt_ctrl_fields.snapshot.val();
-        self.busy.next = self.tallies.busy.val();
+        self.cnt_ctrl_fields.word.next = self.data.val();
+        self.snaps.d.next = self.register.q.val().cnt_ctrl
+            & self.writes.val().get_bit(0)
+            & self.cnt_ctrl_fields.snapshot.val();
+        self.tallies.snapshot.next = self.snaps.q.val();
+        self.busy.next = self.tallies.busy.val() | self.snaps.q.val();
         self.happens.next = 0.into();
         if self.events.val().read {
             self.happens.next = self.happens.val() | 0x001;
@@ -424,47 +551,74 @@ impl Logic for GlobalRegs {
         if self.events.val().prefetched {
             self.happens.next = self.happens.val() | 0x800;
         }
-        self.tallies.happens.next = self.happens.val();
+        self.happened.d.next = self.happens.val();
+        self.tallies.happens.next = self.happened.q.val();
 
-        // What is read.
-        self.live.next = 0.into();
-        if self.fq_status.rd_hit.val() {
-            self.live.next = self.fq_count.word.val();
+        // What is read. (Written so, synthesis finds a register's synchronous reset.)
+        self.reply.next.hit = self.register.q.val().any;
+        self.read_ids.d.next = 0.into();
+        if self.register.q.val().idr0 {
+            self.read_ids.d.next = self.id0.val();
         }
-        self.reply.next.hit = self.counter.val()
-            | self.irq_enable.rd_hit.val()
-            | self.walk_attr.rd_hit.val()
-            | self.stall_ctrl.rd_hit.val()
-            | self.fq_status.rd_hit.val()
-            | self.idr0.rd_hit.val()
-            | self.idr1.rd_hit.val()
-            | self.idr2.rd_hit.val()
-            | self.idr3.rd_hit.val()
-            | self.idr4.rd_hit.val()
-            | self.irq_status.rd_hit.val()
-            | self.fq_iova.rd_hit.val()
-            | self.fq_synd0.rd_hit.val()
-            | self.fq_synd1.rd_hit.val()
-            | self.tlbstatus.rd_hit.val()
-            | self.tlb_locks.rd_hit.val()
-            | self.fq_pop.rd_hit.val()
-            | self.cnt_ctrl.rd_hit.val();
-        self.reply.next.data = self.live.val()
-            | self.count.val()
-            | self.irq_enable.rd_data.val()
-            | self.walk_attr.rd_data.val()
-            | self.stall_ctrl.rd_data.val()
-            | self.fq_status.rd_data.val()
-            | self.idr0.rd_data.val()
-            | self.idr1.rd_data.val()
-            | self.idr2.rd_data.val()
-            | self.idr3.rd_data.val()
-            | self.idr4.rd_data.val()
-            | self.irq_status.rd_data.val()
-            | self.fq_iova.rd_data.val()
-            | self.fq_synd0.rd_data.val()
-            | self.fq_synd1.rd_data.val()
-            | self.tlbstatus.rd_data.val()
-            | self.tlb_locks.rd_data.val();
+        if self.register.q.val().idr1 {
+            self.read_ids.d.next = self.id1.val();
+        }
+        if self.register.q.val().idr2 {
+            self.read_ids.d.next = self.id2.val();
+        }
+        if self.register.q.val().idr3 {
+            self.read_ids.d.next = self.id3.val();
+        }
+        if self.register.q.val().idr4 {
+            self.read_ids.d.next = self.id4.val();
+        }
+        self.read_iova.d.next = 0.into();
+        if self.register.q.val().fq_iova {
+            self.read_iova.d.next = self.queue.iova.val();
+        }
+        self.read_synd0.d.next = 0.into();
+        if self.register.q.val().fq_synd0 {
+            self.read_synd0.d.next = self.queue.syndrome0.val();
+        }
+        self.read_synd1.d.next = 0.into();
+        if self.register.q.val().fq_synd1 {
+            self.read_synd1.d.next = self.queue.syndrome1.val();
+        }
+        self.read_stall.d.next = 0.into();
+        if self.register.q.val().stall_ctrl {
+            self.read_stall.d.next = self.stall_ctrl.q.val();
+        }
+        self.read_walk.d.next = 0.into();
+        if self.register.q.val().walk_attr {
+            self.read_walk.d.next = self.walk_attr.q.val();
+        }
+        self.read_queue_status.d.next = 0.into();
+        if self.register.q.val().fq_status {
+            self.read_queue_status.d.next = self.fq_status.q.val() | self.fq_count.word.val();
+        }
+        self.read_irq.d.next = 0.into();
+        if self.register.q.val().irq_status {
+            self.read_irq.d.next = self.irq_status_word.word.val();
+        }
+        self.read_status.d.next = 0.into();
+        if self.register.q.val().irq_enable {
+            self.read_status.d.next = self.irq_enable.q.val();
+        }
+        if self.register.q.val().tlbstatus {
+            self.read_status.d.next = self.tlbstatus_word.word.val();
+        }
+        if self.register.q.val().tlb_locks {
+            self.read_status.d.next = self.tlb_locks_word.word.val();
+        }
+        self.reply.next.data = self.read_count.q.val()
+            | self.read_ids.q.val()
+            | self.read_iova.q.val()
+            | self.read_synd0.q.val()
+            | self.read_synd1.q.val()
+            | self.read_stall.q.val()
+            | self.read_walk.q.val()
+            | self.read_irq.q.val()
+            | self.read_queue_status.q.val()
+            | self.read_status.q.val();
     }
 }

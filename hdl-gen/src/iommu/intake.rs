@@ -2,7 +2,7 @@
 
 use rust_hdl::prelude::*;
 
-use super::burst_check::BurstCheck;
+use super::burst_check::{BurstCheck, PageCheck};
 use super::config::*;
 use super::types::*;
 use crate::prim::Reg;
@@ -35,16 +35,22 @@ pub struct Intake {
     pub burst: Signal<Out, Burst>,
     pub illegal: Signal<Out, Bit>,
     pub routed: Signal<Out, Route>,
+    /// Page and context of `burst` in the next cycle.
+    pub next_vpn: Signal<Out, Bits<20>>,
+    pub next_context: Signal<Out, Bits<CONTEXT_BITS>>,
     check: BurstCheck,
+    page_check: PageCheck,
     head_valid: Reg<Bit>,
     head: Reg<Burst>,
     head_illegal: Reg<Bit>,
+    head_crosses: Reg<Bit>,
     head_route: Reg<Route>,
     /// The route is from before a flush.
     head_stale: Reg<Bit>,
     spare_valid: Reg<Bit>,
     spare: Reg<Burst>,
     spare_illegal: Reg<Bit>,
+    spare_crosses: Reg<Bit>,
     spare_route: Reg<Route>,
     spare_stale: Reg<Bit>,
     accept: Signal<Local, Bit>,
@@ -53,6 +59,8 @@ pub struct Intake {
     spare_next: Signal<Local, Bit>,
     /// Route of the spare burst, or of the one that comes.
     spare_routed: Signal<Local, Route>,
+    coming: Signal<Local, Burst>,
+    addr: Signal<Local, Bits<32>>,
 }
 
 impl Logic for Intake {
@@ -64,29 +72,34 @@ impl Logic for Intake {
             head_valid,
             head,
             head_illegal,
+            head_crosses,
             head_route,
             head_stale,
             spare_valid,
             spare,
             spare_illegal,
+            spare_crosses,
             spare_route,
             spare_stale
         );
         self.head_valid.reset.next = self.reset.val();
         self.head.reset.next = self.reset.val();
         self.head_illegal.reset.next = self.reset.val();
+        self.head_crosses.reset.next = self.reset.val();
         self.head_route.reset.next = self.reset.val();
         self.head_stale.reset.next = self.reset.val();
         self.spare_valid.reset.next = self.reset.val();
         self.spare.reset.next = self.reset.val();
         self.spare_illegal.reset.next = self.reset.val();
+        self.spare_crosses.reset.next = self.reset.val();
         self.spare_route.reset.next = self.reset.val();
         self.spare_stale.reset.next = self.reset.val();
 
         self.in_ready.next = !self.spare_valid.q.val();
         self.out_valid.next = self.head_valid.q.val() & !self.head_stale.q.val();
         self.burst.next = self.head.q.val();
-        self.illegal.next = self.head_illegal.q.val();
+        self.page_check.burst.next = self.in_burst.val();
+        self.illegal.next = self.head_illegal.q.val() | self.head_crosses.q.val();
         self.routed.next = self.head_route.q.val();
         self.check.burst.next = self.in_burst.val();
         self.accept.next = self.in_valid.val() & !self.spare_valid.q.val();
@@ -103,6 +116,11 @@ impl Logic for Intake {
         if !self.spare_valid.q.val() {
             self.spare.d.next = self.in_burst.val();
             self.spare_illegal.d.next = self.check.illegal.val();
+            self.spare_crosses.d.next = self.page_check.crosses.val();
+        }
+        self.coming.next = self.in_burst.val();
+        if self.spare_valid.q.val() {
+            self.coming.next = self.spare.q.val();
         }
         self.spare_routed.next = self.route.val();
         if self.spare_valid.q.val() & !self.spare_stale.q.val() {
@@ -112,19 +130,24 @@ impl Logic for Intake {
             self.spare_route.d.next = self.spare_routed.val();
         }
         self.spare_next.next = self.spare_valid.q.val();
+        self.addr.next = self.head.q.val().addr;
+        self.next_context.next = self.head_route.q.val().context;
         self.head_next.next = true;
         self.head_stale.d.next = false;
         self.spare_stale.d.next = self.spare_stale.q.val() & self.head_stale.q.val();
         if self.head_free.val() {
             self.head_next.next = self.spare_valid.q.val() | self.accept.val();
             self.spare_next.next = false;
-            self.head.d.next = self.in_burst.val();
+            self.head.d.next = self.coming.val();
             self.head_illegal.d.next = self.check.illegal.val();
+            self.head_crosses.d.next = self.page_check.crosses.val();
             if self.spare_valid.q.val() {
-                self.head.d.next = self.spare.q.val();
                 self.head_illegal.d.next = self.spare_illegal.q.val();
+                self.head_crosses.d.next = self.spare_crosses.q.val();
             }
             self.head_route.d.next = self.spare_routed.val();
+            self.addr.next = self.coming.val().addr;
+            self.next_context.next = self.spare_routed.val().context;
         } else {
             if self.accept.val() {
                 self.spare_next.next = true;
@@ -132,12 +155,14 @@ impl Logic for Intake {
             }
             if self.head_stale.q.val() {
                 self.head_route.d.next = self.route.val();
+                self.next_context.next = self.route.val().context;
             }
         }
         if self.flush.val() {
             self.head_stale.d.next = self.head_next.val();
             self.spare_stale.d.next = self.spare_next.val();
         }
+        self.next_vpn.next = self.addr.val().get_bits::<20>(12);
         self.head_valid.d.next = self.head_next.val();
         self.spare_valid.d.next = self.spare_next.val();
     }

@@ -12,9 +12,11 @@ use super::config::*;
 use super::types::*;
 use crate::prim::{LutRam, Reg};
 
-/// What a way says of a page, beside what is compared.
+/// What a way says of a page, beside what is compared; or an answer, of the burst in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct MicroPage {
+    pub in_context: Bit,
+    pub context: Bits<CONTEXT_BITS>,
     pub ppn: Bits<20>,
     pub large: Bits<3>,
     pub cache: Bits<4>,
@@ -39,7 +41,6 @@ pub struct MicroWay {
     pub size: Signal<In, Bits<3>>,
     pub allow: Signal<In, Bits<4>>,
     pub flush: Signal<In, Bit>,
-    pub valid: Signal<Out, Bit>,
     /// The entry translates the page, and allows the access.
     pub hit: Signal<Out, Bit>,
     held: Reg<Bit>,
@@ -77,7 +78,6 @@ impl Logic for MicroWay {
             & (!self.diff.val().get_bits::<4>(8).any() | self.ignore.val().get_bit(2))
             & (!self.diff.val().get_bits::<4>(4).any() | self.ignore.val().get_bit(1))
             & (!self.diff.val().get_bits::<4>(0).any() | self.ignore.val().get_bit(0));
-        self.valid.next = self.held.q.val();
         self.hit.next =
             self.covers.val() & self.tag_allow.q.val().get_bit(self.access.val().index());
         if self.fill.val() & self.covers.val() {
@@ -96,8 +96,10 @@ impl Logic for MicroWay {
     }
 }
 
-/// The micro-TLB. `hit` and `way` answer `owner` (a context), `vpn` and `access` in the same cycle, unless
-/// `fill`. A flush drops all entries, and a fill in its cycle.
+/// The micro-TLB. `hit` and `way` answer the last cycle's `owner` (a context) and `vpn`, and this one's
+/// `access`, unless `fill`. A flush drops all entries, and a fill in its cycle.
+///
+/// The memory of pages holds the answers for the slots too: what goes to memory needs one or the other.
 #[derive(LogicBlock, Default)]
 pub struct MicroTlb {
     pub clock: Signal<In, Clock>,
@@ -108,23 +110,31 @@ pub struct MicroTlb {
     pub access: Signal<In, Bits<2>>,
     pub hit: Signal<Out, Bit>,
     pub way: Signal<Out, Bits<MICRO_BITS>>,
-    /// The page that `page_way` holds.
-    pub page_way: Signal<In, Bits<MICRO_BITS>>,
+    /// The page that a way holds, or, from [`MICRO_ENTRIES`] on, a slot.
+    pub page_at: Signal<In, Bits<{ MICRO_BITS + 1 }>>,
     pub page: Signal<Out, MicroPage>,
     /// `page` must not change: a fill of that way is dropped.
     pub keep: Signal<In, Bit>,
+    /// `entry` is to be filled in, in the cycle after `fills`.
+    pub fills: Signal<In, Bit>,
     pub fill: Signal<In, Bit>,
     pub entry: Signal<In, MicroEntry>,
+    /// `entry` is the answer for slot `slot`; not with `fill`.
+    pub answer: Signal<In, Bit>,
+    pub slot: Signal<In, Bits<SLOT_BITS>>,
+    /// Of `entry`.
+    pub in_context: Signal<In, Bit>,
     pub flush: Signal<In, Bit>,
     tag: [MicroWay; MICRO_ENTRIES],
-    pages: LutRam<MicroPage, MICRO_BITS>,
-    /// Next way to be replaced if all are valid.
+    pages: LutRam<MicroPage, { MICRO_BITS + 1 }>,
+    /// Next way to be replaced.
     victim: Reg<Bits<MICRO_BITS>>,
-    target: Signal<Local, Bits<MICRO_BITS>>,
+    /// What is looked up; for a fill, its page.
+    key_context: Reg<Bits<CONTEXT_BITS>>,
+    key_vpn: Reg<Bits<20>>,
+    /// Sizes to ignore: the fill's.
+    key_span: Reg<Bits<3>>,
     write: Signal<Local, Bit>,
-    key_context: Signal<Local, Bits<CONTEXT_BITS>>,
-    key_vpn: Signal<Local, Bits<20>>,
-    span: Signal<Local, Bits<3>>,
     any: Signal<Local, Bit>,
     index: Signal<Local, Bits<MICRO_BITS>>,
 }
@@ -132,37 +142,38 @@ pub struct MicroTlb {
 impl Logic for MicroTlb {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, victim);
+        dff_setup!(self, clock, victim, key_context, key_vpn, key_span);
+        self.key_context.reset.next = self.reset.val();
+        self.key_vpn.reset.next = self.reset.val();
+        self.key_span.reset.next = self.reset.val();
         self.victim.reset.next = self.reset.val();
-        self.key_context.next = self.owner.val();
-        self.key_vpn.next = self.vpn.val();
-        self.span.next = 0.into();
-        if self.fill.val() {
-            self.key_context.next = self.entry.val().context;
-            self.key_vpn.next = self.entry.val().vpn;
-            self.span.next = self.entry.val().large;
-            self.victim.d.next = self.victim.q.val() + 1;
+        self.key_context.d.next = self.owner.val();
+        self.key_vpn.d.next = self.vpn.val();
+        self.key_span.d.next = 0.into();
+        if self.fills.val() {
+            self.key_context.d.next = self.entry.val().context;
+            self.key_vpn.d.next = self.entry.val().vpn;
+            self.key_span.d.next = self.entry.val().large;
         }
-        self.target.next = self.victim.q.val();
-        for i in 0..MICRO_ENTRIES {
-            if !self.tag[i].valid.val() {
-                self.target.next = i.to_bits();
-            }
+        if self.fill.val() {
+            self.victim.d.next = self.victim.q.val() + 1;
         }
         self.write.next = self.fill.val()
             & !self.flush.val()
-            & !(self.keep.val() & (self.target.val() == self.page_way.val()));
+            & !(self.keep.val()
+                & (bit_cast::<{ MICRO_BITS + 1 }, MICRO_BITS>(self.victim.q.val())
+                    == self.page_at.val()));
         self.any.next = false;
         self.index.next = 0.into();
         for i in 0..MICRO_ENTRIES {
             self.tag[i].clock.next = self.clock.val();
             self.tag[i].reset.next = self.reset.val();
-            self.tag[i].owner.next = self.key_context.val();
-            self.tag[i].vpn.next = self.key_vpn.val();
-            self.tag[i].span.next = self.span.val();
+            self.tag[i].owner.next = self.key_context.q.val();
+            self.tag[i].vpn.next = self.key_vpn.q.val();
+            self.tag[i].span.next = self.key_span.q.val();
             self.tag[i].access.next = self.access.val();
             self.tag[i].fill.next = self.fill.val();
-            self.tag[i].write.next = self.write.val() & (self.target.val() == i.to_bits());
+            self.tag[i].write.next = self.write.val() & (self.victim.q.val() == i.to_bits());
             self.tag[i].size.next = self.entry.val().large;
             self.tag[i].allow.next = self.entry.val().allow;
             self.tag[i].flush.next = self.flush.val();
@@ -174,13 +185,20 @@ impl Logic for MicroTlb {
         self.hit.next = self.any.val();
         self.way.next = self.index.val();
         self.pages.clock.next = self.clock.val();
-        self.pages.write.next = self.write.val();
-        self.pages.write_address.next = self.target.val();
+        self.pages.write.next = self.write.val() | self.answer.val();
+        self.pages.write_address.next =
+            bit_cast::<{ MICRO_BITS + 1 }, MICRO_BITS>(self.victim.q.val());
+        if self.answer.val() {
+            self.pages.write_address.next =
+                bit_cast::<{ MICRO_BITS + 1 }, SLOT_BITS>(self.slot.val()) | 8;
+        }
+        self.pages.write_data.next.in_context = self.in_context.val();
+        self.pages.write_data.next.context = self.entry.val().context;
         self.pages.write_data.next.ppn = self.entry.val().ppn;
         self.pages.write_data.next.large = self.entry.val().large;
         self.pages.write_data.next.cache = self.entry.val().cache;
         self.pages.write_data.next.keep_cache = self.entry.val().keep_cache;
-        self.pages.read_address.next = self.page_way.val();
+        self.pages.read_address.next = self.page_at.val();
         self.page.next = self.pages.read_data.val();
     }
 }

@@ -17,6 +17,7 @@ pub mod first_cache;
 pub mod generations;
 pub mod global_regs;
 pub mod global_words;
+pub mod held_word;
 pub mod intake;
 pub mod main_tlb;
 pub mod micro_tlb;

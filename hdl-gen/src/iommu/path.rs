@@ -21,8 +21,22 @@ use crate::prim::{LutRam, Reg};
 /// m_valid, issue                    ‾‾‾‾\__     (m_valid until m_ready)
 /// ```
 ///
-/// A burst that hits in the micro-TLB, or is bypassed, passes at once. All others, and those that
-/// must not overtake one that waits, park in a slot. A slot that is ready goes before stage B.
+/// A burst that hits in the micro-TLB, or is bypassed, passes at once. One that misses parks in a slot
+/// in the next cycle. One that hits but must not overtake a slot waits, if that will soon leave; else
+/// it parks too. A slot that is ready goes before stage B.
+///
+/// A slot that is to be refused is judged when the output register is free for a cycle, as its burst
+/// is read through that: it ends if nothing of its ID is outstanding, or stalls.
+///
+/// ```text
+///            cycle   0        1        2        3        4    5
+/// refused          ‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾‾\__
+/// looking                  ‾‾‾‾‾\__
+/// comparing                         ‾‾‾‾‾\__
+/// checked                                    ‾‾‾‾‾\__
+/// fault_valid                                         ‾‾‾‾\__   (until fault_ready)
+/// terminate                                                ‾‾‾‾\__
+/// ```
 ///
 /// Responses of one ID stay in order, between memory and terminator too: a burst goes to the
 /// terminator only when nothing of its ID is outstanding to memory, and its slot holds back its ID
@@ -42,7 +56,7 @@ pub struct Path {
     pub m_burst: Signal<Out, Burst>,
     /// First cycle of `m_valid`.
     pub issue: Signal<Out, Bit>,
-    /// Length of the burst of `issue` or `terminate`. (Never both on a write path.)
+    /// Length of the burst of `issue` (write path) or `terminate` (read path).
     pub leaving_len: Signal<Out, Bits<8>>,
     /// One cycle: a burst goes to the terminator.
     pub terminate: Signal<Out, Bit>,
@@ -56,8 +70,11 @@ pub struct Path {
     pub ask: Signal<Out, Bit>,
     pub request: Signal<Out, Ask>,
     pub taken: Signal<In, Bit>,
+    /// One cycle: a walk began for the slot of `answered_lookup`, whose answer comes when it is over.
+    pub began: Signal<In, Bit>,
     pub answer: Signal<In, Bit>,
     pub answered_lookup: Signal<In, LookupAnswer>,
+    /// With `answer`, and of the same page. Of answers in a row only the last one's counts.
     pub fill: Signal<In, Bit>,
     pub fill_entry: Signal<In, MicroEntry>,
     pub flush: Signal<In, Flush>,
@@ -67,31 +84,36 @@ pub struct Path {
     pub limits: Signal<In, StallLimits>,
     /// Ticks; each value lasts at least as many cycles as there are slots.
     pub now: Signal<In, Bits<16>>,
-    /// Contexts with a stalled burst, up to 16 cycles late.
+    /// Contexts with a stalled burst, up to 8 cycles late.
     pub stalled: Signal<Out, Bits<CONTEXTS>>,
-    /// A response beat from memory passes to the master; not while `late_valid`.
+    /// Memory has a response beat; it stays until it passes to the master.
+    pub offered: Signal<In, Bit>,
+    /// It passes.
     pub response: Signal<In, Bit>,
     pub response_id: Signal<In, Bits<ID_BITS>>,
     pub response_resp: Signal<In, Bits<2>>,
     pub response_last: Signal<In, Bit>,
-    /// The burst of `response_id` was malformed by its master.
-    pub answered_malformed: Signal<Out, Bit>,
-    /// It still has W beats to come.
-    pub answered_open: Signal<Out, Bit>,
+    /// It may not pass, unless the master has seen it. From registers, as is `malformed`.
+    pub blocked: Signal<Out, Bit>,
+    /// The burst that it answers was malformed by its master.
+    pub malformed: Signal<Out, Bit>,
     pub data_done: Signal<In, Bit>,
     pub data_malformed: Signal<In, Bit>,
+    /// Memory has had all W beats of a burst, but WLAST has not come.
+    pub data_late: Signal<In, Bit>,
     pub waits: Signal<Out, Bits<CONTEXTS>>,
     pub waits_any: Signal<Out, Bit>,
-    /// A fault of a burst that is terminated or stalls; taken when `fault_ready`.
+    /// A fault of a burst that was terminated or stalls; held until `fault_ready`.
     pub fault_valid: Signal<Out, Bit>,
     pub fault_ready: Signal<In, Bit>,
     pub fault: Signal<Out, Fault>,
     /// A fault of a burst that memory refused, or that was malformed; held until `late_ready`. There
-    /// is place for one: until then no response passes, so that none is lost.
+    /// is place for one: until it is free again, responses are `blocked`, so that none is lost.
     pub late_valid: Signal<Out, Bit>,
     pub late_ready: Signal<In, Bit>,
     pub late: Signal<Out, Fault>,
     pub count_burst: Signal<Out, Bit>,
+    /// A cycle late.
     pub count_hit: Signal<Out, Bit>,
     pub count_miss: Signal<Out, Bit>,
     /// Some burst stands stalled.
@@ -101,53 +123,83 @@ pub struct Path {
     slots: Slots,
     outstanding: OutstandingTable,
     code: FaultCodes,
-    /// Bursts as the master sent them: those in slots, and from 8 on the one that passed.
+    /// Bursts as the master sent them: those in slots, and from [`SLOTS`] on the one that passed.
     bursts: LutRam<Burst, { SLOT_BITS + 1 }>,
     out_valid: Reg<Bit>,
     /// First cycle of `out_valid`.
     out_new: Reg<Bit>,
     out_place: Reg<Bits<{ SLOT_BITS + 1 }>>,
-    out_way: Reg<Bits<MICRO_BITS>>,
+    /// Its way of the micro-TLB, or from [`MICRO_ENTRIES`] on its slot.
+    out_page: Reg<Bits<{ MICRO_BITS + 1 }>>,
     out_bypass: Reg<Bit>,
-    out_in_context: Reg<Bit>,
-    out_context: Reg<Bits<CONTEXT_BITS>>,
+    /// The translator's answer, and what it gives the micro-TLB in the cycle after.
+    answer_valid: Reg<Bit>,
+    answer_stale: Reg<Bit>,
+    walk_began: Reg<Bit>,
+    began_slot: Reg<Bits<SLOT_BITS>>,
+    answer_held: Reg<LookupAnswer>,
+    filling: Reg<Bit>,
+    fills: Reg<Bit>,
+    fill_vpn: Reg<Bits<20>>,
+    fill_large: Reg<Bits<3>>,
+    fill_allow: Reg<Bits<4>>,
+    woken: Reg<Bits<WALKS>>,
+    /// The burst in stage B cannot pass: it parks.
+    missed: Reg<Bit>,
+    missed_hit: Reg<Bit>,
+    counts_hit: Reg<Bit>,
+    counts_miss: Reg<Bit>,
     /// Bursts in the output register and outstanding.
     issued: Reg<Bits<4>>,
+    /// One is no longer outstanding.
+    released: Reg<Bit>,
     /// The burst of this slot is with the terminator.
     terminating: Reg<Bit>,
+    /// A burst was judged to end, and waits until its fault has been taken.
+    ended: Reg<Bit>,
     terminating_slot: Reg<Bits<SLOT_BITS>>,
-    /// It is known whether the refused burst that is proposed may end, or stall.
+    /// The refused burst is at the output register.
+    looking: Reg<Bit>,
+    /// Its ID is compared with those of what is outstanding.
+    comparing: Reg<Bit>,
+    /// It is known whether it may end, or stalls.
     checked: Reg<Bit>,
-    /// The terminator was free, and nothing of the burst's ID was outstanding.
+    /// Nothing of its ID was outstanding.
     clear: Reg<Bit>,
+    doomed: Reg<Bit>,
+    refused_len: Reg<Bits<8>>,
+    /// Another burst may stall.
     may_stall: Reg<Bit>,
+    fault_full: Reg<Bit>,
+    fault_held: Reg<Fault>,
     addr: Signal<Local, Bits<32>>,
     prot: Signal<Local, Bits<3>>,
     access: Signal<Local, Bits<2>>,
     translates: Signal<Local, Bit>,
     through: Signal<Local, Bit>,
     steady: Signal<Local, Bit>,
+    /// The burst in stage B missed, and parks if there is no flush.
+    parking: Signal<Local, Bit>,
     parks: Signal<Local, Bit>,
     out_free: Signal<Local, Bit>,
     can_go: Signal<Local, Bit>,
     passes: Signal<Local, Bit>,
     issues: Signal<Local, Bit>,
     from_slot: Signal<Local, Bit>,
-    out_slot: Signal<Local, Bits<SLOT_BITS>>,
-    left_slot: Signal<Local, Bit>,
+    refusal: Signal<Local, Fault>,
+    entry: Signal<Local, MicroEntry>,
+    missing: Signal<Local, Bit>,
+    gives: Signal<Local, Bit>,
     answered_slot: Signal<Local, Bit>,
-    stalls: Signal<Local, Bit>,
-    checks: Signal<Local, Bit>,
-    settled: Signal<Local, Bit>,
-    can_end: Signal<Local, Bit>,
-    announces: Signal<Local, Bit>,
-    announced: Signal<Local, Bit>,
+    claims: Signal<Local, Bit>,
+    judges: Signal<Local, Bit>,
     ends: Signal<Local, Bit>,
+    goes: Signal<Local, Bit>,
+    announces: Signal<Local, Bit>,
     place: Signal<Local, Bits<{ SLOT_BITS + 1 }>>,
     out_addr: Signal<Local, Bits<32>>,
     out_prot: Signal<Local, Bits<3>>,
     vpn: Signal<Local, Bits<20>>,
-    base: Signal<Local, Bits<20>>,
     span: Signal<Local, Bits<3>>,
     page: Signal<Local, Bits<20>>,
     sent: Signal<Local, Burst>,
@@ -162,30 +214,72 @@ impl Logic for Path {
             out_valid,
             out_new,
             out_place,
-            out_way,
+            out_page,
             out_bypass,
-            out_in_context,
-            out_context,
+            answer_valid,
+            answer_stale,
+            walk_began,
+            began_slot,
+            answer_held,
+            filling,
+            fills,
+            fill_vpn,
+            fill_large,
+            fill_allow,
+            woken,
+            missed,
+            missed_hit,
+            counts_hit,
+            counts_miss,
             issued,
+            released,
             terminating,
+            ended,
             terminating_slot,
+            looking,
+            comparing,
             checked,
             clear,
-            may_stall
+            doomed,
+            refused_len,
+            may_stall,
+            fault_full,
+            fault_held
         );
         self.out_valid.reset.next = self.reset.val();
         self.out_new.reset.next = self.reset.val();
         self.out_place.reset.next = self.reset.val();
-        self.out_way.reset.next = self.reset.val();
+        self.out_page.reset.next = self.reset.val();
         self.out_bypass.reset.next = self.reset.val();
-        self.out_in_context.reset.next = self.reset.val();
-        self.out_context.reset.next = self.reset.val();
+        self.answer_valid.reset.next = self.reset.val();
+        self.answer_stale.reset.next = self.reset.val();
+        self.walk_began.reset.next = self.reset.val();
+        self.began_slot.reset.next = self.reset.val();
+        self.answer_held.reset.next = self.reset.val();
+        self.filling.reset.next = self.reset.val();
+        self.fills.reset.next = self.reset.val();
+        self.fill_vpn.reset.next = self.reset.val();
+        self.fill_large.reset.next = self.reset.val();
+        self.fill_allow.reset.next = self.reset.val();
+        self.woken.reset.next = self.reset.val();
+        self.missed.reset.next = self.reset.val();
+        self.missed_hit.reset.next = self.reset.val();
+        self.counts_hit.reset.next = self.reset.val();
+        self.counts_miss.reset.next = self.reset.val();
         self.issued.reset.next = self.reset.val();
+        self.released.reset.next = self.reset.val();
+        self.ended.reset.next = self.reset.val();
         self.terminating.reset.next = self.reset.val();
         self.terminating_slot.reset.next = self.reset.val();
+        self.looking.reset.next = self.reset.val();
+        self.comparing.reset.next = self.reset.val();
         self.checked.reset.next = self.reset.val();
         self.clear.reset.next = self.reset.val();
+        self.doomed.reset.next = self.reset.val();
+        self.refused_len.reset.next = self.reset.val();
         self.may_stall.reset.next = self.reset.val();
+        self.fault_full.reset.next = self.reset.val();
+        self.fault_held.reset.next = self.reset.val();
 
         // Stage A.
         self.intake.clock.next = self.clock.val();
@@ -198,11 +292,38 @@ impl Logic for Path {
         self.intake.flush.next = self.flush.val().valid;
         self.count_burst.next = self.s_valid.val() & self.intake.in_ready.val();
 
-        // A refused burst is checked before it acts, while nothing is issued: the comparators of what is
-        // outstanding are those of issue.
-        self.checks.next =
-            self.slots.act.val() & !self.slots.act_ready.val() & !self.checked.q.val();
-        self.settled.next = self.checks.val() & (!self.out_new.q.val() | self.terminating.q.val());
+        // The translator's answer.
+        self.answer_valid.d.next = self.answer.val();
+        self.answer_stale.d.next = self.flush.val().valid;
+        self.walk_began.d.next = self.began.val();
+        self.began_slot.d.next = self.answered_lookup.val().slot;
+        self.filling.d.next = self.answer.val() & self.fill.val() & !self.flush.val().valid;
+        self.gives.next = self.filling.q.val() & !self.answer.val();
+        self.fills.d.next = self.gives.val() & !self.flush.val().valid;
+        if self.answer.val() {
+            self.answer_held.d.next = self.answered_lookup.val();
+            self.fill_vpn.d.next = self.fill_entry.val().vpn;
+            self.fill_allow.d.next = self.fill_entry.val().allow;
+            self.fill_large.d.next = 0.into();
+            if self.fill.val() {
+                self.fill_large.d.next = self.fill_entry.val().large;
+            }
+        }
+        self.woken.d.next = self.wake.val();
+        self.entry.next.context = self.answer_held.q.val().context;
+        self.entry.next.vpn = self.fill_vpn.q.val();
+        self.entry.next.large = self.fill_large.q.val();
+        self.entry.next.ppn = self.answer_held.q.val().page;
+        self.entry.next.allow = self.fill_allow.q.val();
+        self.entry.next.cache = self.answer_held.q.val().cache;
+        self.entry.next.keep_cache = self.answer_held.q.val().keep_cache;
+
+        // A refused burst takes the output register for a cycle.
+        self.claims.next = self.slots.refused.val()
+            & !self.looking.q.val()
+            & !self.comparing.q.val()
+            & !self.checked.q.val()
+            & !self.fault_full.q.val();
 
         // Stage B: the burst passes, parks, or waits.
         self.addr.next = self.intake.burst.val().addr;
@@ -211,38 +332,51 @@ impl Logic for Path {
             | bit_cast::<2, 1>(self.prot.val().get_bits::<1>(0));
         self.micro.clock.next = self.clock.val();
         self.micro.reset.next = self.reset.val();
-        self.micro.owner.next = self.intake.routed.val().context;
-        self.micro.vpn.next = self.addr.val().get_bits::<20>(12);
+        self.micro.owner.next = self.intake.next_context.val();
+        self.micro.vpn.next = self.intake.next_vpn.val();
+        self.micro.fills.next = self.gives.val();
         self.micro.access.next = self.access.val();
-        self.micro.page_way.next = self.out_way.q.val();
+        self.micro.page_at.next = self.out_page.q.val();
         self.micro.keep.next = self.out_valid.q.val();
-        self.micro.fill.next = self.fill.val();
-        self.micro.entry.next = self.fill_entry.val();
+        self.micro.fill.next = self.fills.q.val();
+        self.micro.entry.next = self.entry.val();
+        self.micro.answer.next = self.slots.accepts.val();
+        self.micro.slot.next = self.answer_held.q.val().slot;
+        self.micro.in_context.next = self.answer_held.q.val().in_context;
         self.micro.flush.next = self.flush.val().valid;
         self.translates.next = self.intake.routed.val().translate
             & !self.intake.routed.val().bypass
             & !self.intake.illegal.val();
         self.through.next = (self.intake.routed.val().bypass & !self.intake.illegal.val())
             | (self.translates.val() & self.micro.hit.val());
-        self.steady.next = self.intake.out_valid.val() & !self.fill.val() & !self.flush.val().valid;
+        self.parking.next = self.missed.q.val() & self.slots.room.val();
+        self.steady.next = self.intake.out_valid.val()
+            & !self.parking.val()
+            & !self.fills.q.val()
+            & !self.flush.val().valid;
         self.out_free.next = !self.out_valid.q.val() | self.m_ready.val();
         self.can_go.next = self.out_free.val()
             & !self.issued.q.val().get_bit(3)
             & !self.flush.val().valid
-            & !(self.checks.val() & !self.terminating.q.val());
-        self.issues.next = self.slots.act_ready.val() & self.can_go.val();
+            & !self.claims.val();
+        self.issues.next = self.slots.act.val() & self.can_go.val();
         self.passes.next = self.steady.val()
             & self.can_go.val()
-            & !self.slots.act_ready.val()
+            & !self.slots.act.val()
             & !self.slots.same.val()
             & self.through.val();
-        self.parks.next = self.steady.val()
-            & self.slots.room.val()
-            & (self.slots.same.val() | !self.through.val());
+        // What hits does not park behind bursts that will leave soon: it waits, and passes after them.
+        self.missing.next = self.steady.val() & (self.slots.slow.val() | !self.through.val());
+        self.missed.d.next = self.missing.val();
+        self.missed_hit.d.next = self.translates.val() & self.micro.hit.val();
+        self.parks.next = self.parking.val() & !self.flush.val().valid;
         self.intake.out_taken.next = self.passes.val() | self.parks.val();
-        self.count_hit.next =
-            self.translates.val() & self.micro.hit.val() & (self.passes.val() | self.parks.val());
-        self.count_miss.next = self.translates.val() & !self.micro.hit.val() & self.parks.val();
+        self.counts_hit.d.next = (self.passes.val() & self.translates.val())
+            | (self.parks.val() & self.missed_hit.q.val());
+        self.counts_miss.d.next =
+            self.parks.val() & self.translates.val() & !self.missed_hit.q.val();
+        self.count_hit.next = self.counts_hit.q.val();
+        self.count_miss.next = self.counts_miss.q.val();
 
         // The miss table.
         self.slots.clock.next = self.clock.val();
@@ -254,10 +388,14 @@ impl Logic for Path {
         self.ask.next = self.slots.ask.val();
         self.request.next = self.slots.request.val();
         self.slots.taken.next = self.taken.val();
-        self.slots.answer.next = self.answer.val();
-        self.slots.answered.next = self.answered_lookup.val();
-        self.slots.wake.next = self.wake.val();
+        self.slots.began.next = self.walk_began.q.val();
+        self.slots.began_slot.next = self.began_slot.q.val();
+        self.slots.answer.next = self.answer_valid.q.val();
+        self.slots.answered.next = self.answer_held.q.val();
+        self.slots.stale.next = self.answer_stale.q.val();
+        self.slots.wake.next = self.woken.q.val();
         self.slots.flush.next = self.flush.val().valid;
+        self.slots.leave.next = self.issues.val();
         self.slots.resume.next = self.resume.val();
         self.slots.ticks.next = self.limits.val().ticks;
         self.slots.now.next = self.now.val();
@@ -269,45 +407,41 @@ impl Logic for Path {
         if self.m_ready.val() {
             self.out_valid.d.next = false;
         }
-        self.place.next = bit_cast::<{ SLOT_BITS + 1 }, SLOT_BITS>(self.slots.place.val());
-        if self.passes.val() {
-            self.place.next = bit_cast::<{ SLOT_BITS + 1 }, SLOT_BITS>(self.slots.place.val()) | 8;
+        // A burst that parks is written in its second cycle in stage B.
+        self.place.next = 4.into();
+        if self.parking.val() {
+            self.place.next = bit_cast::<{ SLOT_BITS + 1 }, SLOT_BITS>(self.slots.place.val());
         }
         self.bursts.clock.next = self.clock.val();
-        self.bursts.write.next = self.passes.val() | self.slots.room.val();
+        self.bursts.write.next = self.out_free.val() | self.parking.val();
         self.bursts.write_address.next = self.place.val();
         self.bursts.write_data.next = self.intake.burst.val();
         self.bursts.read_address.next = self.out_place.q.val();
-        if self.can_go.val() {
-            self.out_place.d.next = self.place.val();
-            self.out_way.d.next = self.micro.way.val();
+        if self.out_free.val() {
+            self.out_place.d.next = 4.into();
+            self.out_page.d.next = bit_cast::<{ MICRO_BITS + 1 }, MICRO_BITS>(self.micro.way.val());
             self.out_bypass.d.next = self.intake.routed.val().bypass;
-            self.out_in_context.d.next = !self.intake.routed.val().bypass;
-            self.out_context.d.next = self.intake.routed.val().context;
-            if self.slots.act_ready.val() {
+            if self.slots.act.val() {
                 self.out_place.d.next =
                     bit_cast::<{ SLOT_BITS + 1 }, SLOT_BITS>(self.slots.act_slot.val());
+                self.out_page.d.next =
+                    bit_cast::<{ MICRO_BITS + 1 }, SLOT_BITS>(self.slots.act_slot.val()) | 8;
                 self.out_bypass.d.next = false;
-                self.out_in_context.d.next = self.slots.verdict.val().in_context;
-                self.out_context.d.next = self.slots.verdict.val().context;
+            }
+            if self.claims.val() {
+                self.out_place.d.next =
+                    bit_cast::<{ SLOT_BITS + 1 }, SLOT_BITS>(self.slots.refused_slot.val());
             }
         }
         if self.issues.val() | self.passes.val() {
             self.out_valid.d.next = true;
         }
-        self.from_slot.next = !self.out_place.q.val().get_bit(3);
-        self.out_slot.next = self.out_place.q.val().get_bits::<SLOT_BITS>(0);
-        self.slots.page_slot.next = self.out_slot.val();
+        self.from_slot.next = !self.out_place.q.val().get_bit(2);
         self.out_addr.next = self.bursts.read_data.val().addr;
         self.out_prot.next = self.bursts.read_data.val().prot;
         self.vpn.next = self.out_addr.val().get_bits::<20>(12);
-        self.base.next = self.micro.page.val().ppn;
         self.span.next = self.micro.page.val().large;
-        if self.from_slot.val() {
-            self.base.next = self.slots.page.val().page;
-            self.span.next = 0.into();
-        }
-        self.page.next = self.base.val();
+        self.page.next = self.micro.page.val().ppn;
         if self.span.val().get_bit(0) {
             self.page.next = (self.page.val() & 0xFFFF0) | (self.vpn.val() & 0x0000F);
         }
@@ -323,11 +457,7 @@ impl Logic for Path {
         self.sent.next = self.bursts.read_data.val();
         self.sent.next.addr = (bit_cast::<32, 20>(self.page.val()) << 12)
             | bit_cast::<32, 12>(self.out_addr.val().get_bits::<12>(0));
-        if self.from_slot.val() {
-            if !self.slots.page.val().keep_cache {
-                self.sent.next.cache = self.slots.page.val().cache;
-            }
-        } else if !self.out_bypass.q.val() & !self.micro.page.val().keep_cache {
+        if !self.out_bypass.q.val() & !self.micro.page.val().keep_cache {
             self.sent.next.cache = self.micro.page.val().cache;
         }
         self.m_valid.next = self.out_valid.q.val();
@@ -337,94 +467,109 @@ impl Logic for Path {
         // What is outstanding.
         self.outstanding.clock.next = self.clock.val();
         self.outstanding.reset.next = self.reset.val();
-        self.outstanding.write.next = self.write.val();
         self.outstanding.push.next = self.out_new.q.val();
         self.outstanding.incoming.next.id = self.bursts.read_data.val().id;
         self.outstanding.incoming.next.iova = self.out_addr.val();
         self.outstanding.incoming.next.privileged = self.out_prot.val().get_bit(0);
         self.outstanding.incoming.next.instruction = self.out_prot.val().get_bit(2);
-        self.outstanding.incoming.next.in_context = self.out_in_context.q.val();
-        self.outstanding.incoming.next.context = self.out_context.q.val();
+        self.outstanding.incoming.next.in_context =
+            self.micro.page.val().in_context & !self.out_bypass.q.val();
+        self.outstanding.incoming.next.context = self.micro.page.val().context;
         self.outstanding.incoming.next.stream = self.bursts.read_data.val().stream;
+        self.outstanding.offered.next = self.offered.val();
         self.outstanding.response.next = self.response.val();
         self.outstanding.response_id.next = self.response_id.val();
         self.outstanding.response_error.next = self.response_resp.val().get_bit(1);
         self.outstanding.response_last.next = self.response_last.val();
         self.outstanding.data_done.next = self.data_done.val();
         self.outstanding.data_malformed.next = self.data_malformed.val();
+        self.outstanding.data_late.next = self.data_late.val();
         self.outstanding.late_ready.next = self.late_ready.val();
-        self.outstanding.query_id.next = self.slots.culprit.val().id;
         self.outstanding.mark.next = self.mark.val();
-        self.answered_malformed.next = self.outstanding.answered_malformed.val();
-        self.answered_open.next = self.outstanding.answered_open.val();
+        self.blocked.next = self.outstanding.blocked.val();
+        self.malformed.next = self.outstanding.malformed.val();
         self.waits.next = self.outstanding.waits.val();
         self.waits_any.next = self.outstanding.waits_any.val();
-        if (self.issues.val() | self.passes.val()) & !self.outstanding.removed.val() {
+        self.released.d.next = self.outstanding.removed.val();
+        if (self.issues.val() | self.passes.val()) & !self.released.q.val() {
             self.issued.d.next = self.issued.q.val() + 1;
-        } else if !self.issues.val() & !self.passes.val() & self.outstanding.removed.val() {
+        } else if !self.issues.val() & !self.passes.val() & self.released.q.val() {
             self.issued.d.next = self.issued.q.val() - 1;
         }
 
-        // Faults of bursts in slots: announced, and stalled or terminated.
-        if self.checks.val() {
-            self.clear.d.next = !self.terminating.q.val() & !self.outstanding.query_busy.val();
-            self.may_stall.d.next = self.slots.stalls.val() < self.limits.val().most;
+        // Refused bursts in slots: their fault is announced, and they stall or end.
+        self.slots.seek.next = !self.terminating.q.val() & !self.ended.q.val();
+        self.looking.d.next = self.claims.val() & self.out_free.val() & !self.flush.val().valid;
+        self.comparing.d.next = self.looking.q.val() & !self.flush.val().valid;
+        self.checked.d.next = self.comparing.q.val() & !self.flush.val().valid;
+        self.may_stall.d.next = bit_cast::<4, 3>(self.slots.stalls.val()) < self.limits.val().most;
+        self.refusal.next.iova = self.out_addr.val();
+        self.refusal.next.status = self.slots.verdict.val().status;
+        if self.slots.refused_expired.val() {
+            self.refusal.next.status = self.code.stall_timeout.val();
         }
-        self.can_end.next = self.checked.q.val() & self.clear.q.val() & !self.flush.val().valid;
-        self.stalls.next =
-            self.slots.act_faulted.val() & self.slots.verdict.val().stall & self.may_stall.q.val();
-        self.announces.next = (self.stalls.val() & self.checked.q.val() & !self.flush.val().valid)
-            | ((self.slots.act_faulted.val() | self.slots.act_expired.val()) & self.can_end.val());
-        self.checked.d.next = (self.settled.val()
-            | (self.announces.val() & !self.fault_ready.val()))
-            & !self.flush.val().valid;
-        self.announced.next = self.announces.val() & self.fault_ready.val();
-        self.ends.next = (self.announced.val() & !self.stalls.val())
-            | (self.slots.act_doomed.val() & self.can_end.val());
-        self.slots.stall.next = self.announced.val() & self.stalls.val();
-        self.slots.leave.next = self.issues.val() | self.ends.val();
-        self.slots.hold.next = (self.slots.act_ready.val() & !self.can_go.val())
-            | self.checks.val()
-            | (self.announces.val() & !self.fault_ready.val());
-        self.fault_valid.next = self.announces.val();
-        self.fault.next.iova = self.slots.culprit.val().iova;
-        self.fault.next.status = self.slots.verdict.val().status;
-        if self.slots.act_expired.val() {
-            self.fault.next.status = self.code.stall_timeout.val();
+        self.refusal.next.write = self.write.val();
+        self.refusal.next.privileged = self.out_prot.val().get_bit(0);
+        self.refusal.next.instruction = self.out_prot.val().get_bit(2);
+        self.refusal.next.in_context = self.slots.verdict.val().in_context;
+        self.refusal.next.context = self.slots.verdict.val().context;
+        self.refusal.next.stream = self.bursts.read_data.val().stream;
+        self.refusal.next.id = self.bursts.read_data.val().id;
+        self.refusal.next.stalled = self.slots.refused_faulted.val()
+            & self.slots.verdict.val().stall
+            & self.may_stall.q.val();
+        self.refusal.next.slot = self.slots.refused_slot.val();
+        if self.looking.q.val() {
+            self.fault_held.d.next = self.refusal.val();
+            self.refused_len.d.next = self.bursts.read_data.val().len;
+            self.doomed.d.next =
+                !self.slots.refused_faulted.val() & !self.slots.refused_expired.val();
         }
-        self.fault.next.write = self.write.val();
-        self.fault.next.privileged = self.slots.culprit.val().privileged;
-        self.fault.next.instruction = self.slots.culprit.val().instruction;
-        self.fault.next.in_context = self.slots.verdict.val().in_context;
-        self.fault.next.context = self.slots.verdict.val().context;
-        self.fault.next.stream = self.slots.culprit.val().stream;
-        self.fault.next.id = self.slots.culprit.val().id;
-        self.fault.next.stalled = self.stalls.val();
-        self.fault.next.slot = self.slots.act_slot.val();
-        self.terminate.next = self.ends.val();
-        self.terminate_id.next = self.slots.culprit.val().id;
+        self.clear.d.next = !self.outstanding.busy.val();
+        self.judges.next = self.checked.q.val() & !self.flush.val().valid;
+        self.ends.next = self.judges.val() & self.clear.q.val() & !self.fault_held.q.val().stalled;
+        self.announces.next = self.judges.val()
+            & (self.fault_held.q.val().stalled | (self.clear.q.val() & !self.doomed.q.val()));
+        self.slots.judged.next = self.checked.q.val();
+        self.slots.stall.next = self.judges.val() & self.fault_held.q.val().stalled;
+        self.slots.ends.next = self.ends.val();
+        if self.fault_ready.val() {
+            self.fault_full.d.next = false;
+        }
+        if self.announces.val() {
+            self.fault_full.d.next = true;
+        }
+        self.fault_valid.next = self.fault_full.q.val();
+        self.fault.next = self.fault_held.q.val();
+        // Not before its fault has been taken.
+        self.goes.next = self.ended.q.val() & !self.fault_full.q.val();
+        self.ended.d.next = self.ends.val() | (self.ended.q.val() & self.fault_full.q.val());
+        self.terminate.next = self.goes.val();
+        self.terminate_id.next = self.fault_held.q.val().id;
         self.terminate_resp.next = 2.into();
-        if self.slots.verdict.val().status == self.code.unmapped_stream.val() {
+        if self.fault_held.q.val().status == self.code.unmapped_stream.val() {
             self.terminate_resp.next = 3.into();
         }
-        self.leaving_len.next = self.bursts.read_data.val().len;
-        if self.ends.val() {
-            self.leaving_len.next = self.slots.culprit.val().len;
+        self.leaving_len.next = self.refused_len.q.val();
+        if self.write.val() {
+            self.leaving_len.next = self.bursts.read_data.val().len;
         }
 
         // Slots that have left.
-        self.left_slot.next = self.out_valid.q.val() & self.m_ready.val() & self.from_slot.val();
-        self.answered_slot.next = self.terminating.q.val() & !self.terminator_busy.val();
-        self.slots.vacate.next = self.left_slot.val() | self.answered_slot.val();
+        self.slots.outgoing.next = self.out_valid.q.val() & self.from_slot.val();
+        self.slots.outgoing_slot.next = self.out_place.q.val().get_bits::<SLOT_BITS>(0);
+        self.answered_slot.next =
+            self.terminating.q.val() & !self.terminator_busy.val() & !self.issues.val();
+        self.slots.vacate.next = self.answered_slot.val();
         self.slots.vacate_slot.next = self.terminating_slot.q.val();
-        if self.left_slot.val() {
-            self.slots.vacate_slot.next = self.out_slot.val();
-        } else if self.answered_slot.val() {
+        if self.answered_slot.val() {
             self.terminating.d.next = false;
         }
         if self.ends.val() {
+            self.terminating_slot.d.next = self.slots.refused_slot.val();
+        }
+        if self.goes.val() {
             self.terminating.d.next = true;
-            self.terminating_slot.d.next = self.slots.act_slot.val();
         }
 
         // Faults of bursts that memory has answered.
@@ -438,7 +583,10 @@ impl Logic for Path {
         self.late.next.privileged = self.outstanding.late.val().privileged;
         self.late.next.instruction = self.outstanding.late.val().instruction;
         self.late.next.in_context = self.outstanding.late.val().in_context;
-        self.late.next.context = self.outstanding.late.val().context;
+        self.late.next.context = 0.into();
+        if self.outstanding.late.val().in_context {
+            self.late.next.context = self.outstanding.late.val().context;
+        }
         self.late.next.stream = self.outstanding.late.val().stream;
         self.late.next.id = self.outstanding.late.val().id;
         self.late.next.stalled = false;

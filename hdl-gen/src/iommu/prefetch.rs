@@ -87,7 +87,7 @@ impl Logic for Prefetch {
         self.expected.write_address.next = (bit_cast::<5, STREAM_BITS>(self.learn_stream.val())
             << 1)
             | bit_cast::<5, 1>(self.learn_write.val().into());
-        self.expected.write_data.next.valid = self.following.val().any();
+        self.expected.write_data.next.valid = !self.last.val().all();
         self.expected.write_data.next.context = self.learn_context.val();
         self.expected.write_data.next.vpn = self.following.val();
 
@@ -97,7 +97,7 @@ impl Logic for Prefetch {
         if self.taken.val() {
             self.pending.d.next = false;
         }
-        if self.learn.val() & self.learn_sequential.val() & self.following.val().any() {
+        if self.learn.val() & self.learn_sequential.val() & !self.last.val().all() {
             self.pending.d.next = true;
             self.context_reg.d.next = self.learn_context.val();
             self.vpn_reg.d.next = self.following.val();

@@ -73,6 +73,8 @@ pub struct ReadMerge {
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, ReadBeat>,
+    /// Memory's beat may not pass, unless the master has seen it.
+    pub blocked: Signal<In, Bit>,
     pub terminator_valid: Signal<In, Bit>,
     pub terminator_taken: Signal<Out, Bit>,
     pub terminator: Signal<In, ReadBeat>,
@@ -85,6 +87,9 @@ pub struct ReadMerge {
     granted: Reg<Bit>,
     /// Memory is within a burst.
     in_burst: Reg<Bit>,
+    /// The master has seen memory's beat, and did not take it.
+    seen: Reg<Bit>,
+    closed: Signal<Local, Bit>,
     memory_beat: Signal<Local, Bit>,
     waiting: Signal<Local, Bit>,
 }
@@ -92,18 +97,23 @@ pub struct ReadMerge {
 impl Logic for ReadMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted, in_burst);
+        dff_setup!(self, clock, granted, in_burst, seen);
         self.granted.reset.next = self.reset.val();
         self.in_burst.reset.next = self.reset.val();
-        self.memory_ready.next = self.s_ready.val() & !self.granted.q.val();
-        self.s_valid.next = self.memory_valid.val();
+        self.seen.reset.next = self.reset.val();
+        self.closed.next = self.blocked.val() & !self.seen.q.val();
+        self.memory_ready.next = self.s_ready.val() & !self.granted.q.val() & !self.closed.val();
+        self.s_valid.next = self.memory_valid.val() & !self.closed.val();
         self.s_beat.next = self.memory.val();
         if self.memory.val().resp == 1 {
             self.s_beat.next.resp = 0.into(); // never EXOKAY: exclusive access is not supported
         }
-        self.memory_beat.next =
-            self.memory_valid.val() & self.s_ready.val() & !self.granted.q.val();
-        self.waiting.next = self.memory_valid.val() & !self.s_ready.val();
+        self.memory_beat.next = self.memory_valid.val()
+            & self.s_ready.val()
+            & !self.granted.q.val()
+            & !self.closed.val();
+        self.waiting.next = self.memory_valid.val() & !self.closed.val() & !self.s_ready.val();
+        self.seen.d.next = self.waiting.val() & !self.granted.q.val();
         self.response.next = self.memory_beat.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
         if self.memory_beat.val() {

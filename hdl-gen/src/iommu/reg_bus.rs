@@ -6,18 +6,9 @@ use std::ops::BitOr;
 
 use rust_hdl::prelude::*;
 
-/// An access, as registers take it: each address for itself, bits for bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct RegRequest {
-    pub wr: Bit,
-    pub wr_addr: Bits<16>,
-    pub wr_data: Bits<32>,
-    pub wr_mask: Bits<32>,
-    pub rd_addr: Bits<16>,
-}
-
-/// An access, in the cycle of its pulse. A write and a read never come in the same cycle, nor two
-/// accesses in a row; what is no pulse stays in the cycle after.
+/// An access, in the cycle of its pulse. A write and a read never come in the same cycle, and accesses
+/// at most in every third one; what is no pulse stays in the cycle after, and the address is there in the
+/// cycle before, for decoding into registers.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct Access {
     pub wr: Bit,
@@ -29,7 +20,8 @@ pub struct Access {
     pub strobes: Bits<4>,
 }
 
-/// Whose the address is, and what is read.
+/// In the cycle of the pulse and the one after it: whose the address is. In the cycle after: what is
+/// read, 0 unless it is.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct Reply {
     pub hit: Bit,
@@ -42,5 +34,5 @@ super::types::reducible!(Reply { hit, data });
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct Sweep {
     pub active: Bit,
-    pub index: Bits<5>,
+    pub index: Bits<6>,
 }

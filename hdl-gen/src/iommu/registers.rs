@@ -16,9 +16,9 @@ use crate::prim::Reg;
 
 /// The register window, and the records of faults.
 ///
-/// After reset the memories are swept: 32 cycles, and as many more as `hold` lasts, in which all streams
-/// are terminated, no fault is taken and no access is carried out. An access also waits while counters are copied, and for the
-/// cycle in which a fault is recorded.
+/// After reset the memories are swept: 64 cycles, and as many more as `hold` lasts, in which all streams
+/// are terminated, no fault is taken and no access is carried out. An access also waits while counters are copied, and for
+/// a fault that is there to be recorded; between two faults there is always place for one access.
 #[derive(LogicBlock, Default)]
 #[allow(missing_docs)]
 pub struct Registers {
@@ -41,7 +41,8 @@ pub struct Registers {
     pub bank: Signal<Out, Bank>,
     pub respond_index: Signal<In, Bits<CONTEXT_BITS>>,
     pub respond_bank: Signal<Out, Bank>,
-    /// One cycle, the one after a write to a register that lookups see.
+    /// One cycle, the one after a write to a register that lookups see, and the last one in which they
+    /// see the old word.
     pub configured: Signal<Out, Flush>,
 
     // Commands, in the cycle after their write.
@@ -94,8 +95,11 @@ pub struct Registers {
     faults: FaultArbiter,
     irq_held: Reg<Bit>,
     swept: Reg<Bit>,
-    step: Reg<Bits<5>>,
+    step: Reg<Bits<6>>,
+    /// The cycle after a record.
+    recorded: Reg<Bit>,
     sweep: Signal<Local, Sweep>,
+    waiting: Signal<Local, Bit>,
     access: Signal<Local, Access>,
     reply: Signal<Local, Reply>,
 }
@@ -103,7 +107,8 @@ pub struct Registers {
 impl Logic for Registers {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, irq_held, swept, step);
+        dff_setup!(self, clock, irq_held, swept, step, recorded);
+        self.recorded.reset.next = self.reset.val();
         self.irq_held.reset.next = self.reset.val();
         self.swept.reset.next = self.reset.val();
         self.step.reset.next = self.reset.val();
@@ -129,12 +134,21 @@ impl Logic for Registers {
         self.sweep.next.index = self.step.q.val();
         self.banks.sweep.next = self.sweep.val();
         self.streams.sweep.next = self.sweep.val();
-        self.faults.hold.next = !self.swept.q.val();
+        self.faults.hold.next = !self.swept.q.val() | self.banks.busy.val();
         self.initialising.next = !self.swept.q.val();
 
         // The bus.
         AxilSlave::<16>::link(&mut self.s_axil, &mut self.axil.s_axil);
-        self.axil.hold.next = !self.swept.q.val() | self.globals.busy.val() | self.faults.due.val();
+        self.recorded.d.next = self.faults.record.val() | self.banks.busy.val();
+        self.waiting.next = self.read_fault_valid.val()
+            | self.write_fault_valid.val()
+            | self.late_read_valid.val()
+            | self.late_write_valid.val();
+        self.axil.hold.next = !self.swept.q.val()
+            | self.globals.busy.val()
+            | self.faults.due.val()
+            | self.banks.busy.val()
+            | (self.waiting.val() & !self.recorded.q.val());
         self.access.next.wr = self.axil.wr.val();
         self.access.next.rd = self.axil.rd.val();
         self.access.next.addr = self.axil.wr_addr.val();

@@ -12,6 +12,15 @@
 //!
 //! A command by address that finds the queue full, or is of more than 256 pages, becomes a bump of its
 //! context.
+//!
+//! `flush`, `mark` and `bump` come from registers, in the cycle after what caused them:
+//!
+//! ```text
+//! command      ‾‾\__
+//! flush, bump     ‾‾\__
+//! mark            ‾‾\__
+//! waits           ‾‾‾‾‾‾‾‾\__   of the context, of a synchronisation; of a command by address until its end
+//! ```
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 
@@ -60,11 +69,11 @@ pub struct Shootdown {
     pub command: Signal<In, TlbCommand>,
     /// A configuration register was written.
     pub configured: Signal<In, Flush>,
-    /// Combinational.
+    /// The cycle after.
     pub flush: Signal<Out, Flush>,
-    /// Combinational: a synchronisation begins.
+    /// The cycle after: a synchronisation begins.
     pub mark: Signal<Out, TlbCommand>,
-    /// Combinational: a context is invalidated, or all are.
+    /// The cycle after: a context is invalidated, or all are.
     pub bump: Signal<Out, Flush>,
     pub kill_ask: Signal<Out, Bit>,
     /// Stays from `kill_ask` to `kill_done`; for `kill_group` too.
@@ -76,7 +85,10 @@ pub struct Shootdown {
     pub kill_group: Signal<Out, Bit>,
     /// From the first-level cache.
     pub killing: Signal<In, Bit>,
-    /// Contexts with commands by address that are not carried out.
+    /// From `kill_group` until the flush that follows it: nothing may be learnt of the first level.
+    pub grouping: Signal<Out, Bit>,
+    /// Contexts with commands by address that are not carried out, or with a `mark` that those who
+    /// wait for it may not show yet.
     pub waits: Signal<Out, Bits<CONTEXTS>>,
     queue: LutRam<Shot, QUEUE_BITS>,
     /// Where the last command of a context stands in the queue.
@@ -90,6 +102,11 @@ pub struct Shootdown {
     vpn: Reg<Bits<20>>,
     /// Counts up to all ones, which is the last page.
     left: Reg<Bits<8>>,
+    flush_reg: Reg<Flush>,
+    mark_reg: Reg<TlbCommand>,
+    bump_reg: Reg<Flush>,
+    /// Contexts of `mark`, in its cycle and the two after it.
+    marked: [Reg<Bits<CONTEXTS>>; 3],
     full: Signal<Local, Bit>,
     wide: Signal<Local, Bit>,
     pages: Signal<Local, Bits<12>>,
@@ -101,12 +118,22 @@ pub struct Shootdown {
     own: Signal<Local, Bit>,
     one: Signal<Local, Bits<CONTEXTS>>,
     following: Signal<Local, Bits<20>>,
+    flush_now: Signal<Local, Flush>,
+    mark_now: Signal<Local, TlbCommand>,
+    marks: Signal<Local, Bits<CONTEXTS>>,
+    waiting: Signal<Local, Bits<CONTEXTS>>,
 }
 
 impl Logic for Shootdown {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, head, tail, pending, state, owner, vpn, left);
+        dff_setup!(
+            self, clock, head, tail, pending, state, owner, vpn, left, flush_reg, mark_reg,
+            bump_reg
+        );
+        self.flush_reg.reset.next = self.reset.val();
+        self.mark_reg.reset.next = self.reset.val();
+        self.bump_reg.reset.next = self.reset.val();
         self.head.reset.next = self.reset.val();
         self.tail.reset.next = self.reset.val();
         self.pending.reset.next = self.reset.val();
@@ -124,9 +151,10 @@ impl Logic for Shootdown {
             & self.command.val().by_va
             & !self.wide.val()
             & !self.full.val();
-        self.bump.next.valid = self.command.val().invalidate & !self.push.val();
-        self.bump.next.by_context = self.command.val().by_context;
-        self.bump.next.context = self.command.val().context;
+        self.bump_reg.d.next.valid = self.command.val().invalidate & !self.push.val();
+        self.bump_reg.d.next.by_context = self.command.val().by_context;
+        self.bump_reg.d.next.context = self.command.val().context;
+        self.bump.next = self.bump_reg.q.val();
         self.incoming.next.context = self.command.val().context;
         self.incoming.next.by_asid = self.command.val().by_asid;
         self.incoming.next.asid = self.command.val().asid;
@@ -207,6 +235,8 @@ impl Logic for Shootdown {
         self.kill_key.next.context = self.owner.q.val();
         self.kill_key.next.asid = self.queue.read_data.val().asid;
         self.kill_key.next.vpn = self.vpn.q.val();
+        self.grouping.next = (self.state.q.val() == ShootdownState::Group)
+            | (self.state.q.val() == ShootdownState::Grouped);
         self.kill_any_asid.next = !self.queue.read_data.val().by_asid;
 
         // Contexts that wait. A push and the end of the loop never meet.
@@ -218,29 +248,52 @@ impl Logic for Shootdown {
         if self.finishes.val() {
             self.pending.d.next = self.pending.q.val() & !(self.one.val() << self.owner.q.val());
         }
-        self.waits.next = self.pending.q.val();
 
         // What others are told: of two contexts at once, all. (After each range, not the last
         // only: it comes early in the cycle.)
-        self.flush.next.valid =
+        self.flush_now.next.valid =
             self.is_command.val() | self.own.val() | self.configured.val().valid;
-        self.flush.next.by_context = self.configured.val().by_context;
-        self.flush.next.context = self.configured.val().context;
+        self.flush_now.next.by_context = self.configured.val().by_context;
+        self.flush_now.next.context = self.configured.val().context;
         if self.is_command.val() {
-            self.flush.next.by_context =
+            self.flush_now.next.by_context =
                 self.command.val().by_context & !self.configured.val().valid;
-            self.flush.next.context = self.command.val().context;
+            self.flush_now.next.context = self.command.val().context;
         }
         if self.own.val() {
-            self.flush.next.by_context = !self.configured.val().valid;
-            self.flush.next.context = self.owner.q.val();
+            self.flush_now.next.by_context = !self.configured.val().valid;
+            self.flush_now.next.context = self.owner.q.val();
         }
-        self.mark.next = self.command.val();
-        self.mark.next.invalidate = false;
+        self.mark_now.next = self.command.val();
+        self.mark_now.next.invalidate = false;
         if self.finishes.val() {
-            self.mark.next.sync = true;
-            self.mark.next.by_context = true;
-            self.mark.next.context = self.owner.q.val();
+            self.mark_now.next.sync = true;
+            self.mark_now.next.by_context = true;
+            self.mark_now.next.context = self.owner.q.val();
         }
+        self.flush_reg.d.next = self.flush_now.val();
+        self.mark_reg.d.next = self.mark_now.val();
+        self.flush.next = self.flush_reg.q.val();
+        self.mark.next = self.mark_reg.q.val();
+
+        // Who waits: no gap until paths and walks say that they wait for what was marked.
+        self.marks.next = 0.into();
+        if self.mark_now.val().sync {
+            self.marks.next = self.one.val() << self.mark_now.val().context;
+            if !self.mark_now.val().by_context {
+                self.marks.next = 255.into();
+            }
+        }
+        self.waiting.next = self.pending.q.val();
+        for i in 0..3 {
+            self.marked[i].clock.next = self.clock.val();
+            self.marked[i].reset.next = self.reset.val();
+            self.waiting.next = self.waiting.val() | self.marked[i].q.val();
+        }
+        self.marked[0].d.next = self.marks.val();
+        for i in 0..2 {
+            self.marked[i + 1].d.next = self.marked[i].q.val();
+        }
+        self.waits.next = self.waiting.val();
     }
 }

@@ -1,15 +1,15 @@
 //! The miss table of a path: bursts that wait for their translation, or for their turn.
 //!
-//! A burst stays in its slot until it has left: to memory, when that has taken its address; to the
-//! terminator, when that has answered it. The slots of one ID (of a write path: all) are a chain in
+//! A burst holds its slot until it leaves it for the output register, or until the terminator has
+//! answered it. The slots of one ID (of a write path: all) are a chain in
 //! the order of their arrival: `first` marks the one whose turn it is, `last` the one to append to,
-//! and a memory of links says who follows.
+//! and each but the first knows its predecessor.
 //!
 //! ```text
-//! free → lookup → asked → ready ──────────────────────────→ leaving → free
-//!         ↑ ↑       ↓ ↘─→ faulted ─────────────────────────↗
-//!         │ └── waiting      ↓                             │
-//!         └────────────── stalled → expired, doomed ───────┘
+//! free → lookup → asked → ready ────────────────────────────────→ free
+//!         ↑ ↑       ↓ ↘─→ faulted ────────────────────→ ending ────↗
+//!         │ └── waiting      ↓                            ↑
+//!         └────────────── stalled → expired, doomed ──────┘
 //! ```
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
@@ -31,25 +31,6 @@ pub struct Question {
     pub illegal: Bit,
 }
 
-/// What a fault's record and the terminator need of a burst.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct Culprit {
-    pub id: Bits<ID_BITS>,
-    pub iova: Bits<32>,
-    pub len: Bits<8>,
-    pub privileged: Bit,
-    pub instruction: Bit,
-    pub stream: Bits<STREAM_BITS>,
-}
-
-/// Where a burst that passes goes.
-#[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
-pub struct Destination {
-    pub page: Bits<20>,
-    pub cache: Bits<4>,
-    pub keep_cache: Bit,
-}
-
 /// Why a burst does not pass, and whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct Verdict {
@@ -59,7 +40,8 @@ pub struct Verdict {
     pub context: Bits<CONTEXT_BITS>,
 }
 
-/// One slot. Its state is one-hot; of one that is occupied and in none of them, the burst is leaving.
+/// One slot. Its state is one-hot; of one that is held and in none of them, the burst is with the
+/// terminator.
 #[derive(LogicBlock, Default)]
 pub struct Slot {
     pub clock: Signal<In, Clock>,
@@ -75,6 +57,8 @@ pub struct Slot {
     pub load_first: Signal<In, Bit>,
     /// The translator takes this slot's question.
     pub asked: Signal<In, Bit>,
+    /// A walk began for this slot: the answer takes long.
+    pub began: Signal<In, Bit>,
     /// It answers this slot, by one of these.
     pub answer: Signal<In, Bit>,
     pub passes: Signal<In, Bit>,
@@ -84,8 +68,10 @@ pub struct Slot {
     pub answer_context: Signal<In, Bits<CONTEXT_BITS>>,
     pub wake: Signal<In, Bits<WALKS>>,
     pub flush: Signal<In, Bit>,
-    /// The burst goes to memory or to the terminator.
+    /// The burst goes to memory.
     pub leave: Signal<In, Bit>,
+    /// It goes to the terminator.
+    pub ends: Signal<In, Bit>,
     /// Its fault is announced, and it stalls.
     pub stall: Signal<In, Bit>,
     pub resume: Signal<In, Resume>,
@@ -93,25 +79,37 @@ pub struct Slot {
     pub resume_here: Signal<In, Bit>,
     /// It stood stalled long enough.
     pub expire: Signal<In, Bit>,
-    /// It has left.
+    /// The terminator has answered it.
     pub vacate: Signal<In, Bit>,
-    /// Its predecessor has left.
-    pub promote: Signal<In, Bit>,
+    /// In the last cycle a burst left its slot, and which.
+    pub left: Signal<In, Bit>,
+    pub left_slot: Signal<In, Bits<SLOT_BITS>>,
+    /// The burst that left this slot is in the output register.
+    pub outgoing: Signal<In, Bit>,
+    /// Slot that is proposed, if any.
+    pub acting: Signal<In, Bit>,
+    pub acting_slot: Signal<In, Bits<SLOT_BITS>>,
+    /// Slot of the youngest burst that the one in stage B must stay behind.
+    pub tail: Signal<In, Bits<SLOT_BITS>>,
     pub vacant: Signal<Out, Bit>,
     /// The burst in stage B must stay behind this one.
     pub same: Signal<Out, Bit>,
+    /// And that may take long.
+    pub slow: Signal<Out, Bit>,
+    /// It must stay behind this one, and behind none that came later.
     pub last: Signal<Out, Bit>,
     pub asks: Signal<Out, Bit>,
     /// An answer is expected.
     pub accepts: Signal<Out, Bit>,
-    /// It is its turn, in one of the states that follow.
+    /// It may go to memory, and it is its turn, or will be when the one that is proposed leaves.
     pub acts: Signal<Out, Bit>,
-    pub ready: Signal<Out, Bit>,
+    /// It is its turn, and it is to be refused: it is faulted, expired or doomed.
+    pub refuses: Signal<Out, Bit>,
     pub faulted: Signal<Out, Bit>,
     pub expired: Signal<Out, Bit>,
     pub stalled: Signal<Out, Bit>,
     pub owner: Signal<Out, Bits<CONTEXT_BITS>>,
-    occupied: Reg<Bit>,
+    held: Reg<Bit>,
     /// Asks the translator.
     lookup: Reg<Bit>,
     /// Has asked.
@@ -128,15 +126,19 @@ pub struct Slot {
     is_expired: Reg<Bit>,
     /// Stood stalled, and is to be terminated.
     is_doomed: Reg<Bit>,
+    /// It waits for a walk or for software, or is to be refused.
+    is_slow: Reg<Bit>,
     held_id: Reg<Bits<ID_BITS>>,
     held_context: Reg<Bits<CONTEXT_BITS>>,
     held_walk: Reg<Bits<WALK_BITS>>,
+    predecessor: Reg<Bits<SLOT_BITS>>,
     is_first: Reg<Bit>,
     is_last: Reg<Bit>,
     answered: Signal<Local, Bit>,
     woken: Signal<Local, Bit>,
     again: Signal<Local, Bit>,
     resumed: Signal<Local, Bit>,
+    is_same: Signal<Local, Bit>,
 }
 
 impl Logic for Slot {
@@ -145,7 +147,7 @@ impl Logic for Slot {
         dff_setup!(
             self,
             clock,
-            occupied,
+            held,
             lookup,
             pending,
             waiting,
@@ -154,13 +156,15 @@ impl Logic for Slot {
             is_stalled,
             is_expired,
             is_doomed,
+            is_slow,
             held_id,
             held_context,
             held_walk,
+            predecessor,
             is_first,
             is_last
         );
-        self.occupied.reset.next = self.reset.val();
+        self.held.reset.next = self.reset.val();
         self.lookup.reset.next = self.reset.val();
         self.pending.reset.next = self.reset.val();
         self.waiting.reset.next = self.reset.val();
@@ -169,24 +173,27 @@ impl Logic for Slot {
         self.is_stalled.reset.next = self.reset.val();
         self.is_expired.reset.next = self.reset.val();
         self.is_doomed.reset.next = self.reset.val();
+        self.is_slow.reset.next = self.reset.val();
         self.held_id.reset.next = self.reset.val();
         self.held_context.reset.next = self.reset.val();
         self.held_walk.reset.next = self.reset.val();
+        self.predecessor.reset.next = self.reset.val();
         self.is_first.reset.next = self.reset.val();
         self.is_last.reset.next = self.reset.val();
 
-        self.vacant.next = !self.occupied.q.val();
-        self.same.next =
-            self.occupied.q.val() & (self.write.val() | (self.held_id.q.val() == self.id.val()));
-        self.last.next = self.is_last.q.val();
+        self.vacant.next = !self.held.q.val() & !self.outgoing.val();
+        self.is_same.next =
+            self.held.q.val() & (self.write.val() | (self.held_id.q.val() == self.id.val()));
+        self.same.next = self.is_same.val();
+        self.slow.next = self.is_same.val() & self.is_slow.q.val();
+        self.last.next = self.is_same.val() & self.is_last.q.val();
         self.asks.next = self.lookup.q.val();
         self.accepts.next = self.pending.q.val();
-        self.acts.next = self.is_first.q.val()
-            & (self.is_ready.q.val()
-                | self.is_faulted.q.val()
-                | self.is_expired.q.val()
-                | self.is_doomed.q.val());
-        self.ready.next = self.is_ready.q.val();
+        self.acts.next = self.is_ready.q.val()
+            & (self.is_first.q.val()
+                | (self.acting.val() & (self.predecessor.q.val() == self.acting_slot.val())));
+        self.refuses.next = self.is_first.q.val()
+            & (self.is_faulted.q.val() | self.is_expired.q.val() | self.is_doomed.q.val());
         self.faulted.next = self.is_faulted.q.val();
         self.expired.next = self.is_expired.q.val();
         self.stalled.next = self.is_stalled.q.val();
@@ -215,90 +222,91 @@ impl Logic for Slot {
         self.is_ready.d.next = (self.answered.val() & self.passes.val())
             | (self.is_ready.q.val() & !self.flush.val() & !self.leave.val());
         self.is_faulted.d.next = (self.answered.val() & self.faults.val())
-            | (self.is_faulted.q.val() & !self.flush.val() & !self.leave.val() & !self.stall.val());
+            | (self.is_faulted.q.val() & !self.flush.val() & !self.ends.val() & !self.stall.val());
         self.is_stalled.d.next =
             self.stall.val() | (self.is_stalled.q.val() & !self.resumed.val() & !self.expire.val());
         self.is_expired.d.next =
             (self.is_stalled.q.val() & !self.resumed.val() & self.expire.val())
-                | (self.is_expired.q.val() & !self.leave.val());
+                | (self.is_expired.q.val() & !self.ends.val());
         self.is_doomed.d.next = (self.resumed.val() & self.resume.val().terminate)
-            | (self.is_doomed.q.val() & !self.leave.val());
-        self.occupied.d.next = self.load.val() | (self.occupied.q.val() & !self.vacate.val());
+            | (self.is_doomed.q.val() & !self.ends.val());
+        self.held.d.next =
+            self.load.val() | (self.held.q.val() & !self.leave.val() & !self.vacate.val());
+        if self.load.val() | self.woken.val() {
+            self.is_slow.d.next = false;
+        }
+        if self.began.val() {
+            self.is_slow.d.next = true;
+        }
         if self.answered.val() {
+            self.is_slow.d.next = !self.passes.val();
             self.held_walk.d.next = self.walk.val();
             self.held_context.d.next = self.answer_context.val();
         }
 
-        if self.promote.val() {
+        if self.left.val() & (self.left_slot.val() == self.predecessor.q.val()) {
             self.is_first.d.next = true;
         }
-        if self.park.val() & self.same.val() {
+        if self.park.val() & self.is_same.val() {
             self.is_last.d.next = false;
         }
         if self.load.val() {
             self.held_id.d.next = self.id.val();
+            self.predecessor.d.next = self.tail.val();
             self.is_first.d.next = self.load_first.val();
             self.is_last.d.next = true;
         }
     }
 }
 
-/// How many of eight: adders of single bits, without carry chains.
+/// How many of four.
 #[derive(LogicBlock, Default)]
 pub struct Population {
     pub of: Signal<In, Bits<SLOTS>>,
-    pub count: Signal<Out, Bits<4>>,
-    sum_low: Signal<Local, Bit>,
-    sum_mid: Signal<Local, Bit>,
-    sum_high: Signal<Local, Bit>,
-    twos_low: Signal<Local, Bit>,
-    twos_mid: Signal<Local, Bit>,
-    twos_high: Signal<Local, Bit>,
-    twos_sum: Signal<Local, Bit>,
-    twos: Signal<Local, Bit>,
-    fours: Signal<Local, Bit>,
-    fours_sum: Signal<Local, Bit>,
-    total: Signal<Local, Bits<4>>,
+    pub count: Signal<Out, Bits<3>>,
+    low: Signal<Local, Bit>,
+    low_pair: Signal<Local, Bit>,
+    high: Signal<Local, Bit>,
+    high_pair: Signal<Local, Bit>,
+    total: Signal<Local, Bits<3>>,
 }
 
 impl Logic for Population {
     #[hdl_gen]
     fn update(&mut self) {
-        self.sum_low.next =
-            self.of.val().get_bit(0) ^ self.of.val().get_bit(1) ^ self.of.val().get_bit(2);
-        self.twos_low.next = (self.of.val().get_bit(0) & self.of.val().get_bit(1))
-            | (self.of.val().get_bit(2) & (self.of.val().get_bit(0) | self.of.val().get_bit(1)));
-        self.sum_mid.next =
-            self.of.val().get_bit(3) ^ self.of.val().get_bit(4) ^ self.of.val().get_bit(5);
-        self.twos_mid.next = (self.of.val().get_bit(3) & self.of.val().get_bit(4))
-            | (self.of.val().get_bit(5) & (self.of.val().get_bit(3) | self.of.val().get_bit(4)));
-        self.sum_high.next = self.of.val().get_bit(6) ^ self.of.val().get_bit(7);
-        self.twos_high.next = self.of.val().get_bit(6) & self.of.val().get_bit(7);
-        self.twos_sum.next = (self.sum_low.val() & self.sum_mid.val())
-            | (self.sum_high.val() & (self.sum_low.val() | self.sum_mid.val()));
-        self.twos.next = self.twos_low.val() ^ self.twos_mid.val() ^ self.twos_high.val();
-        self.fours.next = (self.twos_low.val() & self.twos_mid.val())
-            | (self.twos_high.val() & (self.twos_low.val() | self.twos_mid.val()));
-        self.fours_sum.next = self.twos.val() & self.twos_sum.val();
+        self.low.next = self.of.val().get_bit(0) ^ self.of.val().get_bit(1);
+        self.low_pair.next = self.of.val().get_bit(0) & self.of.val().get_bit(1);
+        self.high.next = self.of.val().get_bit(2) ^ self.of.val().get_bit(3);
+        self.high_pair.next = self.of.val().get_bit(2) & self.of.val().get_bit(3);
         self.total.next = 0.into();
-        if self.sum_low.val() ^ self.sum_mid.val() ^ self.sum_high.val() {
+        if self.low.val() ^ self.high.val() {
             self.total.next = self.total.val() | 1;
         }
-        if self.twos.val() ^ self.twos_sum.val() {
+        if self.low_pair.val() ^ self.high_pair.val() ^ (self.low.val() & self.high.val()) {
             self.total.next = self.total.val() | 2;
         }
-        if self.fours.val() ^ self.fours_sum.val() {
+        if self.low_pair.val() & self.high_pair.val() {
             self.total.next = self.total.val() | 4;
-        }
-        if self.fours.val() & self.fours_sum.val() {
-            self.total.next = self.total.val() | 8;
         }
         self.count.next = self.total.val();
     }
 }
 
-/// The miss table. Each cycle it proposes one slot to `act` on; the parent says what becomes of it
-/// (`leave`, `stall`, or `hold`: keep proposing it), else another one is proposed.
+/// The miss table.
+///
+/// Of the slots that are ready it proposes one to go to memory (`act`), until it goes (`leave`); one
+/// can go in every cycle, those of one chain too.
+/// Of those that are to be refused it finds one by scanning, and holds it (`refused`) until the
+/// parent has judged it: it `ends` or is to `stall`; else it is found again later. A flush takes
+/// both back.
+///
+/// ```text
+///        cycle   0        1        2        3
+/// answer       ‾‾\__
+/// ready                ‾‾‾‾\___________\__
+/// act, act_slot                 ‾‾‾‾‾‾‾‾\__
+/// leave                              ‾‾‾\__
+/// ```
 #[derive(LogicBlock, Default)]
 pub struct Slots {
     pub clock: Signal<In, Clock>,
@@ -310,42 +318,55 @@ pub struct Slots {
     pub illegal: Signal<In, Bit>,
     /// It must not overtake a slot.
     pub same: Signal<Out, Bit>,
-    /// There is a free slot: `place`.
+    /// And that may take long.
+    pub slow: Signal<Out, Bit>,
+    /// There is a free slot: `place`. Both are from registers, and right from the second cycle on
+    /// after a `park`.
     pub room: Signal<Out, Bit>,
     pub place: Signal<Out, Bits<SLOT_BITS>>,
-    /// It goes into `place`; only if `room`.
+    /// The burst goes into `place`; only if `room`.
     pub park: Signal<In, Bit>,
     pub ask: Signal<Out, Bit>,
     pub request: Signal<Out, Ask>,
     pub taken: Signal<In, Bit>,
+    /// A walk began for the question of `began_slot`.
+    pub began: Signal<In, Bit>,
+    pub began_slot: Signal<In, Bits<SLOT_BITS>>,
     pub answer: Signal<In, Bit>,
     pub answered: Signal<In, LookupAnswer>,
+    /// The answer is from before a flush.
+    pub stale: Signal<In, Bit>,
     pub wake: Signal<In, Bits<WALKS>>,
     /// What has been looked up is looked up again.
     pub flush: Signal<In, Bit>,
+    /// The answer is for a slot that expects it.
+    pub accepts: Signal<Out, Bit>,
     pub act: Signal<Out, Bit>,
     pub act_slot: Signal<Out, Bits<SLOT_BITS>>,
-    /// Which of the four states it is in.
-    pub act_ready: Signal<Out, Bit>,
-    pub act_faulted: Signal<Out, Bit>,
-    pub act_expired: Signal<Out, Bit>,
-    pub act_doomed: Signal<Out, Bit>,
-    pub culprit: Signal<Out, Culprit>,
-    pub verdict: Signal<Out, Verdict>,
     pub leave: Signal<In, Bit>,
+    /// The parent can judge a slot.
+    pub seek: Signal<In, Bit>,
+    pub refused: Signal<Out, Bit>,
+    pub refused_slot: Signal<Out, Bits<SLOT_BITS>>,
+    /// Which of the three states it is in; in neither of these two, it is doomed.
+    pub refused_faulted: Signal<Out, Bit>,
+    pub refused_expired: Signal<Out, Bit>,
+    pub verdict: Signal<Out, Verdict>,
+    /// It has been judged.
+    pub judged: Signal<In, Bit>,
+    pub ends: Signal<In, Bit>,
     pub stall: Signal<In, Bit>,
-    pub hold: Signal<In, Bit>,
-    /// The burst in `vacate_slot` has left.
+    /// The burst that left `outgoing_slot` is in the output register.
+    pub outgoing: Signal<In, Bit>,
+    pub outgoing_slot: Signal<In, Bits<SLOT_BITS>>,
+    /// The terminator has answered the burst in `vacate_slot`; not with `leave`.
     pub vacate: Signal<In, Bit>,
     pub vacate_slot: Signal<In, Bits<SLOT_BITS>>,
-    /// The answer for `page_slot`.
-    pub page_slot: Signal<In, Bits<SLOT_BITS>>,
-    pub page: Signal<Out, Destination>,
     pub resume: Signal<In, Resume>,
     pub ticks: Signal<In, Bits<16>>,
     pub now: Signal<In, Bits<16>>,
     /// How many stand stalled.
-    pub stalls: Signal<Out, Bits<4>>,
+    pub stalls: Signal<Out, Bits<3>>,
     pub any_stalled: Signal<Out, Bit>,
     /// Contexts with a stalled slot, up to two scans ago.
     pub stalled: Signal<Out, Bits<CONTEXTS>>,
@@ -357,40 +378,42 @@ pub struct Slots {
     seen: Reg<Bits<CONTEXTS>>,
     shown: Reg<Bits<CONTEXTS>>,
     question: LutRam<Question, SLOT_BITS>,
-    culprits: LutRam<Culprit, SLOT_BITS>,
-    pages: LutRam<Destination, SLOT_BITS>,
     verdicts: LutRam<Verdict, SLOT_BITS>,
-    link: LutRam<Bits<SLOT_BITS>, SLOT_BITS>,
     /// The tick in which a slot began to stall.
     stalled_at: LutRam<Bits<16>, SLOT_BITS>,
+    has_room: Reg<Bit>,
+    vacancy: Reg<Bits<SLOT_BITS>>,
     asking: Reg<Bit>,
     ask_slot: Reg<Bits<SLOT_BITS>>,
     acting: Reg<Bit>,
     acting_slot: Reg<Bits<SLOT_BITS>>,
-    /// Slot that is looked at for its deadline.
+    left: Reg<Bit>,
+    left_slot: Reg<Bits<SLOT_BITS>>,
+    /// Slot that is looked at: for the end of its stall, its stall, its refusal.
     scan: Reg<Bits<SLOT_BITS>>,
+    is_refused: Reg<Bit>,
+    judged_slot: Reg<Bits<SLOT_BITS>>,
+    judged_faulted: Reg<Bit>,
+    judged_expired: Reg<Bit>,
     /// A wake counts for who is told to wait in its very cycle.
     woken: Reg<Bits<WALKS>>,
     asks: Signal<Local, Bits<SLOTS>>,
     wants: Signal<Local, Bits<SLOTS>>,
-    is_ready: Signal<Local, Bit>,
-    is_faulted: Signal<Local, Bit>,
-    is_expired: Signal<Local, Bit>,
     is_same: Signal<Local, Bit>,
-    has_room: Signal<Local, Bit>,
-    vacancy: Signal<Local, Bits<SLOT_BITS>>,
+    is_slow: Signal<Local, Bit>,
     passes: Signal<Local, Bit>,
     faults: Signal<Local, Bit>,
     tail: Signal<Local, Bits<SLOT_BITS>>,
     behind: Signal<Local, Bit>,
-    accepts: Signal<Local, Bit>,
-    vacates_last: Signal<Local, Bit>,
-    promotes: Signal<Local, Bit>,
+    is_accepted: Signal<Local, Bit>,
     waited: Signal<Local, Bits<16>>,
     expires: Signal<Local, Bit>,
     stalls_now: Signal<Local, Bits<SLOTS>>,
     scanned: Signal<Local, Bit>,
     scanned_context: Signal<Local, Bits<CONTEXT_BITS>>,
+    scanned_refused: Signal<Local, Bit>,
+    scanned_faulted: Signal<Local, Bit>,
+    scanned_expired: Signal<Local, Bit>,
     found: Signal<Local, Bits<CONTEXTS>>,
     one: Signal<Local, Bits<CONTEXTS>>,
     addr: Signal<Local, Bits<32>>,
@@ -403,20 +426,36 @@ impl Logic for Slots {
         dff_setup!(
             self,
             clock,
+            has_room,
+            vacancy,
             asking,
             ask_slot,
             acting,
             acting_slot,
+            left,
+            left_slot,
             scan,
+            is_refused,
+            judged_slot,
+            judged_faulted,
+            judged_expired,
             seen,
             shown,
             woken
         );
+        self.has_room.reset.next = self.reset.val();
+        self.vacancy.reset.next = self.reset.val();
         self.asking.reset.next = self.reset.val();
         self.ask_slot.reset.next = self.reset.val();
         self.acting.reset.next = self.reset.val();
         self.acting_slot.reset.next = self.reset.val();
+        self.left.reset.next = self.reset.val();
+        self.left_slot.reset.next = self.reset.val();
         self.scan.reset.next = self.reset.val();
+        self.is_refused.reset.next = self.reset.val();
+        self.judged_slot.reset.next = self.reset.val();
+        self.judged_faulted.reset.next = self.reset.val();
+        self.judged_expired.reset.next = self.reset.val();
         self.seen.reset.next = self.reset.val();
         self.shown.reset.next = self.reset.val();
         self.woken.reset.next = self.reset.val();
@@ -424,25 +463,27 @@ impl Logic for Slots {
         self.scan.d.next = self.scan.q.val() + 1;
 
         // An answer from before a flush is no answer, but a walk that is waited for goes on.
-        self.passes.next = (self.answered.val().outcome == 0) & !self.flush.val();
-        self.faults.next = (self.answered.val().outcome == 1) & !self.flush.val();
+        self.passes.next =
+            (self.answered.val().outcome == 0) & !self.stale.val() & !self.flush.val();
+        self.faults.next =
+            (self.answered.val().outcome == 1) & !self.stale.val() & !self.flush.val();
 
         // What the slots say.
         self.asks.next = 0.into();
         self.wants.next = 0.into();
-        self.is_ready.next = false;
-        self.is_faulted.next = false;
-        self.is_expired.next = false;
         self.is_same.next = false;
-        self.has_room.next = false;
-        self.vacancy.next = 0.into();
+        self.is_slow.next = false;
+        self.has_room.d.next = false;
+        self.vacancy.d.next = 0.into();
         self.tail.next = 0.into();
         self.behind.next = false;
-        self.accepts.next = false;
-        self.vacates_last.next = false;
+        self.is_accepted.next = false;
         self.stalls_now.next = 0.into();
         self.scanned.next = false;
         self.scanned_context.next = 0.into();
+        self.scanned_refused.next = false;
+        self.scanned_faulted.next = false;
+        self.scanned_expired.next = false;
         self.one.next = 1.into();
         for i in 0..SLOTS {
             if self.slot[i].asks.val()
@@ -455,42 +496,36 @@ impl Logic for Slots {
             {
                 self.wants.next = self.wants.val().replace_bit(i, true);
             }
-            if self.acting_slot.q.val() == i.to_bits() {
-                self.is_ready.next = self.is_ready.val() | self.slot[i].ready.val();
-                self.is_faulted.next = self.is_faulted.val() | self.slot[i].faulted.val();
-                self.is_expired.next = self.is_expired.val() | self.slot[i].expired.val();
-            }
             if self.scan.q.val() == i.to_bits() {
                 self.scanned.next = self.scanned.val() | self.slot[i].stalled.val();
                 self.scanned_context.next = self.scanned_context.val() | self.slot[i].owner.val();
+                self.scanned_refused.next = self.scanned_refused.val() | self.slot[i].refuses.val();
+                self.scanned_faulted.next = self.scanned_faulted.val() | self.slot[i].faulted.val();
+                self.scanned_expired.next = self.scanned_expired.val() | self.slot[i].expired.val();
             }
             self.is_same.next = self.is_same.val() | self.slot[i].same.val();
+            self.is_slow.next = self.is_slow.val() | self.slot[i].slow.val();
             if self.slot[i].vacant.val() {
-                self.has_room.next = true;
-                self.vacancy.next = i.to_bits();
+                self.has_room.d.next = true;
+                self.vacancy.d.next = i.to_bits();
             }
-            if self.slot[i].same.val() & self.slot[i].last.val() {
+            if self.slot[i].last.val() {
                 self.tail.next = self.tail.val() | i.to_bits();
-                self.behind.next = true;
             }
+            self.behind.next = self.behind.val() | self.slot[i].last.val();
             if self.answered.val().slot == i.to_bits() {
-                self.accepts.next =
-                    self.accepts.val() | (self.answer.val() & self.slot[i].accepts.val());
-            }
-            if self.vacate_slot.val() == i.to_bits() {
-                self.vacates_last.next = self.vacates_last.val() | self.slot[i].last.val();
+                self.is_accepted.next =
+                    self.is_accepted.val() | (self.answer.val() & self.slot[i].accepts.val());
             }
             if self.slot[i].stalled.val() {
                 self.stalls_now.next = self.stalls_now.val().replace_bit(i, true);
             }
         }
-        if self.vacate.val() & (self.vacate_slot.val() == self.tail.val()) {
-            self.behind.next = false;
-        }
-        self.promotes.next = self.vacate.val() & !self.vacates_last.val();
         self.same.next = self.is_same.val();
-        self.room.next = self.has_room.val();
-        self.place.next = self.vacancy.val();
+        self.slow.next = self.is_slow.val();
+        self.room.next = self.has_room.q.val();
+        self.place.next = self.vacancy.q.val();
+        self.accepts.next = self.is_accepted.val();
         self.population.of.next = self.stalls_now.val();
         self.stalls.next = self.population.count.val();
         self.any_stalled.next = self.stalls_now.val().any();
@@ -513,10 +548,12 @@ impl Logic for Slots {
             self.slot[i].write.next = self.write.val();
             self.slot[i].id.next = self.burst.val().id;
             self.slot[i].park.next = self.park.val();
-            self.slot[i].load.next = self.park.val() & (self.vacancy.val() == i.to_bits());
+            self.slot[i].load.next = self.park.val() & (self.vacancy.q.val() == i.to_bits());
             self.slot[i].load_first.next = !self.behind.val();
+            self.slot[i].tail.next = self.tail.val();
             self.slot[i].asked.next =
                 self.asking.q.val() & self.taken.val() & (self.ask_slot.q.val() == i.to_bits());
+            self.slot[i].began.next = self.began.val() & (self.began_slot.val() == i.to_bits());
             self.slot[i].answer.next =
                 self.answer.val() & (self.answered.val().slot == i.to_bits());
             self.slot[i].passes.next = self.passes.val();
@@ -527,18 +564,23 @@ impl Logic for Slots {
             self.slot[i].wake.next = self.woken.q.val();
             self.slot[i].flush.next = self.flush.val();
             self.slot[i].leave.next = self.leave.val() & (self.acting_slot.q.val() == i.to_bits());
-            self.slot[i].stall.next = self.stall.val() & (self.acting_slot.q.val() == i.to_bits());
+            self.slot[i].ends.next = self.ends.val() & (self.judged_slot.q.val() == i.to_bits());
+            self.slot[i].stall.next = self.stall.val() & (self.judged_slot.q.val() == i.to_bits());
             self.slot[i].resume.next = self.resume.val();
             self.slot[i].resume_here.next = !self.resume.val().one
                 | ((self.resume.val().write == self.write.val())
                     & (self.resume.val().slot == i.to_bits()));
             self.slot[i].expire.next = self.expires.val() & (self.scan.q.val() == i.to_bits());
             self.slot[i].vacate.next = self.vacate.val() & (self.vacate_slot.val() == i.to_bits());
-            self.slot[i].promote.next =
-                self.promotes.val() & (self.link.read_data.val() == i.to_bits());
+            self.slot[i].left.next = self.left.q.val();
+            self.slot[i].left_slot.next = self.left_slot.q.val();
+            self.slot[i].outgoing.next =
+                self.outgoing.val() & (self.outgoing_slot.val() == i.to_bits());
+            self.slot[i].acting.next = self.acting.q.val();
+            self.slot[i].acting_slot.next = self.acting_slot.q.val();
         }
 
-        // Who asks, and who acts.
+        // Who asks, who acts, and who is refused.
         self.ask_chooser.want.next = self.asks.val();
         self.ask_chooser.last.next = self.ask_slot.q.val();
         if !self.asking.q.val() | self.taken.val() {
@@ -547,12 +589,27 @@ impl Logic for Slots {
         }
         self.act_chooser.want.next = self.wants.val();
         self.act_chooser.last.next = self.acting_slot.q.val();
-        if !self.hold.val() {
+        if !self.acting.q.val() | self.leave.val() {
             self.acting.d.next = self.act_chooser.any.val();
             self.acting_slot.d.next = self.act_chooser.pick.val();
         }
+        self.left.d.next = self.leave.val() | self.vacate.val();
+        self.left_slot.d.next = self.acting_slot.q.val();
+        if self.vacate.val() {
+            self.left_slot.d.next = self.vacate_slot.val();
+        }
+        if !self.is_refused.q.val() {
+            self.is_refused.d.next = self.seek.val() & self.scanned_refused.val();
+            self.judged_slot.d.next = self.scan.q.val();
+            self.judged_faulted.d.next = self.scanned_faulted.val();
+            self.judged_expired.d.next = self.scanned_expired.val();
+        }
+        if self.judged.val() {
+            self.is_refused.d.next = false;
+        }
         if self.flush.val() {
             self.acting.d.next = false;
+            self.is_refused.d.next = false;
         }
         self.ask.next = self.asking.q.val();
         self.request.next.slot = self.ask_slot.q.val();
@@ -563,62 +620,35 @@ impl Logic for Slots {
         self.request.next.illegal = self.question.read_data.val().illegal;
         self.act.next = self.acting.q.val();
         self.act_slot.next = self.acting_slot.q.val();
-        self.act_ready.next = self.acting.q.val() & self.is_ready.val();
-        self.act_faulted.next = self.acting.q.val() & self.is_faulted.val();
-        self.act_expired.next = self.acting.q.val() & self.is_expired.val();
-        self.act_doomed.next = self.acting.q.val()
-            & !self.is_ready.val()
-            & !self.is_faulted.val()
-            & !self.is_expired.val();
+        self.refused.next = self.is_refused.q.val();
+        self.refused_slot.next = self.judged_slot.q.val();
+        self.refused_faulted.next = self.judged_faulted.q.val();
+        self.refused_expired.next = self.judged_expired.q.val();
 
-        // Memories. A free place may be written whether the burst parks or not.
+        // Memories.
         self.addr.next = self.burst.val().addr;
         self.prot.next = self.burst.val().prot;
         self.question.clock.next = self.clock.val();
-        self.question.write.next = self.has_room.val();
-        self.question.write_address.next = self.vacancy.val();
+        self.question.write.next = self.park.val();
+        self.question.write_address.next = self.vacancy.q.val();
         self.question.write_data.next.stream = self.burst.val().stream;
         self.question.write_data.next.vpn = self.addr.val().get_bits::<20>(12);
         self.question.write_data.next.privileged = self.prot.val().get_bit(0);
         self.question.write_data.next.instruction = self.prot.val().get_bit(2);
         self.question.write_data.next.illegal = self.illegal.val();
         self.question.read_address.next = self.ask_slot.q.val();
-        self.culprits.clock.next = self.clock.val();
-        self.culprits.write.next = self.has_room.val();
-        self.culprits.write_address.next = self.vacancy.val();
-        self.culprits.write_data.next.id = self.burst.val().id;
-        self.culprits.write_data.next.iova = self.burst.val().addr;
-        self.culprits.write_data.next.len = self.burst.val().len;
-        self.culprits.write_data.next.privileged = self.prot.val().get_bit(0);
-        self.culprits.write_data.next.instruction = self.prot.val().get_bit(2);
-        self.culprits.write_data.next.stream = self.burst.val().stream;
-        self.culprits.read_address.next = self.acting_slot.q.val();
-        self.culprit.next = self.culprits.read_data.val();
-        self.pages.clock.next = self.clock.val();
-        self.pages.write.next = self.accepts.val();
-        self.pages.write_address.next = self.answered.val().slot;
-        self.pages.write_data.next.page = self.answered.val().page;
-        self.pages.write_data.next.cache = self.answered.val().cache;
-        self.pages.write_data.next.keep_cache = self.answered.val().keep_cache;
-        self.pages.read_address.next = self.page_slot.val();
-        self.page.next = self.pages.read_data.val();
         self.verdicts.clock.next = self.clock.val();
-        self.verdicts.write.next = self.accepts.val();
+        self.verdicts.write.next = self.is_accepted.val();
         self.verdicts.write_address.next = self.answered.val().slot;
         self.verdicts.write_data.next.status = self.answered.val().status;
         self.verdicts.write_data.next.stall = self.answered.val().stall;
         self.verdicts.write_data.next.in_context = self.answered.val().in_context;
         self.verdicts.write_data.next.context = self.answered.val().context;
-        self.verdicts.read_address.next = self.acting_slot.q.val();
+        self.verdicts.read_address.next = self.judged_slot.q.val();
         self.verdict.next = self.verdicts.read_data.val();
-        self.link.clock.next = self.clock.val();
-        self.link.write.next = self.park.val() & self.behind.val();
-        self.link.write_address.next = self.tail.val();
-        self.link.write_data.next = self.vacancy.val();
-        self.link.read_address.next = self.vacate_slot.val();
         self.stalled_at.clock.next = self.clock.val();
         self.stalled_at.write.next = self.stall.val();
-        self.stalled_at.write_address.next = self.acting_slot.q.val();
+        self.stalled_at.write_address.next = self.judged_slot.q.val();
         self.stalled_at.write_data.next = self.now.val();
         self.stalled_at.read_address.next = self.scan.q.val();
     }

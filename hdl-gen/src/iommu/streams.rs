@@ -107,7 +107,7 @@ pub struct Streams {
     pub write_route: Signal<Out, Route>,
     pub lookup_stream: Signal<In, Bits<STREAM_BITS>>,
     pub lookup_route: Signal<Out, Route>,
-    /// One cycle, the one after a write.
+    /// One cycle, the one after a write, and the last one with the old word.
     pub configured: Signal<Out, Bit>,
     select: StreamSelect,
     bus: LutRam<StreamWord, STREAM_BITS>,
@@ -116,10 +116,12 @@ pub struct Streams {
     lookups: StreamPort,
     fields: S2crFields,
     s2cr_word: S2crWord,
+    /// The address is a stream's.
+    here: Reg<Bit>,
     changed: Reg<Bit>,
+    word: Reg<Bits<32>>,
     kind_reset: Constant<Bits<2>>,
     strobes: Signal<Local, Bits<4>>,
-    here: Signal<Local, Bit>,
     write: Signal<Local, Bit>,
     place: Signal<Local, Bits<STREAM_BITS>>,
     merged: Signal<Local, StreamWord>,
@@ -155,10 +157,11 @@ impl Default for Streams {
             lookups: Default::default(),
             fields: Default::default(),
             s2cr_word: Default::default(),
+            here: Default::default(),
             changed: Default::default(),
+            word: Default::default(),
             kind_reset: kind_reset(),
             strobes: Default::default(),
-            here: Default::default(),
             write: Default::default(),
             place: Default::default(),
             merged: Default::default(),
@@ -169,10 +172,12 @@ impl Default for Streams {
 impl Logic for Streams {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, changed);
+        dff_setup!(self, clock, here, changed, word);
+        self.here.reset.next = self.reset.val();
+        self.word.reset.next = self.reset.val();
         self.changed.reset.next = self.reset.val();
         self.select.addr.next = self.access.val().addr;
-        self.here.next = self.select.hit.val();
+        self.here.d.next = self.select.hit.val();
         self.strobes.next = self.access.val().strobes;
         self.fields.word.next = self.access.val().data;
 
@@ -188,10 +193,10 @@ impl Logic for Streams {
         if self.sweep.val().active {
             self.merged.next.index = 0.into();
             self.merged.next.kind = 0.into();
-            self.place.next = bit_cast::<STREAM_BITS, 5>(self.sweep.val().index);
+            self.place.next = bit_cast::<STREAM_BITS, 6>(self.sweep.val().index);
         }
-        self.write.next = (self.access.val().wr & self.here.val()) | self.sweep.val().active;
-        self.changed.d.next = self.access.val().wr & self.here.val();
+        self.write.next = self.changed.q.val() | self.sweep.val().active;
+        self.changed.d.next = self.access.val().wr & self.here.q.val();
         self.configured.next = self.changed.q.val();
         self.bus.clock.next = self.clock.val();
         self.bus.write.next = self.write.val();
@@ -214,11 +219,12 @@ impl Logic for Streams {
         // What is read.
         self.s2cr_word.index.next = self.bus.read_data.val().index;
         self.s2cr_word.kind.next = self.bus.read_data.val().kind ^ self.kind_reset.val();
-        self.reply.next.hit = self.here.val();
-        self.reply.next.data = 0.into();
-        if self.here.val() {
-            self.reply.next.data = self.s2cr_word.word.val();
+        self.reply.next.hit = self.here.q.val();
+        self.word.d.next = 0.into();
+        if self.here.q.val() {
+            self.word.d.next = self.s2cr_word.word.val();
         }
+        self.reply.next.data = self.word.q.val();
 
         // Questions.
         self.reads.closed.next = self.sweep.val().active;

@@ -1,7 +1,7 @@
 //! Performance counters: they count on while their last snapshot is read.
 //!
 //! A counter is a short count in flip-flops and a word in distributed RAM. One counter a cycle adds
-//! its short count to its word. There are two banks of words: one is counted into, the other is read.
+//! its short count to its word: read in one cycle, added and written in the next. There are two banks of words: one is counted into, the other is read.
 //!
 //! A snapshot swaps the banks and moves all short counts aside, in one cycle: that is what makes it
 //! exact. Then the short counts that were moved go to the old bank, and the new bank's words are
@@ -74,6 +74,11 @@ pub struct Tallies {
     bank: Reg<Bit>,
     /// Whose turn it is: 0 nobody's.
     turn: Reg<Bits<4>>,
+    // The counter that was read, its word and its short count.
+    writes: Reg<Bit>,
+    at: Reg<Bits<5>>,
+    word: Reg<Bits<32>>,
+    short: Reg<Bits<5>>,
     present: [Signal<Local, Bits<5>>; 16],
     aside: [Signal<Local, Bits<5>>; 16],
     present_8: [Signal<Local, Bits<5>>; 8],
@@ -83,7 +88,6 @@ pub struct Tallies {
     present_2: [Signal<Local, Bits<5>>; 2],
     aside_2: [Signal<Local, Bits<5>>; 2],
     addend: Signal<Local, Bits<5>>,
-    base: Signal<Local, Bits<32>>,
     visits: Signal<Local, Bit>,
     drains: Signal<Local, Bit>,
     old_bank: Signal<Local, Bit>,
@@ -118,6 +122,10 @@ impl Default for Tallies {
             phase: Default::default(),
             bank: Default::default(),
             turn: Default::default(),
+            writes: Default::default(),
+            at: Default::default(),
+            word: Default::default(),
+            short: Default::default(),
             present: Default::default(),
             aside: Default::default(),
             present_8: Default::default(),
@@ -127,7 +135,6 @@ impl Default for Tallies {
             present_2: Default::default(),
             aside_2: Default::default(),
             addend: Default::default(),
-            base: Default::default(),
             visits: Default::default(),
             drains: Default::default(),
             old_bank: Default::default(),
@@ -144,7 +151,11 @@ impl Default for Tallies {
 impl Logic for Tallies {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, phase, bank, turn);
+        dff_setup!(self, clock, phase, bank, turn, writes, at, word, short);
+        self.writes.reset.next = self.reset.val();
+        self.at.reset.next = self.reset.val();
+        self.word.reset.next = self.reset.val();
+        self.short.reset.next = self.reset.val();
         self.phase.reset.next = self.reset.val();
         self.bank.reset.next = self.reset.val();
         self.turn.reset.next = self.reset.val();
@@ -232,13 +243,16 @@ impl Logic for Tallies {
         }
         self.totals.clock.next = self.clock.val();
         self.totals.read_address.next = self.place.val();
-        self.totals.write_address.next = self.place.val();
-        self.totals.write.next = self.visits.val() & !self.snapshot.val();
-        self.base.next = 0.into();
+        self.writes.d.next = self.visits.val() & !self.snapshot.val();
+        self.at.d.next = self.place.val();
+        self.short.d.next = self.addend.val();
+        self.word.d.next = 0.into();
         if (self.phase.q.val() == self.steady.val()) | (self.phase.q.val() == self.draining.val()) {
-            self.base.next = self.totals.read_data.val();
+            self.word.d.next = self.totals.read_data.val();
         }
-        self.totals.write_data.next = self.base.val() + bit_cast::<32, 5>(self.addend.val());
+        self.totals.write.next = self.writes.q.val();
+        self.totals.write_address.next = self.at.q.val();
+        self.totals.write_data.next = self.word.q.val() + bit_cast::<32, 5>(self.short.q.val());
         self.data.next = self.totals.read_data.val();
     }
 }

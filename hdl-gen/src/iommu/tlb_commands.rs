@@ -18,7 +18,7 @@ unpack! {
         terminate: Bit = TERMINATE;
         one: Bit = ONE;
         write: Bit = WNR;
-        slot: Bits<SLOT_BITS> = SLOT;
+        slot: Bits<SLOT_FIELD_BITS> = SLOT;
     }
 }
 unpack! {
@@ -41,7 +41,7 @@ unpack! {
     }
 }
 
-/// Which command was written.
+/// Which command an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Default, LogicStruct)]
 pub struct CommandKind {
     pub invalidate: Bit,
@@ -59,7 +59,8 @@ pub struct CommandKind {
 }
 
 /// Decodes the command registers: the two global ones, and those of all context banks at once.
-/// They read as 0. A command is given in the cycle after its write, and ignores the strobes.
+/// They read as 0. A command is given in the cycle after its write (RESUME in the one after that), and
+/// ignores the strobes.
 #[derive(LogicBlock)]
 pub struct TlbCommands {
     pub clock: Signal<In, Clock>,
@@ -70,7 +71,14 @@ pub struct TlbCommands {
     pub resume: Signal<Out, Resume>,
     pub probe: Signal<Out, ProbeRequest>,
     select: BankSelect,
-    held: Reg<CommandKind>,
+    /// What the address means.
+    kind: Reg<CommandKind>,
+    /// The cycle after a write.
+    invalidates: Reg<Bit>,
+    syncs: Reg<Bit>,
+    goes_on: Reg<Bit>,
+    probes: Reg<Bit>,
+    resumes: Reg<Resume>,
     range_fields: TlbrangeFields,
     asid_fields: AsidFields,
     resume_fields: ResumeFields,
@@ -93,7 +101,7 @@ pub struct TlbCommands {
     banked: Signal<Local, Bit>,
     all: Signal<Local, Bit>,
     all_sync: Signal<Local, Bit>,
-    goes_on: Signal<Local, Bit>,
+    resume_here: Signal<Local, Bit>,
     iva: Signal<Local, Bit>,
     ivaa: Signal<Local, Bit>,
     iasid: Signal<Local, Bit>,
@@ -105,8 +113,6 @@ pub struct TlbCommands {
     ppw: Signal<Local, Bit>,
     pur: Signal<Local, Bit>,
     puw: Signal<Local, Bit>,
-    invalidates: Signal<Local, Bit>,
-    probes: Signal<Local, Bit>,
 }
 
 impl Default for TlbCommands {
@@ -135,7 +141,12 @@ impl Default for TlbCommands {
             resume: Default::default(),
             probe: Default::default(),
             select: Default::default(),
-            held: Default::default(),
+            kind: Default::default(),
+            invalidates: Default::default(),
+            syncs: Default::default(),
+            goes_on: Default::default(),
+            probes: Default::default(),
+            resumes: Default::default(),
             range_fields: Default::default(),
             asid_fields: Default::default(),
             resume_fields: Default::default(),
@@ -158,7 +169,7 @@ impl Default for TlbCommands {
             banked: Default::default(),
             all: Default::default(),
             all_sync: Default::default(),
-            goes_on: Default::default(),
+            resume_here: Default::default(),
             iva: Default::default(),
             ivaa: Default::default(),
             iasid: Default::default(),
@@ -170,8 +181,6 @@ impl Default for TlbCommands {
             ppw: Default::default(),
             pur: Default::default(),
             puw: Default::default(),
-            invalidates: Default::default(),
-            probes: Default::default(),
         }
     }
 }
@@ -179,8 +188,22 @@ impl Default for TlbCommands {
 impl Logic for TlbCommands {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, held);
-        self.held.reset.next = self.reset.val();
+        dff_setup!(
+            self,
+            clock,
+            kind,
+            invalidates,
+            syncs,
+            goes_on,
+            probes,
+            resumes
+        );
+        self.kind.reset.next = self.reset.val();
+        self.invalidates.reset.next = self.reset.val();
+        self.syncs.reset.next = self.reset.val();
+        self.goes_on.reset.next = self.reset.val();
+        self.probes.reset.next = self.reset.val();
+        self.resumes.reset.next = self.reset.val();
 
         // Which register.
         self.select.addr.next = self.access.val().addr;
@@ -189,7 +212,7 @@ impl Logic for TlbCommands {
         self.all.next = self.access.val().addr == self.global_tlbiall_at.val();
         self.all_sync.next = self.access.val().addr == self.global_tlbsync_at.val();
         // (Offsets in halves: many registers share the upper one.)
-        self.goes_on.next = self.banked.val()
+        self.resume_here.next = self.banked.val()
             & (self.offset.val().get_bits::<7>(5) == self.resume_at.val().get_bits::<7>(5))
             & (self.offset.val().get_bits::<5>(0) == self.resume_at.val().get_bits::<5>(0));
         self.iva.next = self.banked.val()
@@ -225,64 +248,66 @@ impl Logic for TlbCommands {
         self.puw.next = self.banked.val()
             & (self.offset.val().get_bits::<7>(5) == self.v2puw_at.val().get_bits::<7>(5))
             & (self.offset.val().get_bits::<5>(0) == self.v2puw_at.val().get_bits::<5>(0));
-        self.invalidates.next = self.all.val()
+        self.kind.d.next.invalidate = self.all.val()
             | self.iva.val()
             | self.ivaa.val()
             | self.iasid.val()
             | self.iall.val()
             | self.range.val();
-        self.probes.next =
+        self.kind.d.next.sync = self.all_sync.val() | self.sync.val();
+        self.kind.d.next.by_context = self.banked.val();
+        self.kind.d.next.by_asid = self.iva.val() | self.iasid.val();
+        self.kind.d.next.spare_global = self.iasid.val();
+        self.kind.d.next.by_va = self.iva.val() | self.ivaa.val() | self.range.val();
+        self.kind.d.next.ranged = self.range.val();
+        self.kind.d.next.resume = self.resume_here.val();
+        self.kind.d.next.probe =
             self.preload.val() | self.ppr.val() | self.ppw.val() | self.pur.val() | self.puw.val();
-        self.reply.next.hit = self.invalidates.val()
-            | self.probes.val()
-            | self.all_sync.val()
-            | self.sync.val()
-            | self.goes_on.val();
-        self.reply.next.data = 0.into();
+        self.kind.d.next.privileged = self.preload.val() | self.ppr.val() | self.ppw.val();
+        self.kind.d.next.write = self.ppw.val() | self.puw.val();
+        self.kind.d.next.preload = self.preload.val();
 
-        // What it does.
-        self.held.d.next.invalidate = self.access.val().wr & self.invalidates.val();
-        self.held.d.next.sync = self.access.val().wr & (self.all_sync.val() | self.sync.val());
-        self.held.d.next.by_context = self.banked.val();
-        self.held.d.next.by_asid = self.iva.val() | self.iasid.val();
-        self.held.d.next.spare_global = self.iasid.val();
-        self.held.d.next.by_va = self.iva.val() | self.ivaa.val() | self.range.val();
-        self.held.d.next.ranged = self.range.val();
-        self.held.d.next.resume = self.access.val().wr & self.goes_on.val();
-        self.held.d.next.probe = self.access.val().wr & self.probes.val();
-        self.held.d.next.privileged = self.preload.val() | self.ppr.val() | self.ppw.val();
-        self.held.d.next.write = self.ppw.val() | self.puw.val();
-        self.held.d.next.preload = self.preload.val();
+        // The cycle of the access.
+        self.reply.next.hit = self.kind.q.val().invalidate
+            | self.kind.q.val().sync
+            | self.kind.q.val().resume
+            | self.kind.q.val().probe;
+        self.reply.next.data = 0.into();
+        self.invalidates.d.next = self.access.val().wr & self.kind.q.val().invalidate;
+        self.syncs.d.next = self.access.val().wr & self.kind.q.val().sync;
+        self.goes_on.d.next = self.access.val().wr & self.kind.q.val().resume;
+        self.probes.d.next = self.access.val().wr & self.kind.q.val().probe;
 
         // The cycle after: context and data are still there.
         self.range_fields.word.next = self.access.val().data;
         self.asid_fields.word.next = self.access.val().data;
         self.resume_fields.word.next = self.access.val().data;
         self.preload_fields.word.next = self.access.val().data;
-        self.command.next.invalidate = self.held.q.val().invalidate;
-        self.command.next.sync = self.held.q.val().sync;
-        self.command.next.by_context = self.held.q.val().by_context;
+        self.command.next.invalidate = self.invalidates.q.val();
+        self.command.next.sync = self.syncs.q.val();
+        self.command.next.by_context = self.kind.q.val().by_context;
         self.command.next.context = self.select.index.val();
-        self.command.next.by_asid = self.held.q.val().by_asid;
-        self.command.next.spare_global = self.held.q.val().spare_global;
+        self.command.next.by_asid = self.kind.q.val().by_asid;
+        self.command.next.spare_global = self.kind.q.val().spare_global;
         self.command.next.asid = self.asid_fields.asid.val();
-        self.command.next.by_va = self.held.q.val().by_va;
+        self.command.next.by_va = self.kind.q.val().by_va;
         self.command.next.vpn = self.range_fields.vpn.val();
         self.command.next.pages = 0.into();
-        if self.held.q.val().ranged {
+        if self.kind.q.val().ranged {
             self.command.next.pages = self.range_fields.pages.val();
         }
-        self.resume.next.valid = self.held.q.val().resume;
-        self.resume.next.context = self.select.index.val();
-        self.resume.next.terminate = self.resume_fields.terminate.val();
-        self.resume.next.one = self.resume_fields.one.val();
-        self.resume.next.write = self.resume_fields.write.val();
-        self.resume.next.slot = self.resume_fields.slot.val();
-        self.probe.next.valid = self.held.q.val().probe;
+        self.resumes.d.next.valid = self.goes_on.q.val();
+        self.resumes.d.next.context = self.select.index.val();
+        self.resumes.d.next.terminate = self.resume_fields.terminate.val();
+        self.resumes.d.next.one = self.resume_fields.one.val();
+        self.resumes.d.next.write = self.resume_fields.write.val();
+        self.resumes.d.next.slot = self.resume_fields.slot.val();
+        self.resume.next = self.resumes.q.val();
+        self.probe.next.valid = self.probes.q.val();
         self.probe.next.context = self.select.index.val();
         self.probe.next.vpn = self.range_fields.vpn.val();
-        self.probe.next.privileged = self.held.q.val().privileged;
-        self.probe.next.write = self.held.q.val().write;
-        self.probe.next.lock = self.held.q.val().preload & self.preload_fields.lock.val();
+        self.probe.next.privileged = self.kind.q.val().privileged;
+        self.probe.next.write = self.kind.q.val().write;
+        self.probe.next.lock = self.kind.q.val().preload & self.preload_fields.lock.val();
     }
 }

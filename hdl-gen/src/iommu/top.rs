@@ -120,9 +120,10 @@ impl Logic for Iommu {
         self.memory_beat.next.data = self.m_axi.rdata.val();
         self.memory_beat.next.resp = self.m_axi.rresp.val();
         self.memory_beat.next.last = self.m_axi.rlast.val();
-        self.read_merge.memory_valid.next = self.m_axi.rvalid.val() & !self.reads.late_valid.val();
+        self.read_merge.memory_valid.next = self.m_axi.rvalid.val();
+        self.read_merge.blocked.next = self.reads.blocked.val();
         self.read_merge.memory.next = self.memory_beat.val();
-        self.m_axi.rready.next = self.read_merge.memory_ready.val() & !self.reads.late_valid.val();
+        self.m_axi.rready.next = self.read_merge.memory_ready.val();
         self.read_merge.terminator_valid.next = self.read_terminator.busy.val();
         self.read_merge.terminator.next = self.read_terminator.beat.val();
         self.read_terminator.taken.next = self.read_merge.terminator_taken.val();
@@ -132,12 +133,14 @@ impl Logic for Iommu {
         self.s_axi.rdata.next = self.read_merge.s_beat.val().data;
         self.s_axi.rresp.next = self.read_merge.s_beat.val().resp;
         self.s_axi.rlast.next = self.read_merge.s_beat.val().last;
+        self.reads.offered.next = self.m_axi.rvalid.val();
         self.reads.response.next = self.read_merge.response.val();
         self.reads.response_id.next = self.m_axi.rid.val();
         self.reads.response_resp.next = self.m_axi.rresp.val();
         self.reads.response_last.next = self.m_axi.rlast.val();
         self.reads.data_done.next = false;
         self.reads.data_malformed.next = false;
+        self.reads.data_late.next = false;
 
         // Write address.
         self.write_burst.next.id = self.s_axi.awid.val();
@@ -184,6 +187,7 @@ impl Logic for Iommu {
         self.m_axi.wlast.next = self.write_router.m_beat.val().last;
         self.writes.data_done.next = self.write_router.done.val();
         self.writes.data_malformed.next = self.write_router.malformed.val();
+        self.writes.data_late.next = self.write_router.late.val();
 
         // Write response.
         self.write_terminator.start.next = self.writes.terminate.val();
@@ -195,9 +199,8 @@ impl Logic for Iommu {
         self.memory_answer.next.resp = self.m_axi.bresp.val();
         self.write_merge.memory_valid.next = self.m_axi.bvalid.val();
         self.write_merge.memory.next = self.memory_answer.val();
-        self.write_merge.blocked.next =
-            self.writes.answered_open.val() | self.writes.late_valid.val();
-        self.write_merge.malformed.next = self.writes.answered_malformed.val();
+        self.write_merge.blocked.next = self.writes.blocked.val();
+        self.write_merge.malformed.next = self.writes.malformed.val();
         self.m_axi.bready.next = self.write_merge.memory_ready.val();
         self.write_merge.terminator_valid.next = self.write_terminator.valid.val();
         self.write_merge.terminator.next = self.write_terminator.answer.val();
@@ -206,6 +209,7 @@ impl Logic for Iommu {
         self.write_merge.s_ready.next = self.s_axi.bready.val();
         self.s_axi.bid.next = self.write_merge.s_answer.val().id;
         self.s_axi.bresp.next = self.write_merge.s_answer.val().resp;
+        self.writes.offered.next = self.m_axi.bvalid.val();
         self.writes.response.next = self.write_merge.response.val();
         self.writes.response_id.next = self.m_axi.bid.val();
         self.writes.response_resp.next = self.m_axi.bresp.val();
@@ -229,6 +233,7 @@ impl Logic for Iommu {
         self.translator.read_ask.next = self.reads.ask.val();
         self.translator.read_request.next = self.reads.request.val();
         self.reads.taken.next = self.translator.read_taken.val();
+        self.reads.began.next = self.translator.read_began.val();
         self.reads.answer.next = self.translator.read_answer.val();
         self.reads.answered_lookup.next = self.translator.answer.val();
         self.reads.fill.next = self.translator.read_fill.val();
@@ -236,6 +241,7 @@ impl Logic for Iommu {
         self.translator.write_ask.next = self.writes.ask.val();
         self.translator.write_request.next = self.writes.request.val();
         self.writes.taken.next = self.translator.write_taken.val();
+        self.writes.began.next = self.translator.write_began.val();
         self.writes.answer.next = self.translator.write_answer.val();
         self.writes.answered_lookup.next = self.translator.answer.val();
         self.writes.fill.next = self.translator.write_fill.val();

@@ -4,19 +4,21 @@
 //!
 //! | cycle | state | what happens |
 //! |---|---|---|
-//! | −1 | `Idle`, or the last cycle of a lookup that hit | one of kill, read, write, prober, prefetch is chosen: `taken` |
+//! | −1 | `Idle`, or the last cycle of a lookup that hit in the main TLB | one of kill, read, write, prober, prefetch is chosen: `taken` |
 //! | 0 | `Probe` | stream → route; main TLB (small pages) and first-level cache are read |
 //! | 1 | `Compare` | context → bank; all TLBs compare |
 //! | 2 | `Select` | a hit goes to the respond stage; else large pages are read |
 //! | 3 | `CompareLarge` | |
-//! | 4 | `SelectLarge` | hit or section: to the respond stage; else wait for a walk, or start one |
+//! | 4 | `SelectLarge` | hit or section: to the respond stage |
+//! | 5 | `Start` | else wait for a walk, or start one |
 //! | +1 | *respond stage* | permission and attributes ([`Resolve`]) |
 //! | +2 | *answer* | `read_answer` or `write_answer`, and a fill of the micro-TLB |
 //!
 //! So a hit is answered in the 5th cycle after the one in which it was asked for, a large page or a
-//! section in the 7th, and there is place for a lookup every 3 (6) cycles.
+//! section in the 7th, and there is place for a lookup every 3 (in the side TLB 4, a large page or a
+//! section 6, a miss 7) cycles.
 //!
-//! An ask that starts a walk is answered when the walk is over, or at once with *ask again* if a
+//! An ask that starts a walk is told so (`read_began`, `write_began`) and answered when the walk is over, or at once with *ask again* if a
 //! flush makes the walk stale. An ask that finds a walk of another worth waiting for is answered with
 //! that walk's number; `wake` says when to ask again. So each ask gets one answer.
 //!
@@ -24,7 +26,7 @@
 //! own cycle too: then no micro-TLB is filled.
 //!
 //! Read path, write path and prober take turns. Kills come between lookups, and not twice in a row
-//! while lookups wait. The ends of walks have the respond stage in all cycles but 2 and 4.
+//! while lookups wait. The ends of walks have the respond stage in all cycles but 2, 4 and 5.
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 
@@ -53,6 +55,7 @@ pub enum LookupStep {
     Select,
     CompareLarge,
     SelectLarge,
+    Start,
 }
 
 /// What is looked up.
@@ -85,6 +88,9 @@ pub struct Translator {
     pub read_answer: Signal<Out, Bit>,
     pub write_answer: Signal<Out, Bit>,
     pub answer: Signal<Out, LookupAnswer>,
+    /// One cycle: a walk began for the read (write) path's slot of `answer`.
+    pub read_began: Signal<Out, Bit>,
+    pub write_began: Signal<Out, Bit>,
     /// One cycle, with the answer: `fill` is for the read (write) path's micro-TLB.
     pub read_fill: Signal<Out, Bit>,
     pub write_fill: Signal<Out, Bit>,
@@ -93,7 +99,7 @@ pub struct Translator {
     /// Cycle 0, combinational: what the stream map says of `stream`.
     pub stream: Signal<Out, Bits<STREAM_BITS>>,
     pub route: Signal<In, Route>,
-    /// Combinational: state of the context that is looked up, and of the one in the respond stage.
+    /// Combinational: state of the context that is looked up, and of the one that goes to the respond stage.
     pub bank_index: Signal<Out, Bits<CONTEXT_BITS>>,
     pub bank: Signal<In, Bank>,
     pub respond_index: Signal<Out, Bits<CONTEXT_BITS>>,
@@ -103,7 +109,7 @@ pub struct Translator {
     pub configured: Signal<In, Flush>,
     pub flush: Signal<Out, Flush>,
     pub mark: Signal<Out, TlbCommand>,
-    /// Contexts with invalidations by address that are not carried out.
+    /// Contexts with invalidations by address that are not carried out, or with a `mark` just now.
     pub waits: Signal<Out, Bits<CONTEXTS>>,
     pub start: Signal<Out, Bit>,
     pub start_request: Signal<Out, WalkStart>,
@@ -112,7 +118,7 @@ pub struct Translator {
     /// The walk that `start` starts.
     pub start_index: Signal<In, Bits<WALK_BITS>>,
     pub query: Signal<Out, Key>,
-    /// Walks worth waiting for; none that wakes in this cycle.
+    /// Walks worth waiting for; cycle 4 counts, for cycle 5.
     pub same: Signal<In, Bits<WALKS>>,
     pub wake: Signal<In, Bits<WALKS>>,
     pub ended: Signal<In, Bit>,
@@ -163,15 +169,27 @@ pub struct Translator {
     /// Cycle 4: the first-level cache has a section, or a table.
     section: Reg<Bit>,
     pointer: Reg<Bit>,
+    /// Cycle 5: `same` of the cycle before.
+    same_reg: Reg<Bits<WALKS>>,
+    same_any: Reg<Bit>,
     /// Of read, write, prober: who was chosen last.
     turn: Reg<Bits<2>>,
     /// A kill was chosen last.
     killed: Reg<Bit>,
     found_valid: Reg<Bit>,
     found: Reg<Found>,
+    /// State of the context of `found`.
+    found_bank: Reg<Bank>,
+    /// A page of a walk, in the cycle after it is offered.
+    page_valid: Reg<Bit>,
+    page_comes: Reg<Bit>,
+    page_side: Reg<Bit>,
+    page_reg: Reg<Translation>,
     answer_reg: Reg<LookupAnswer>,
     read_answer_reg: Reg<Bit>,
     write_answer_reg: Reg<Bit>,
+    read_began_reg: Reg<Bit>,
+    write_began_reg: Reg<Bit>,
     fills: Reg<Bit>,
     fill_vpn: Reg<Bits<20>>,
     fill_large: Reg<Bits<3>>,
@@ -189,6 +207,7 @@ pub struct Translator {
     comparing: Signal<Local, Bit>,
     selecting: Signal<Local, Bit>,
     selecting_large: Signal<Local, Bit>,
+    starting: Signal<Local, Bit>,
     is_path: Signal<Local, Bit>,
     is_prefetch: Signal<Local, Bit>,
     tlb_hit: Signal<Local, Bit>,
@@ -213,7 +232,8 @@ pub struct Translator {
     found_now: Signal<Local, Bit>,
     resolves: Signal<Local, Bit>,
     misses: Signal<Local, Bit>,
-    same_any: Signal<Local, Bit>,
+    wakes_now: Signal<Local, Bit>,
+    woken: Signal<Local, Bits<WALKS>>,
     starts: Signal<Local, Bit>,
     cannot: Signal<Local, Bit>,
     /// Where the translation comes from.
@@ -262,13 +282,22 @@ impl Logic for Translator {
             flushed,
             section,
             pointer,
+            same_reg,
+            same_any,
             turn,
             killed,
             found_valid,
             found,
+            found_bank,
+            page_valid,
+            page_comes,
+            page_side,
+            page_reg,
             answer_reg,
             read_answer_reg,
             write_answer_reg,
+            read_began_reg,
+            write_began_reg,
             fills,
             fill_vpn,
             fill_large,
@@ -292,13 +321,22 @@ impl Logic for Translator {
         self.flushed.reset.next = self.reset.val();
         self.section.reset.next = self.reset.val();
         self.pointer.reset.next = self.reset.val();
+        self.same_reg.reset.next = self.reset.val();
+        self.same_any.reset.next = self.reset.val();
         self.turn.reset.next = self.reset.val();
         self.killed.reset.next = self.reset.val();
         self.found_valid.reset.next = self.reset.val();
         self.found.reset.next = self.reset.val();
+        self.found_bank.reset.next = self.reset.val();
+        self.page_valid.reset.next = self.reset.val();
+        self.page_comes.reset.next = self.reset.val();
+        self.page_side.reset.next = self.reset.val();
+        self.page_reg.reset.next = self.reset.val();
         self.answer_reg.reset.next = self.reset.val();
         self.read_answer_reg.reset.next = self.reset.val();
         self.write_answer_reg.reset.next = self.reset.val();
+        self.read_began_reg.reset.next = self.reset.val();
+        self.write_began_reg.reset.next = self.reset.val();
         self.fills.reset.next = self.reset.val();
         self.fill_vpn.reset.next = self.reset.val();
         self.fill_large.reset.next = self.reset.val();
@@ -346,12 +384,14 @@ impl Logic for Translator {
         self.comparing.next = self.state.q.val() == LookupStep::Compare;
         self.selecting.next = self.state.q.val() == LookupStep::Select;
         self.selecting_large.next = self.state.q.val() == LookupStep::SelectLarge;
+        self.starting.next = self.state.q.val() == LookupStep::Start;
         self.is_path.next = !self.job.q.val().kill & (self.job.q.val().kind < 2);
         self.is_prefetch.next = self.job.q.val().kind == 3;
         self.tlb_hit.next = self.main.hit.val() | self.side.hit.val();
+        // After a hit in the side TLB the page is moved to the main TLB, where the next lookup may need it.
         self.over.next = self.selecting.val()
             & !self.job.q.val().kill
-            & (self.direct.q.val() | self.tlb_hit.val());
+            & (self.direct.q.val() | self.main.hit.val());
 
         // Choice of the next one.
         self.retries.next = false;
@@ -523,30 +563,33 @@ impl Logic for Translator {
         self.found_now.next = self.direct.q.val() | self.tlb_hit.val();
         self.resolves.next = !self.job.q.val().kill
             & ((self.selecting.val() & (self.found_now.val() | self.flushed.q.val()))
-                | self.selecting_large.val());
-        self.misses.next = self.selecting_large.val()
-            & !self.job.q.val().kill
-            & !self.tlb_hit.val()
-            & !self.section.q.val();
-        self.same_any.next = self.same.val().any();
+                | (self.selecting_large.val() & (self.tlb_hit.val() | self.section.q.val()))
+                | self.starting.val());
+        self.misses.next = self.starting.val();
+        self.same_reg.d.next = self.same.val();
+        self.same_any.d.next = self.same.val().any();
+        // What wakes just now is not waited for, but asked for again.
+        self.woken.next = self.same_reg.q.val() & self.wake.val();
+        self.wakes_now.next = self.woken.val().any();
         self.starts.next = self.misses.val()
-            & !self.same_any.val()
+            & !self.same_any.q.val()
             & !self.flushed.q.val()
             & !self.shootdown.flush.val().valid
             & !self.retries.val()
             & self.can_start.val()
             & (self.can_prefetch.val() | !self.is_prefetch.val());
         // No owner forgets a retry.
-        self.cannot.next =
-            self.misses.val() & !self.same_any.val() & (self.retries.val() | !self.can_start.val());
+        self.cannot.next = self.misses.val()
+            & !self.same_any.q.val()
+            & (self.retries.val() | !self.can_start.val());
         self.waited.next = 3.into();
-        if self.same.val().get_bit(2) {
+        if self.same_reg.q.val().get_bit(2) {
             self.waited.next = 2.into();
         }
-        if self.same.val().get_bit(1) {
+        if self.same_reg.q.val().get_bit(1) {
             self.waited.next = 1.into();
         }
-        if self.same.val().get_bit(0) {
+        if self.same_reg.q.val().get_bit(0) {
             self.waited.next = 0.into();
         }
         self.asker.next.kind = self.job.q.val().kind;
@@ -592,7 +635,13 @@ impl Logic for Translator {
                 }
             }
             LookupStep::CompareLarge => self.state.d.next = LookupStep::SelectLarge,
-            LookupStep::SelectLarge => self.state.d.next = LookupStep::Idle,
+            LookupStep::SelectLarge => {
+                self.state.d.next = LookupStep::Start;
+                if self.job.q.val().kill | self.resolves.val() {
+                    self.state.d.next = LookupStep::Idle;
+                }
+            }
+            LookupStep::Start => self.state.d.next = LookupStep::Idle,
             _ => {}
         }
         self.flushed.d.next = self.flushed.q.val() | self.shootdown.flush.val().valid;
@@ -609,7 +658,7 @@ impl Logic for Translator {
         }
 
         // Owners of walks.
-        self.free.next = !self.selecting.val() & !self.selecting_large.val();
+        self.free.next = !self.selecting.val() & !self.selecting_large.val() & !self.starting.val();
         self.ended_asker.next = self.ended_walk.val().asker;
         self.ended_page.next = self.ended_walk.val().page;
         self.ended_large.next = self.ended_page.val().large;
@@ -665,9 +714,11 @@ impl Logic for Translator {
         self.result.next.instruction = self.job.q.val().instruction;
         self.result.next.direct = self.direct.q.val();
         self.result.next.in_context = self.in_context.q.val();
-        self.result.next.retry =
-            self.flushed.q.val() | self.shootdown.flush.val().valid | self.cannot.val();
-        self.result.next.waits = self.misses.val() & self.same_any.val();
+        self.result.next.retry = self.flushed.q.val()
+            | self.shootdown.flush.val().valid
+            | self.cannot.val()
+            | (self.misses.val() & self.wakes_now.val());
+        self.result.next.waits = self.misses.val() & self.same_any.q.val();
         self.result.next.walk = self.waited.val();
         self.result.next.walks = self.starts.val();
         self.result.next.learns = self.is_path.val() & !self.direct.q.val();
@@ -721,14 +772,15 @@ impl Logic for Translator {
             }
         }
         self.found.d.next = self.result.val();
+        self.respond_index.next = self.result.val().context;
+        self.found_bank.d.next = self.respond_bank.val();
 
         // The respond stage.
         self.respond.next = self.found.q.val();
         self.for_prober.next = self.found_valid.q.val() & (self.respond.val().kind == 2);
         self.respond_fails.next = self.respond.val().status.any();
-        self.respond_index.next = self.respond.val().context;
         self.resolve.found.next = self.respond.val();
-        self.resolve.bank.next = self.respond_bank.val();
+        self.resolve.bank.next = self.found_bank.q.val();
         self.resolve.write.next = (self.respond.val().kind == 1)
             | ((self.respond.val().kind == 2) & self.prober.request.val().write);
         self.resolve.flush.next = self.shootdown.flush.val().valid;
@@ -740,6 +792,10 @@ impl Logic for Translator {
             self.found_valid.q.val() & (self.respond.val().kind == 0) & !self.respond.val().walks;
         self.write_answer_reg.d.next =
             self.found_valid.q.val() & (self.respond.val().kind == 1) & !self.respond.val().walks;
+        self.read_began_reg.d.next =
+            self.found_valid.q.val() & (self.respond.val().kind == 0) & self.respond.val().walks;
+        self.write_began_reg.d.next =
+            self.found_valid.q.val() & (self.respond.val().kind == 1) & self.respond.val().walks;
         self.fills.d.next = self.passes.val() & self.respond.val().in_context;
         self.fill_vpn.d.next = self.respond.val().vpn;
         self.fill_large.d.next = self.respond.val().large;
@@ -755,7 +811,7 @@ impl Logic for Translator {
 
         // Fills of the TLBs: what a walk brings goes before what is moved.
         self.respond_page.next.context = self.respond.val().context;
-        self.respond_page.next.asid = self.respond_bank.val().asid;
+        self.respond_page.next.asid = self.found_bank.q.val().asid;
         self.respond_page.next.not_global = self.respond.val().not_global;
         self.respond_page.next.vpn = self.respond.val().vpn;
         self.respond_page.next.large = self.respond.val().large;
@@ -764,9 +820,13 @@ impl Logic for Translator {
         self.respond_page.next.xn = self.respond.val().xn;
         self.respond_page.next.domain = self.respond.val().domain;
         self.respond_page.next.memory = self.respond.val().memory;
+        self.page_valid.d.next = self.page_fill.val();
+        self.page_comes.d.next = self.page_offered.val();
+        self.page_side.d.next = self.page_prefetched.val();
+        self.page_reg.d.next = self.page.val();
         self.filled_page.next = self.respond_page.val();
-        if self.page_offered.val() {
-            self.filled_page.next = self.page.val();
+        if self.page_comes.q.val() {
+            self.filled_page.next = self.page_reg.q.val();
         }
         self.locks_now.next = self.for_prober.val()
             & self.checked.q.val()
@@ -779,16 +839,16 @@ impl Logic for Translator {
             & !self.respond_fails.val()
             & !self.shootdown.flush.val().valid;
         self.main.fill_page.next = self.filled_page.val();
-        self.main.fill.next = (self.page_fill.val() & !self.page_prefetched.val())
-            | (!self.page_offered.val()
+        self.main.fill.next = (self.page_valid.q.val() & !self.page_side.q.val())
+            | (!self.page_comes.q.val()
                 & self.found_valid.q.val()
                 & self.respond.val().promotes
                 & !self.shootdown.flush.val().valid);
         self.side.insert_page.next = self.filled_page.val();
-        self.side.insert_lock.next = !self.page_offered.val();
-        self.side.insert.next = (self.page_fill.val() & self.page_prefetched.val())
-            | (!self.page_offered.val() & self.locks_now.val());
-        self.firsts.fill.next = self.first_fill.val();
+        self.side.insert_lock.next = !self.page_comes.q.val();
+        self.side.insert.next = (self.page_valid.q.val() & self.page_side.q.val())
+            | (!self.page_comes.q.val() & self.locks_now.val());
+        self.firsts.fill.next = self.first_fill.val() & !self.shootdown.grouping.val();
         self.firsts.first.next = self.first.val();
         self.main.first_context.next = self.first.val().context;
         self.firsts.fill_generation.next = self.main.first_generation.val();
@@ -797,7 +857,7 @@ impl Logic for Translator {
         // inserted in a second one, so that the insertion does not wait for the check.
         self.probe_answer_reg.d.next = self.for_prober.val() & !self.respond.val().walks;
         self.probe_loose.d.next = !self.respond.val().locked & !self.respond.val().direct;
-        self.probe_put_off.d.next = self.locks_now.val() & self.page_offered.val();
+        self.probe_put_off.d.next = self.locks_now.val() & self.page_comes.q.val();
         self.probe_no_room.d.next = self.locks_now.val() & self.side.lock_full.val();
         self.outcome.next = self.answer_reg.q.val().outcome;
         if self.shootdown.flush.val().valid & (self.answer_reg.q.val().outcome != 2) {
@@ -839,6 +899,8 @@ impl Logic for Translator {
         // The answer.
         self.read_answer.next = self.read_answer_reg.q.val();
         self.write_answer.next = self.write_answer_reg.q.val();
+        self.read_began.next = self.read_began_reg.q.val();
+        self.write_began.next = self.write_began_reg.q.val();
         self.answer.next = self.answer_reg.q.val();
         self.answer.next.outcome = self.outcome.val();
         self.read_fill.next =

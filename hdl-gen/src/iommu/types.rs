@@ -294,7 +294,7 @@ pub struct Resume {
     /// Only the transaction with this tag: {write, slot}.
     pub one: Bit,
     pub write: Bit,
-    pub slot: Bits<SLOT_BITS>,
+    pub slot: Bits<SLOT_FIELD_BITS>,
 }
 
 /// A request to the prober, valid for one cycle.

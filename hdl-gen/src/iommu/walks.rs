@@ -175,16 +175,16 @@ impl Logic for WalkSlot {
 /// The walks.
 ///
 /// ```text
-///              cycle   0      1      2      3      4      5
+///              cycle   0      1      2      3      4      5      6
 /// start                ‾‾\__
 /// arvalid                     ‾‾\__           until arready
 ///
 /// rvalid               ‾‾\__
 /// arvalid, 2nd level                 ‾‾\__    after a table, until arready
-/// ended, page_fill                   ‾‾\__    else; taken if ended_ready
-/// first_fill                         ‾‾\__
-/// fill of the neighbour                     ‾‾\__
-/// wake                                                    ‾‾\__
+/// ended, page_fill                          ‾‾\__    else; taken if ended_ready
+/// first_fill                                ‾‾\__
+/// fill of the neighbour                            ‾‾\__
+/// wake                                                           ‾‾\__
 /// ```
 ///
 /// `wake` comes three cycles after `ended` is taken, or after the end of a stale or a prefetching walk,
@@ -262,10 +262,15 @@ pub struct Walks {
     decode: DescriptorDecode,
     // What came out.
     result_valid: Reg<Bit>,
-    /// Its first cycle.
-    result_fresh: Reg<Bit>,
     result: Reg<WalkResult>,
     result_page: Reg<Translation>,
+    // The same, with all that is known of the walk.
+    out_valid: Reg<Bit>,
+    /// Its first cycle.
+    out_fresh: Reg<Bit>,
+    out: Reg<WalkResult>,
+    out_page: Reg<Translation>,
+    out_asker: Reg<Asker>,
     // On the way to `wake`.
     over: [Reg<Bit>; 3],
     /// It is the walk's end, and not that of its first level.
@@ -304,6 +309,9 @@ pub struct Walks {
     result_word: Signal<Local, Bits<32>>,
     result_large: Signal<Local, Bits<3>>,
     ppn: Signal<Local, Bits<20>>,
+    out_at: Signal<Local, Translation>,
+    out_vpn: Signal<Local, Bits<20>>,
+    out_large: Signal<Local, Bits<3>>,
     result_stale: Signal<Local, Bit>,
     result_free: Signal<Local, Bit>,
     translation: Signal<Local, Translation>,
@@ -337,9 +345,13 @@ impl Logic for Walks {
             beat_linked,
             beat_neighbour,
             result_valid,
-            result_fresh,
             result,
-            result_page
+            result_page,
+            out_valid,
+            out_fresh,
+            out,
+            out_page,
+            out_asker
         );
         self.ar_valid.reset.next = self.reset.val();
         self.ar_walk.reset.next = self.reset.val();
@@ -354,9 +366,13 @@ impl Logic for Walks {
         self.beat_linked.reset.next = self.reset.val();
         self.beat_neighbour.reset.next = self.reset.val();
         self.result_valid.reset.next = self.reset.val();
-        self.result_fresh.reset.next = self.reset.val();
         self.result.reset.next = self.reset.val();
         self.result_page.reset.next = self.reset.val();
+        self.out_valid.reset.next = self.reset.val();
+        self.out_fresh.reset.next = self.reset.val();
+        self.out.reset.next = self.reset.val();
+        self.out_page.reset.next = self.reset.val();
+        self.out_asker.reset.next = self.reset.val();
 
         // The walks' states, side by side.
         self.busy.next = 0.into();
@@ -425,7 +441,7 @@ impl Logic for Walks {
         self.needs.write_data.next.prefetch = self.start_asker.val().kind.all();
         self.needs.write_data.next.pair = self.start_vpn.val().get_bits::<7>(1);
 
-        // What came out.
+        // What came out, and whose it is.
         self.asker.read_address.next = self.result.q.val().walk;
         self.key.read_address.next = self.result.q.val().walk;
         self.result_key.next = self.key.read_data.val();
@@ -454,42 +470,50 @@ impl Logic for Walks {
             self.ppn.next = self.ppn.val() & 0xFF000;
         }
         self.translation.next.ppn = self.ppn.val();
-        self.was_stale.next = self.stale.val().get_bit(self.result.q.val().walk.index());
+        self.out_at.next = self.out_page.q.val();
+        self.out_vpn.next = self.out_at.val().vpn;
+        self.out_large.next = self.out_at.val().large;
+        self.was_stale.next = self.stale.val().get_bit(self.out.q.val().walk.index());
         self.result_stale.next = self.was_stale.val()
             | (self.flush.val().valid
                 & (!self.flush.val().by_context
-                    | (self.flush.val().context == self.result_key.val().context)));
-        self.fresh.next = self.result_valid.q.val()
-            & self.result_fresh.q.val()
-            & !self.result.q.val().status.any();
+                    | (self.flush.val().context == self.out_at.val().context)));
+        self.fresh.next =
+            self.out_valid.q.val() & self.out_fresh.q.val() & !self.out.q.val().status.any();
         self.good.next = self.fresh.val() & !self.result_stale.val();
         self.offered.next = self.fresh.val()
-            & self.result.q.val().level2
-            & (!self.result.q.val().neighbour | !self.result_large.val().any());
+            & self.out.q.val().level2
+            & (!self.out.q.val().neighbour | !self.out_large.val().any());
         self.page_offered.next = self.offered.val() & !self.was_stale.val();
         self.page_fill.next = self.offered.val() & !self.result_stale.val();
-        self.page.next = self.translation.val();
-        self.page_prefetched.next = self.result.q.val().prefetch;
+        self.page.next = self.out_at.val();
+        self.page_prefetched.next = self.out.q.val().prefetch;
         self.first_fill.next =
-            self.good.val() & !self.result.q.val().level2 & self.result.q.val().keep_first;
-        self.first.next.context = self.result_key.val().context;
-        self.first.next.asid = self.result_key.val().asid;
-        self.first.next.index = self.result_vpn.val().get_bits::<12>(8);
-        self.first.next.word = self.result_word.val();
+            self.good.val() & !self.out.q.val().level2 & self.out.q.val().keep_first;
+        self.first.next.context = self.out_at.val().context;
+        self.first.next.asid = self.out_at.val().asid;
+        self.first.next.index = self.out_vpn.val().get_bits::<12>(8);
+        self.first.next.word = self.out.q.val().word;
 
         // The end.
-        self.last.next = self.result_valid.q.val()
-            & !self.result.q.val().neighbour
-            & !self.result.q.val().linked;
+        self.last.next =
+            self.out_valid.q.val() & !self.out.q.val().neighbour & !self.out.q.val().linked;
         self.halfway.next =
-            self.result_valid.q.val() & !self.result.q.val().neighbour & self.result.q.val().linked;
-        self.silent.next = self.result_stale.val() | self.result.q.val().prefetch;
+            self.out_valid.q.val() & !self.out.q.val().neighbour & self.out.q.val().linked;
+        self.silent.next = self.result_stale.val() | self.out.q.val().prefetch;
         self.ended.next = self.last.val() & !self.silent.val();
-        self.ended_walk.next.asker = self.asker.read_data.val();
-        self.ended_walk.next.status = self.result.q.val().status;
-        self.ended_walk.next.page = self.translation.val();
+        self.ended_walk.next.asker = self.out_asker.q.val();
+        self.ended_walk.next.status = self.out.q.val().status;
+        self.ended_walk.next.page = self.out_at.val();
         self.finish.next = self.last.val() & (self.silent.val() | self.ended_ready.val());
         self.result_free.next = !self.last.val() | self.silent.val() | self.ended_ready.val();
+        self.out_fresh.d.next = self.result_valid.q.val() & self.result_free.val();
+        if self.result_free.val() {
+            self.out_valid.d.next = self.result_valid.q.val();
+            self.out.d.next = self.result.q.val();
+            self.out_page.d.next = self.translation.val();
+            self.out_asker.d.next = self.asker.read_data.val();
+        }
         for i in 0..3 {
             self.over[i].clock.next = self.clock.val();
             self.over[i].reset.next = self.reset.val();
@@ -500,7 +524,7 @@ impl Logic for Walks {
         }
         self.over[0].d.next = self.finish.val() | self.halfway.val();
         self.over_last[0].d.next = self.finish.val();
-        self.over_walk[0].d.next = self.result.q.val().walk;
+        self.over_walk[0].d.next = self.out.q.val().walk;
         for i in 0..2 {
             self.over[i + 1].d.next = self.over[i].q.val();
             self.over_last[i + 1].d.next = self.over_last[i].q.val();
@@ -564,7 +588,6 @@ impl Logic for Walks {
         }
 
         // The result's data are loaded whenever there is place for them.
-        self.result_fresh.d.next = self.advance.val();
         if self.result_free.val() {
             self.result_valid.d.next = self.advance.val();
             self.result.d.next.walk = self.beat_walk.q.val();
@@ -646,8 +669,7 @@ impl Logic for Walks {
             self.slot[i].link.next = self.link.val() & (self.beat_walk.q.val() == i.to_bits());
             self.slot[i].queue.next = self.queue.val();
             self.slot[i].present.next = self.present.val() & (self.turn.pick.val() == i.to_bits());
-            self.slot[i].finish.next =
-                self.finish.val() & (self.result.q.val().walk == i.to_bits());
+            self.slot[i].finish.next = self.finish.val() & (self.out.q.val().walk == i.to_bits());
             self.slot[i].freed.next =
                 self.over_last[2].q.val() & (self.over_walk[2].q.val() == i.to_bits());
             self.slot[i].flush.next = self.flush.val();

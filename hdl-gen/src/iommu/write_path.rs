@@ -39,6 +39,8 @@ pub struct WriteRouter {
     /// One cycle: the burst that went to memory has had its last beat.
     pub done: Signal<Out, Bit>,
     pub malformed: Signal<Out, Bit>,
+    /// Memory has had all beats of the burst, but WLAST has not come. From a register.
+    pub late: Signal<Out, Bit>,
     /// One cycle: the terminated burst has been drained.
     pub drained: Signal<Out, Bit>,
     /// Routes of the bursts whose W beats are not done, in AW order: at most one an entry of the
@@ -76,6 +78,7 @@ impl Logic for WriteRouter {
         self.finish.next = false;
         self.drain.next = false;
         self.malformed.next = false;
+        self.late.next = false;
         match self.state.q.val() {
             WriteState::Pass => {
                 if self.to_memory.val() {
@@ -109,6 +112,7 @@ impl Logic for WriteRouter {
                 self.s_ready.next = true;
                 self.finish.next = self.s_valid.val() & self.ends.val();
                 self.malformed.next = true;
+                self.late.next = true;
             }
             _ => {
                 self.state.d.next = WriteState::Pass;
@@ -189,7 +193,7 @@ pub struct AnswerMerge {
     pub memory_valid: Signal<In, Bit>,
     pub memory_ready: Signal<Out, Bit>,
     pub memory: Signal<In, WriteAnswer>,
-    /// Memory's answer may not pass yet. Does not come up for one that the master has seen.
+    /// Memory's answer may not pass yet, unless the master has seen it.
     pub blocked: Signal<In, Bit>,
     /// The burst that it answers was malformed: its answer becomes SLVERR.
     pub malformed: Signal<In, Bit>,
@@ -203,16 +207,22 @@ pub struct AnswerMerge {
     pub response: Signal<Out, Bit>,
     /// The terminator has the channel.
     granted: Reg<Bit>,
+    /// The master has seen memory's answer, and did not take it.
+    seen: Reg<Bit>,
+    closed: Signal<Local, Bit>,
     offered: Signal<Local, Bit>,
 }
 
 impl Logic for AnswerMerge {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, granted);
+        dff_setup!(self, clock, granted, seen);
         self.granted.reset.next = self.reset.val();
-        self.offered.next = self.memory_valid.val() & !self.blocked.val();
-        self.memory_ready.next = self.s_ready.val() & !self.blocked.val() & !self.granted.q.val();
+        self.seen.reset.next = self.reset.val();
+        self.closed.next = self.blocked.val() & !self.seen.q.val();
+        self.offered.next = self.memory_valid.val() & !self.closed.val();
+        self.memory_ready.next = self.s_ready.val() & !self.closed.val() & !self.granted.q.val();
+        self.seen.d.next = self.offered.val() & !self.granted.q.val() & !self.s_ready.val();
         self.response.next = self.offered.val() & self.s_ready.val() & !self.granted.q.val();
         self.terminator_taken.next = self.granted.q.val() & self.s_ready.val();
         self.s_valid.next = self.offered.val();

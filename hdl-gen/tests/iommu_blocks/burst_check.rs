@@ -1,7 +1,7 @@
 //! Burst rules against the byte addresses that a burst transfers (AMBA AXI IHI 0022E, A3.4.1).
 
 use hdl_gen::equiv::Rng;
-use hdl_gen::iommu::burst_check::BurstCheck;
+use hdl_gen::iommu::burst_check::{BurstCheck, PageCheck};
 use hdl_gen::iommu::types::Burst;
 use rust_hdl::prelude::*;
 
@@ -28,6 +28,8 @@ pub fn legal(addr: u64, len: u64, size: u64, kind: u64) -> bool {
 fn every_length_size_and_kind_at_boundaries_and_elsewhere() {
     let mut b = BurstCheck::default();
     b.connect_all();
+    let mut page_check = PageCheck::default();
+    page_check.connect_all();
     let mut rng = Rng::new(1);
     let mut allowed = [0; 4];
     for kind in 0..4u64 {
@@ -46,10 +48,12 @@ fn every_length_size_and_kind_at_boundaries_and_elsewhere() {
                         burst: kind.into(),
                         ..crate::iommu::burst(&mut rng)
                     };
+                    page_check.burst.next = b.burst.next;
                     settle(&mut b);
+                    settle(&mut page_check);
                     let legal = legal(addr, len, size, kind);
                     assert_eq!(
-                        b.illegal.val(),
+                        b.illegal.val() || page_check.crosses.val(),
                         !legal,
                         "AxADDR {addr:#x} AxLEN {len} AxSIZE {size} AxBURST {kind}"
                     );

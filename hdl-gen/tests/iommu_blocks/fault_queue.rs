@@ -60,10 +60,10 @@ fn each_fault_is_recorded_once_in_the_order_of_its_source() {
         }
         b.edge();
     }
-    assert!(recorded > 2000, "{recorded}");
+    assert!(recorded > 1500, "{recorded}");
 }
 
-/// Some sources always have a fault, others now and then. One is taken every second cycle.
+/// Some sources always have a fault, others now and then. One is taken every third cycle.
 #[test]
 fn no_source_waits_for_more_than_three_others() {
     let mut rng = Rng::new(2);
@@ -80,7 +80,7 @@ fn no_source_waits_for_more_than_three_others() {
             let served = collect(&mut b, offers, &mut rng);
             for source in 0..4 {
                 waits[source] += u32::from(offers[source].is_some());
-                assert!(waits[source] <= 8, "source {source} with {always:04b}");
+                assert!(waits[source] <= 12, "source {source} with {always:04b}");
             }
             if let Some(source) = served {
                 offers[source] = None;

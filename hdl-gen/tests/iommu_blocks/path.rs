@@ -137,6 +137,16 @@ struct Sent {
     malformed: bool,
     old: bool,
     failed: bool,
+    /// Cycle of its issue.
+    at: u64,
+}
+
+/// A response beat that memory offers.
+#[derive(Clone, Copy)]
+struct Beat {
+    id: u64,
+    resp: u64,
+    last: bool,
 }
 
 struct Stalled {
@@ -181,8 +191,28 @@ struct Bench {
     syncing: u64,
     /// Cycles since a context has had nothing to wait for.
     idle: [usize; CONTEXTS],
-    late: Option<Fault>,
+    /// Faults of what has failed, the oldest first.
+    late: VecDeque<Fault>,
+    /// Cycles since nothing has failed, and in which a fault of that was due.
+    sound: usize,
+    late_due: usize,
+    beat: Option<Beat>,
+    /// The master has seen the beat, and did not take it.
+    beat_seen: bool,
+    /// Cycles in which the beat did not pass for no reason.
+    beat_held: usize,
+    /// WLAST of the first burst whose W beats are not done has not come in time.
+    data_late: bool,
+    /// Cycles since nothing outstanding was old.
+    settled: usize,
+    /// The fault that is offered.
+    fault: Option<Fault>,
+    /// The burst that is to be terminated, and why.
+    due: Option<(Burst, u64)>,
     stalled: Vec<Stalled>,
+    /// At least and at most how many stood stalled in the last cycles.
+    standing: VecDeque<(usize, usize)>,
+    last_now: u64,
     terminating: Option<(u64, u64)>,
     held: Option<Burst>,
     accepted: u32,
@@ -225,8 +255,19 @@ impl Bench {
             outstanding: Vec::new(),
             syncing: 0,
             idle: [0; CONTEXTS],
-            late: None,
+            late: VecDeque::new(),
+            sound: 0,
+            late_due: 0,
+            beat: None,
+            beat_seen: false,
+            beat_held: 0,
+            data_late: false,
+            settled: 0,
+            fault: None,
+            due: None,
             stalled: Vec::new(),
+            standing: VecDeque::new(),
+            last_now: 0,
             terminating: None,
             held: None,
             accepted: 0,
@@ -326,7 +367,7 @@ impl Bench {
         }
         self.b.wake.next = wake.into();
         let due = |queue: &VecDeque<Pending>| queue.front().is_some_and(|first| first.left == 0);
-        let (mut answer, mut fill) = (None, None);
+        let (mut answer, mut fill, mut began) = (None, None, None);
         if due(&self.direct) {
             let pending = self.direct.pop_front().unwrap();
             let (given, entry) = self.answer_to(&pending);
@@ -349,6 +390,7 @@ impl Bench {
                         left: 6 + self.rng.below(30),
                         stale: false,
                     });
+                    began = Some(given);
                 }
                 _ => (answer, fill) = (Some(given), entry),
             }
@@ -356,7 +398,8 @@ impl Bench {
         let fill = fill.filter(|_| self.rng.chance(3, 4));
         let b = &mut self.b;
         b.answer.next = answer.is_some();
-        b.answered_lookup.next = answer.unwrap_or_default();
+        b.began.next = began.is_some();
+        b.answered_lookup.next = answer.or(began).unwrap_or_default();
         b.fill.next = fill.is_some();
         b.fill_entry.next = fill.unwrap_or_default();
     }
@@ -423,9 +466,13 @@ impl Bench {
             write: rng.bit(),
             slot: rng.bits(),
         };
-        b.response.next = false;
-        b.data_done.next = self.outstanding.iter().any(|sent| sent.open) && rng.bit();
-        b.data_malformed.next = rng.chance(1, 12);
+        // Its last W beat comes in the cycle after its issue at the earliest.
+        let first = self.outstanding.iter().find(|sent| sent.open).copied();
+        let long = first.is_some_and(|sent| self.cycle > sent.at + 2);
+        self.data_late |= self.write && long && rng.chance(1, 20);
+        b.data_late.next = self.data_late;
+        b.data_done.next = first.is_some() && rng.chance(1, if self.data_late { 8 } else { 2 });
+        b.data_malformed.next = self.data_late || long && rng.chance(1, 12);
         let ready: Vec<u64> = self
             .outstanding
             .iter()
@@ -433,14 +480,31 @@ impl Bench {
             .map(|sent| n(sent.burst.id))
             .collect();
         if let Some(id) = rng.pick(&ready) {
-            let first = self.outstanding.iter().find(|sent| n(sent.burst.id) == id);
-            b.response_id.next = id.into();
-            b.response.next = self.late.is_none()
-                && first.is_some_and(|sent| !sent.open)
-                && rng.chance(self.answers, 10);
+            let of = |sent: &&Sent| n(sent.burst.id) == id && !sent.failed;
+            let answered = self.outstanding.iter().find(of).unwrap();
+            let late = self.data_late && first.is_some_and(|sent| sent.burst == answered.burst);
+            if self.beat.is_none() && (!answered.open || late) && rng.chance(self.answers, 10) {
+                self.beat = Some(Beat {
+                    id,
+                    resp: rng.pick(&[0, 0, 0, 0, 0, 0, 1, 2, 3]).unwrap_or(0),
+                    last: self.write || rng.chance(2, 3),
+                });
+                self.beat_seen = false;
+            }
         }
-        b.response_resp.next = rng.pick(&[0, 0, 0, 0, 0, 0, 1, 2, 3]).unwrap_or(0).into();
-        b.response_last.next = self.write || rng.chance(2, 3);
+        let beat = self.beat.unwrap_or(Beat {
+            id: rng.below(4),
+            resp: rng.below(4),
+            last: rng.bit(),
+        });
+        b.offered.next = self.beat.is_some();
+        b.response_id.next = beat.id.into();
+        b.response_resp.next = beat.resp.into();
+        b.response_last.next = beat.last;
+        b.settle();
+        let shown = self.beat.is_some() && (self.beat_seen || !b.blocked.val());
+        b.response.next = shown && rng.chance(3, 4);
+        self.beat_seen = shown;
         self.translator();
         self.configuration();
         self.b.settle();
@@ -473,8 +537,12 @@ impl Bench {
         self.direct.clear();
         self.walks = [const { None }; WALKS];
         self.outstanding.clear();
-        self.late = None;
+        self.late.clear();
+        (self.beat, self.beat_seen, self.data_late) = (None, false, false);
+        (self.sound, self.late_due, self.beat_held, self.settled) = (0, 0, 0, 0);
+        (self.fault, self.due) = (None, None);
         self.stalled.clear();
+        self.standing.clear();
         self.terminating = None;
         self.held = None;
         (self.accepted, self.seen.passed, self.seen.terminated) = (0, 0, 0);
@@ -517,7 +585,7 @@ impl Bench {
         self.held = sent.filter(|_| !b.m_ready.val());
         let mark = b.mark.val();
         if let (Some(sent), true) = (sent, issue) {
-            if self.write || !b.terminate.val() {
+            if self.write {
                 assert_eq!(b.leaving_len.val(), sent.len);
             }
             if let Some((id, _)) = self.terminating {
@@ -543,13 +611,18 @@ impl Bench {
                 malformed: false,
                 old: false,
                 failed: false,
+                at: self.cycle,
             });
             assert!(self.outstanding.len() <= OUTSTANDING);
             self.seen.passed += 1;
         }
         self.seen.full += u32::from(self.outstanding.len() == OUTSTANDING);
         let waits = self.outstanding.iter().any(|sent| sent.old);
-        assert_eq!(self.b.waits_any.val(), waits);
+        assert!(self.b.waits_any.val() || !waits);
+        // What has been answered is removed a cycle later, if no fault is in the way.
+        let busy = waits || self.b.response.val() || self.sound < 6;
+        self.settled = if busy { 0 } else { self.settled + 1 };
+        assert!(!self.b.waits_any.val() || self.settled <= 3);
         for context in 0..CONTEXTS {
             let bit = 1 << context;
             let old = self.outstanding.iter().any(|sent| {
@@ -563,11 +636,12 @@ impl Bench {
                 assert_ne!(n(self.b.waits.val()) & bit, 0, "context {context}");
                 self.seen.waited += 1;
             } else {
-                // Over after two scans of the entries, unless a synchronisation of all contexts
-                // makes others old meanwhile.
+                // Over after a scan of the contexts, or one more for each mark meanwhile, unless a synchronisation of all contexts makes
+                // others old meanwhile.
                 self.syncing &= !bit;
-                self.idle[context] = if old { 0 } else { self.idle[context] + 1 };
-                let over = self.idle[context] > 2 * OUTSTANDING;
+                let busy = old || self.sound < 6;
+                self.idle[context] = if busy { 0 } else { self.idle[context] + 1 };
+                let over = self.idle[context] > 3 * CONTEXTS;
                 assert!(
                     !over || n(self.b.waits.val()) & bit == 0,
                     "context {context}"
@@ -576,6 +650,7 @@ impl Bench {
         }
         if mark.sync && mark.by_context {
             self.syncing |= 1 << n(mark.context);
+            self.idle[n(mark.context) as usize] = 0;
         }
         for sent in &mut self.outstanding {
             let own =
@@ -606,112 +681,168 @@ impl Bench {
             self.terminating = (left > 0).then(|| (id, left - 1));
             assert!(!self.b.terminate.val(), "the terminator is busy");
         }
-        let announced = self.b.fault_valid.val() && self.b.fault_ready.val();
-        let fault = self.b.fault.val();
-        let terminate = self.b.terminate.val();
-        let timeout = n(fault.status) == TIMEOUT;
-        if announced && !timeout {
-            let burst = self
-                .waiting
-                .iter()
-                .find(|burst| self.write || burst.id == fault.id);
-            let burst = *burst.expect("a fault of nobody");
-            let (fate, route) = self.before.fate(&burst, self.write);
-            let Fate::Fault { status, stall } = fate else {
-                panic!("{burst:?} faulted, {fault:?}");
-            };
-            let may = self
-                .stalled
-                .iter()
-                .filter(|stalled| !stalled.doomed)
-                .count()
-                < 3;
-            assert_eq!(fault.stalled, stall && may, "{burst:?}");
-            let mut expected = self.record(&burst, &route, status);
-            (expected.stalled, expected.slot) = (fault.stalled, fault.slot);
-            assert_eq!(fault, expected);
-            assert_eq!(terminate, !fault.stalled);
+        let new = self.b.fault_valid.val() && self.fault.is_none();
+        let shown = self.b.fault_valid.val().then(|| self.b.fault.val());
+        if self.fault.is_some() {
+            assert_eq!(shown, self.fault, "a waiting fault changed");
+        }
+        self.fault = shown.filter(|_| !self.b.fault_ready.val());
+        if let (Some(fault), true) = (shown, new) {
             if fault.stalled {
-                assert!(!self.stalled.iter().any(|stalled| stalled.burst == burst));
-                self.seen.stalled += 1;
-                self.stalled.push(Stalled {
-                    slot: n(fault.slot),
-                    burst,
-                    since: n(self.b.now.val()),
-                    context: n(route.context),
-                    doomed: false,
-                });
-            }
-            if terminate {
-                let decode = status == 0x10;
-                assert_eq!(n(self.b.terminate_resp.val()), 2 + u64::from(decode));
+                self.stall(fault);
+            } else {
+                self.refuse(fault);
             }
         }
-        if terminate {
-            let id = n(self.b.terminate_id.val());
-            let burst = self.next(id);
-            assert_eq!(self.b.leaving_len.val(), burst.len);
-            let of = |sent: &Sent| n(sent.burst.id) == id;
-            assert!(!self.outstanding.iter().any(of), "ID order");
-            let at = self
-                .stalled
-                .iter()
-                .position(|stalled| stalled.burst == burst);
-            if announced && timeout {
-                let stalled = self.stalled.remove(at.expect("it stood stalled"));
-                assert!(n(self.b.now.val()) - stalled.since >= 20);
-                self.seen.expired += 1;
-            } else if !announced {
-                let stalled = self.stalled.remove(at.expect("it stood stalled"));
-                assert!(stalled.doomed, "terminated in silence");
-                self.seen.doomed += 1;
-            }
-            self.seen.terminated += 1;
-            self.terminating = Some((id, self.rng.below(12)));
-        } else {
-            assert!(!announced || fault.stalled);
+        if self.b.terminate.val() {
+            assert!(!self.b.fault_valid.val(), "its fault has not been taken");
+            self.terminate();
         }
         let resume = self.b.resume.val();
-        let (now, write) = (n(self.b.now.val()), self.write);
-        let fresh = |stalled: &Stalled| {
-            announced && fault.stalled && stalled.slot == n(fault.slot) && stalled.since == now
-        };
+        let write = self.write;
         let retried = &mut self.seen.retried;
         self.stalled.retain_mut(|stalled| {
             let here = !resume.one || resume.write == write && n(resume.slot) == stalled.slot;
             let hit = resume.valid && here && n(resume.context) == stalled.context;
-            if hit && !stalled.doomed && !fresh(stalled) {
+            if hit && !stalled.doomed {
                 stalled.doomed = resume.terminate;
                 *retried += u32::from(!resume.terminate);
                 return resume.terminate;
             }
             true
         });
+        let now = self.cycle / 8;
+        let open = self.stalled.iter().filter(|stalled| !stalled.doomed);
+        let sure = open.clone().filter(|stalled| now - stalled.since < 20);
+        self.standing.push_front((sure.count(), open.count()));
+        self.standing.truncate(6);
+        self.last_now = n(self.b.now.val());
+    }
+
+    /// The fault of a burst that stalls since the last cycle.
+    fn stall(&mut self, fault: Fault) {
+        let of = |burst: &&Burst| self.write || burst.id == fault.id;
+        let burst = *self.waiting.iter().find(of).expect("a fault of nobody");
+        let (fate, route) = self.before.fate(&burst, self.write);
+        let Fate::Fault { status, stall } = fate else {
+            panic!("{burst:?} faulted, {fault:?}");
+        };
+        let least = self.standing.iter().map(|&(least, _)| least).min();
+        assert!(stall && least.unwrap_or(0) < 3, "{burst:?}");
+        let mut expected = self.record(&burst, &route, status);
+        (expected.stalled, expected.slot) = (true, fault.slot);
+        assert_eq!(fault, expected);
+        assert!(!self.stalled.iter().any(|stalled| stalled.burst == burst));
+        self.seen.stalled += 1;
+        self.stalled.push(Stalled {
+            slot: n(fault.slot),
+            burst,
+            since: self.last_now,
+            context: n(route.context),
+            doomed: false,
+        });
+    }
+
+    /// The fault of a burst that is going to the terminator.
+    fn refuse(&mut self, fault: Fault) {
+        let of = |burst: &&Burst| self.write || burst.id == fault.id;
+        let burst = *self.waiting.iter().find(of).expect("a fault of nobody");
+        let of = |stalled: &Stalled| stalled.burst == burst;
+        let (fate, route) = self.before.fate(&burst, self.write);
+        let mut expected;
+        if let Some(at) = self.stalled.iter().position(of) {
+            let stalled = self.stalled.remove(at);
+            assert!(!stalled.doomed && n(self.b.now.val()) - stalled.since >= 20);
+            self.seen.expired += 1;
+            expected = self.record(&burst, &route, TIMEOUT);
+            (expected.in_context, expected.context) = (true, stalled.context.into());
+        } else {
+            let Fate::Fault { status, stall } = fate else {
+                panic!("{burst:?} terminated");
+            };
+            let most = self.standing.iter().map(|&(_, most)| most).max();
+            assert!(!stall || most.unwrap_or(0) >= 3, "{burst:?}");
+            expected = self.record(&burst, &route, status);
+        }
+        expected.slot = fault.slot;
+        assert_eq!(fault, expected);
+        assert_eq!(self.due.replace((burst, n(fault.status))), None);
+    }
+
+    /// A burst goes to the terminator, after its fault unless it was told to.
+    fn terminate(&mut self) {
+        let id = n(self.b.terminate_id.val());
+        let burst = self.next(id);
+        if !self.write {
+            assert_eq!(self.b.leaving_len.val(), burst.len);
+        }
+        let of = |sent: &Sent| n(sent.burst.id) == id;
+        assert!(!self.outstanding.iter().any(of), "ID order");
+        if let Some((refused, status)) = self.due.take() {
+            assert_eq!(refused, burst);
+            let decode = status == 0x10;
+            assert_eq!(n(self.b.terminate_resp.val()), 2 + u64::from(decode));
+        } else {
+            let of = |stalled: &Stalled| stalled.burst == burst;
+            let at = self.stalled.iter().position(of).expect("it was told to");
+            assert!(self.stalled.remove(at).doomed);
+            self.seen.doomed += 1;
+        }
+        self.seen.terminated += 1;
+        self.terminating = Some((id, self.rng.below(12)));
     }
 
     fn responses(&mut self) {
         let b = &self.b;
-        assert_eq!(b.late_valid.val(), self.late.is_some(), "a fault was lost");
-        if let Some(late) = self.late {
-            assert_eq!(b.late.val(), late);
+        let fault = self.late.front().copied();
+        self.sound = if fault.is_some() { 0 } else { self.sound + 1 };
+        self.late_due += 1;
+        if !b.late_valid.val() {
+            assert!(fault.is_none() || self.late_due <= 4, "a fault was lost");
+        } else {
+            assert_eq!(Some(b.late.val()), fault);
             if b.late_ready.val() {
-                self.late = None;
+                self.late.pop_front();
+                self.late_due = 0;
                 self.seen.late += 1;
-                self.outstanding.retain(|sent| !sent.failed);
+                let iova = b.late.val().iova;
+                let of = |sent: &Sent| sent.failed && sent.burst.addr == iova;
+                let at = self.outstanding.iter().position(of);
+                self.outstanding.remove(at.unwrap());
             }
         }
+        let open = |id: u64| {
+            let of = |sent: &&Sent| n(sent.burst.id) == id && !sent.failed;
+            self.outstanding.iter().find(of).unwrap().open
+        };
+        // It may have to be looked up, in two cycles, or three after the end of W.
+        let free = self.beat.is_some_and(|beat| !open(beat.id)) && self.sound > 2;
+        self.beat_held = if free && !self.beat_seen {
+            self.beat_held + 1
+        } else {
+            0
+        };
+        assert!(self.beat_held <= 4, "a response is held up");
         if b.response.val() {
-            let of = |sent: &Sent| sent.burst.id == b.response_id.val();
+            let beat = self.beat.take().unwrap();
+            let of = |sent: &Sent| n(sent.burst.id) == beat.id && !sent.failed;
             let at = self.outstanding.iter().position(of).unwrap();
             let mut sent = self.outstanding[at];
-            assert_eq!(b.answered_malformed.val(), sent.malformed);
-            assert!(!b.answered_open.val());
-            sent.error |= n(b.response_resp.val()) > 1;
-            if !b.response_last.val() {
+            assert_eq!(b.malformed.val(), sent.malformed);
+            assert!(!sent.open, "it passed before WLAST");
+            sent.error |= beat.resp > 1;
+            if !beat.last {
                 self.outstanding[at] = sent;
             } else if sent.malformed || sent.error {
                 let status = if sent.malformed { 0x12 } else { 0x08 };
-                self.late = Some(self.record(&sent.burst, &sent.route, status));
+                if self.late.is_empty() {
+                    self.late_due = 0;
+                }
+                let mut fault = self.record(&sent.burst, &sent.route, status);
+                if !fault.in_context {
+                    fault.context = 0.into();
+                }
+                self.late.push_back(fault);
                 sent.failed = true;
                 self.outstanding[at] = sent;
             } else {
@@ -724,6 +855,7 @@ impl Bench {
             let first = self.outstanding.iter_mut().find(|sent| sent.open).unwrap();
             first.open = false;
             first.malformed = malformed;
+            self.data_late = false;
         }
     }
 
@@ -737,7 +869,7 @@ impl Bench {
         }
         assert_eq!(self.accepted, self.seen.passed + self.seen.terminated);
         assert!(self.waiting.is_empty() && self.outstanding.is_empty());
-        assert!(self.late.is_none() && self.stalled.is_empty());
+        assert!(self.late.is_empty() && self.stalled.is_empty());
         assert!(!self.b.waits_any.val() && !self.b.stalled.val().any());
     }
 }
@@ -843,6 +975,7 @@ fn step(b: &mut Sim<Path>, offered: Option<Burst>, answered: Option<u64>) -> Opt
     b.s_valid.next = offered.is_some();
     b.s_burst.next = offered.unwrap_or_default();
     b.m_ready.next = true;
+    b.offered.next = answered.is_some();
     b.response.next = answered.is_some();
     b.response_id.next = answered.unwrap_or(0).into();
     b.response_last.next = true;
@@ -859,15 +992,28 @@ fn step(b: &mut Sim<Path>, offered: Option<Burst>, answered: Option<u64>) -> Opt
     b.edge();
     b.fill.next = false;
     b.answer.next = false;
+    b.began.next = false;
     sent
 }
 
 fn filled(write: bool) -> (Bench, u64, u64) {
     let mut t = eager(write);
     let (good, bad) = pages(&t);
+    let entry = t.world.entry(0, good >> 12, write).1;
     t.b.fill.next = true;
-    t.b.fill_entry.next = t.world.entry(0, good >> 12, write).1;
-    step(&mut t.b, None, None);
+    t.b.fill_entry.next = entry;
+    t.b.answer.next = true;
+    t.b.answered_lookup.next = LookupAnswer {
+        in_context: true,
+        context: entry.context,
+        page: entry.ppn,
+        cache: entry.cache,
+        keep_cache: entry.keep_cache,
+        ..LookupAnswer::default()
+    };
+    for _ in 0..3 {
+        step(&mut t.b, None, None);
+    }
     (t, good, bad)
 }
 
@@ -902,9 +1048,22 @@ fn hits_of_other_ids_pass_a_miss_and_those_of_its_own_wait() {
         plain(0, 1, good),
         plain(0, 3, good),
     ];
+    let mut offered = offered.into_iter().peekable();
     let mut sent = Vec::new();
-    for cycle in 0..20 {
-        sent.extend(step(&mut t.b, offered.get(cycle).copied(), None));
+    let mut asked = None;
+    for _ in 0..20 {
+        t.b.taken.next = true;
+        if let Some(slot) = asked {
+            t.b.began.next = true;
+            t.b.answered_lookup.next = LookupAnswer {
+                slot,
+                ..LookupAnswer::default()
+            };
+        }
+        t.b.settle();
+        asked = t.b.ask.val().then(|| t.b.request.val().slot);
+        let burst = offered.next_if(|_| t.b.s_ready.val());
+        sent.extend(step(&mut t.b, burst, None));
     }
     let ids: Vec<u64> = sent.iter().map(|burst| n(burst.id)).collect();
     assert_eq!(ids, [2, 3]);
@@ -973,7 +1132,7 @@ fn eight_are_outstanding_and_no_ninth() {
     }
     assert_eq!(sent, 8);
     step(&mut t.b, None, Some(3));
-    for _ in 0..4 {
+    for _ in 0..5 {
         sent += u32::from(step(&mut t.b, None, None).is_some());
     }
     assert_eq!(sent, 9);
@@ -983,7 +1142,7 @@ fn eight_are_outstanding_and_no_ninth() {
 fn population_counts() {
     let mut b = Population::default();
     b.connect_all();
-    for of in 0..256_u64 {
+    for of in 0..16_u64 {
         b.of.next = of.into();
         iommu::settle(&mut b);
         assert_eq!(n(b.count.val()), u64::from(of.count_ones()));

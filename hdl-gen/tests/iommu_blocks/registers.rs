@@ -322,9 +322,6 @@ impl Model {
                 "WALK_ATTR" => self.walk_attr = merge(self.walk_attr, data, mask, register),
                 "STALL_CTRL" => self.stall_ctrl = merge(self.stall_ctrl, data, mask, register),
                 "FQ_STATUS" => self.overflow &= data & mask & 0x100 == 0,
-                "FQ_POP" if data & mask & 1 == 1 => {
-                    self.queue.pop_front();
-                }
                 "CNT_CTRL" if data & mask & 1 == 1 => {
                     self.copies = self.counts;
                     self.counts = [0; 12];
@@ -345,8 +342,8 @@ impl Model {
         Some(effects)
     }
 
-    fn route(&self, stream: usize) -> Route {
-        let word = S2cr::from_bits(self.s2cr[stream]);
+    fn route(word: u32) -> Route {
+        let word = S2cr::from_bits(word);
         Route {
             bypass: word.get(S2cr::TYPE) == stream_type::BYPASS,
             translate: word.get(S2cr::TYPE) == stream_type::TRANSLATE,
@@ -354,8 +351,7 @@ impl Model {
         }
     }
 
-    fn bank(&self, index: usize) -> Bank {
-        let held = &self.banks[index];
+    fn bank(held: &BankModel) -> Bank {
         let sctlr = Sctlr::from_bits(held.sctlr);
         Bank {
             enabled: sctlr.has(Sctlr::M),
@@ -388,6 +384,14 @@ struct Bench {
     expected: Option<Done>,
     answer: Option<Done>,
     responded: bool,
+    /// What the read under way would have got in the cycle before this one.
+    fetched: Option<u32>,
+    /// FQ_POP was written in the cycle before.
+    pops: bool,
+    /// What a RESUME of the cycle before gives out.
+    resume: ResumeCommand,
+    /// What lookups see: a cycle later than the bus.
+    seen: (Vec<BankModel>, Vec<u32>),
     faults: [Option<Fault>; 4],
     due_faults: VecDeque<(u64, Fault)>,
     due_answers: VecDeque<(u64, ProbeAnswer)>,
@@ -414,6 +418,10 @@ impl Bench {
             expected: None,
             answer: None,
             responded: false,
+            fetched: None,
+            pops: false,
+            resume: ResumeCommand::default(),
+            seen: Default::default(),
             faults: [None; 4],
             due_faults: VecDeque::new(),
             due_answers: VecDeque::new(),
@@ -440,12 +448,15 @@ impl Bench {
         self.request = None;
         self.expected = None;
         self.responded = false;
+        self.pops = false;
+        self.resume = ResumeCommand::default();
+        self.seen = (self.model.banks.clone(), self.model.s2cr.clone());
         self.faults = [None; 4];
         self.due_faults.clear();
         self.due_answers.clear();
         self.irq = false;
         self.events = Events::default();
-        self.initialising = 32;
+        self.initialising = 64;
     }
 
     fn drive(&mut self) {
@@ -473,7 +484,9 @@ impl Bench {
         uut.bank_index.next = rng.bits();
         uut.respond_index.next = rng.bits();
         uut.probed.next = ProbeAnswer {
-            valid: self.initialising == 0 && rng.chance(1, self.answering),
+            valid: self.initialising == 0
+                && self.due_answers.is_empty()
+                && rng.chance(1, self.answering),
             context: rng.bits(),
             status: if rng.bit() { 0.into() } else { rng.bits() },
             large: rng.pick(&[0, 1, 3, 7]).unwrap_or(0).into(),
@@ -512,12 +525,14 @@ impl Bench {
             let (_, answer) = self.due_answers.pop_front().unwrap();
             self.model.probed(&answer);
         }
+        if std::mem::take(&mut self.pops) {
+            self.model.queue.pop_front();
+        }
         if ran {
             self.responded = true;
             match self.request.expect("an answer without a request") {
-                Request::Read(address) => {
-                    let read = self.model.read(address, &self.live);
-                    self.expected = Some(match read {
+                Request::Read(_) => {
+                    self.expected = Some(match self.fetched {
                         Some(data) => Done::Read { resp: OKAY, data },
                         None => Done::Read {
                             resp: SLVERR,
@@ -527,11 +542,17 @@ impl Bench {
                 }
                 Request::Write(address, data, strobes) => {
                     let done = self.model.write(address, data, strobes);
+                    self.pops = address == global::BLOCK.at(0) + global::FQ_POP.offset
+                        && data & strobes as u32 & 1 == 1;
                     effects = done.unwrap_or_default();
                     let resp = if done.is_some() { OKAY } else { SLVERR };
                     self.expected = Some(Done::Write { resp });
                 }
             }
+        }
+        // Data come a cycle after their access.
+        if let Some(Request::Read(address)) = self.request {
+            self.fetched = self.model.read(address, &self.live);
         }
         // After a snapshot: the events of its own cycle are the first of the new count.
         let e = self.events;
@@ -558,7 +579,8 @@ impl Bench {
             .is_some_and(|due| due.0 + 1 == self.cycle)
         {
             let (_, fault) = self.due_faults.pop_front().unwrap();
-            assert!(!ran, "an access in the cycle of a record");
+            let writes = matches!(self.request, Some(Request::Write(..)));
+            assert!(!(ran && writes), "an access in the cycle of a record");
             self.model.record(&fault);
             self.recorded += 1;
         }
@@ -585,10 +607,11 @@ impl Bench {
             assert_eq!(command.by_context, effects.command.by_context);
             assert!(!command.by_context || command.context == effects.command.context);
         }
-        assert_eq!(self.uut.resume.val().valid, effects.resume.valid);
-        if effects.resume.valid {
-            assert_eq!(self.uut.resume.val(), effects.resume);
+        assert_eq!(self.uut.resume.val().valid, self.resume.valid);
+        if self.resume.valid {
+            assert_eq!(self.uut.resume.val(), self.resume);
         }
+        self.resume = effects.resume;
         assert_eq!(self.uut.probe.val().valid, effects.probe.valid);
         if effects.probe.valid {
             assert_eq!(self.uut.probe.val(), effects.probe);
@@ -609,7 +632,7 @@ impl Bench {
         let closed = self.initialising > 0;
         assert_eq!(uut.initialising.val(), closed);
         let route = |stream: u64| {
-            let route = self.model.route(stream as usize);
+            let route = Model::route(self.seen.1[stream as usize]);
             Route {
                 bypass: route.bypass && !closed,
                 translate: route.translate && !closed,
@@ -629,7 +652,7 @@ impl Bench {
             assert!(closed || seen.context == expected.context);
         }
         if !closed {
-            let bank = |index| self.model.bank(n(index) as usize);
+            let bank = |index| Model::bank(&self.seen.0[n(index) as usize]);
             assert_eq!(uut.bank.val(), bank(uut.bank_index.val()));
             assert_eq!(uut.respond_bank.val(), bank(uut.respond_index.val()));
         }
@@ -644,6 +667,7 @@ impl Bench {
         assert_eq!(n(uut.walk_user.val()) as u32, walk.get(WalkAttr::USER));
         assert_eq!(uut.irq.val(), self.irq);
         self.irq = self.model.irq();
+        self.seen = (self.model.banks.clone(), self.model.s2cr.clone());
     }
 
     fn cycle(&mut self) {
@@ -667,7 +691,7 @@ impl Bench {
         }
         if uut.probed.val().valid {
             self.due_answers
-                .push_back((self.cycle + 2, uut.probed.val()));
+                .push_back((self.cycle + 3, uut.probed.val()));
         }
         self.events = uut.events.val();
         self.live = Live {

@@ -28,6 +28,8 @@ enum Step {
 struct Model {
     commands: VecDeque<(u64, VecDeque<Step>)>,
     waits: u64,
+    /// Contexts marked in the last three cycles.
+    marked: [u64; 3],
     /// Cycles until the group is gone.
     killing: u64,
     /// A page was taken; done in so many cycles.
@@ -115,7 +117,10 @@ impl Pair {
         b.kill_taken.next = takes && b.kill_ask.val();
         b.settle();
 
-        assert_eq!(n(b.waits.val()), m.waits);
+        let marked = m.marked.iter().fold(0, |all, marks| all | marks);
+        assert_eq!(n(b.waits.val()), m.waits | marked);
+        m.marked.rotate_right(1);
+        m.marked[0] = 0;
         let is_command = command.invalidate || command.sync;
         let mut flushes = Vec::new();
         if configured.valid {
@@ -128,12 +133,6 @@ impl Pair {
                 context: command.context,
             });
         }
-        let told = Told {
-            flush: b.flush.val(),
-            bump: b.bump.val(),
-            mark: b.mark.val(),
-        };
-
         // The command itself.
         let full = m.commands.len() == QUEUE;
         let queued = command.invalidate && command.by_va && n(command.pages) < 256 && !full;
@@ -142,7 +141,6 @@ impl Pair {
             by_context: command.by_context,
             context: command.context,
         };
-        assert!(same(told.bump, bump), "{:?} {command:?}", told.bump);
         m.bumps += u32::from(bump.valid);
 
         // The loop.
@@ -190,11 +188,20 @@ impl Pair {
         } else {
             assert!(!b.kill_group.val() && !b.kill_ask.val());
         }
+        // What is told comes from registers.
+        b.edge();
+        let told = Told {
+            flush: b.flush.val(),
+            bump: b.bump.val(),
+            mark: b.mark.val(),
+        };
+        assert!(same(told.bump, bump), "{:?} {command:?}", told.bump);
         if let Some(context) = finished {
             m.commands.pop_front();
             flushes.push(of(context));
             if m.commands.iter().all(|&(other, _)| other != context) {
                 m.waits &= !(1 << context);
+                m.marked[0] = 1 << context;
                 m.marks += 1;
                 assert!(told.mark.sync && told.mark.by_context);
                 assert_eq!(n(told.mark.context), context);
@@ -204,6 +211,11 @@ impl Pair {
         } else {
             assert_eq!(told.mark.sync, command.sync);
             if command.sync {
+                m.marked[0] = if command.by_context {
+                    1 << n(command.context)
+                } else {
+                    255
+                };
                 assert_eq!(told.mark.by_context, command.by_context);
                 assert_eq!(told.mark.context, command.context);
             }
@@ -223,7 +235,6 @@ impl Pair {
             Some(0) | None => None,
             Some(left) => Some(left - 1),
         };
-        self.b.edge();
         told
     }
 

@@ -269,6 +269,8 @@ fn a_change_at_any_cycle_of_a_lookup_shows_in_its_answer() {
                 b.banks[0].enabled = false;
                 b.configured.valid = true;
             } else {
+                // Until the flush.
+                b.keep_old(0);
                 map(&mut b, 0, vpn, &plain(0, 0x99));
                 b.invalidate(whole(0));
             }
@@ -468,7 +470,7 @@ fn random(seed: u64, cycles: u64) -> Bench {
 fn every_ask_is_answered_rightly_whatever_changes_meanwhile() {
     let mut prefetched = 0;
     for seed in 0..3 {
-        let b = random(seed, 12_288);
+        let b = random(seed, 16_384);
         let seen = b.seen;
         println!("{seen:?} {:?}", b.statuses);
         assert!(

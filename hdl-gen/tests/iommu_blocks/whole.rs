@@ -127,7 +127,7 @@ fn meddle(host: &mut AxilHost, choice: u64) {
 
 #[test]
 fn the_iommu_in_traffic() {
-    const CYCLES: usize = 4000;
+    const CYCLES: usize = 6000;
     let mut host = AxilHost::new(1, 70);
     let mut master = Master::new(2);
     let mut memory = Memory::new(3);
@@ -332,7 +332,7 @@ fn no_fault_is_lost_however_fast_they_come() {
     b.s_axi.wlast.next = true;
     let (mut sent, mut refused) = ([0; 3], [0; 2]);
     // All that may be outstanding, then an answer a cycle if it is taken.
-    for cycle in 0..60 {
+    for cycle in 0..90 {
         b.s_axi.arvalid.next = sent[0] < each;
         b.s_axi.awvalid.next = sent[1] < each;
         b.s_axi.wvalid.next = sent[2] < each;

@@ -86,6 +86,7 @@ fn read_merge() {
             b.reset.next = reset(rng, cycle, 200);
             b.memory_valid.next = rng.bit();
             b.memory.next = iommu::read_beat(rng);
+            b.blocked.next = rng.chance(1, 4);
             b.terminator_valid.next = rng.bit();
             b.terminator.next = iommu::read_beat(rng);
             b.s_ready.next = rng.chance(2, 3);

@@ -66,7 +66,7 @@ fn chooser() {
             b.want.next = if rng.bit() {
                 rng.bits()
             } else {
-                (1 << rng.below(8)).into()
+                (1 << rng.below(4)).into()
             };
             b.last.next = rng.bits();
         })
@@ -101,9 +101,13 @@ fn micro_tlb() {
             b.owner.next = rng.below(2).into();
             b.vpn.next = iommu::vpn(rng);
             b.access.next = rng.bits();
-            b.page_way.next = rng.bits();
+            b.fills.next = rng.chance(1, 3);
+            b.page_at.next = rng.bits();
+            b.slot.next = rng.bits();
+            b.in_context.next = rng.bit();
             b.keep.next = rng.bit();
             b.fill.next = rng.chance(1, 3);
+            b.answer.next = !b.fill.val() && rng.bit();
             b.entry.next = entry(rng);
             b.flush.next = rng.chance(1, 20);
         })
@@ -124,13 +128,12 @@ fn outstanding() {
                 [
                     b.late_valid.val(),
                     b.waits_any.val(),
-                    b.answered_open.val(),
+                    b.blocked.val(),
                     b.removed.val(),
                 ],
             );
             let resets = reset(rng, cycle, 200);
             b.reset.next = resets;
-            b.write.next = true;
             let filling = cycle % 80 < 40;
             b.push.next = held < 8 && rng.chance(if filling { 3 } else { 1 }, 4);
             held = if resets {
@@ -139,14 +142,15 @@ fn outstanding() {
                 (held + u32::from(b.push.next)).min(8)
             };
             b.incoming.next = iommu::outstanding(rng);
-            b.response.next = !b.late_valid.val() && rng.chance(1, 2);
+            b.offered.next = rng.chance(3, 4);
+            b.response.next = b.offered.next && !b.blocked.val() && rng.chance(3, 4);
             b.response_id.next = rng.below(4).into();
             b.response_error.next = rng.chance(1, 8);
             b.response_last.next = rng.bit();
             b.data_done.next = rng.chance(1, 2);
             b.data_malformed.next = rng.chance(1, 8);
+            b.data_late.next = rng.chance(1, 8);
             b.late_ready.next = rng.bit();
-            b.query_id.next = rng.below(4).into();
             b.mark.next = iommu::command(rng, 1, 20);
         })
         .unwrap();
@@ -166,9 +170,9 @@ fn slots() {
                     &mut seen,
                     [
                         !b.room.val(),
-                        b.act_ready.val(),
-                        b.act_faulted.val(),
-                        b.act_doomed.val(),
+                        b.act.val(),
+                        b.refused_faulted.val(),
+                        b.refused.val() && !b.refused_faulted.val(),
                         b.stalls.val().any(),
                     ],
                 );
@@ -176,19 +180,25 @@ fn slots() {
                 b.write.next = write;
                 b.burst.next = iommu::burst(rng);
                 b.illegal.next = rng.bit();
-                b.park.next = b.room.val() && rng.chance(1, 2);
+                b.park.next = !b.park.val() && b.room.val() && rng.chance(1, 2);
                 b.taken.next = rng.bit();
+                b.began.next = rng.chance(1, 4);
+                b.began_slot.next = rng.bits();
                 b.answer.next = rng.chance(3, 4);
                 b.answered.next = answer(rng);
                 b.wake.next = rng.bits();
+                b.stale.next = rng.chance(1, 40);
                 b.flush.next = rng.chance(1, 40);
-                let choice = rng.below(4);
-                b.leave.next = b.act.val() && choice == 0;
-                b.stall.next = b.act_faulted.val() && choice == 1;
-                b.hold.next = b.act.val() && choice == 2;
-                b.vacate.next = rng.bit();
+                b.leave.next = b.act.val() && rng.chance(1, 4);
+                b.seek.next = rng.chance(3, 4);
+                let choice = rng.below(6);
+                b.judged.next = choice < 3;
+                b.ends.next = b.refused.val() && choice == 0;
+                b.stall.next = b.refused_faulted.val() && choice == 1;
+                b.outgoing.next = rng.bit();
+                b.outgoing_slot.next = rng.bits();
+                b.vacate.next = !b.leave.next && rng.bit();
                 b.vacate_slot.next = rng.bits();
-                b.page_slot.next = rng.bits();
                 b.resume.next = resume(rng);
                 b.ticks.next = rng.below(4).into();
                 b.now.next = ((cycle / 8) as u64 & 0xFFFF).into();
@@ -231,6 +241,7 @@ fn path() {
                 b.terminator_busy.next = rng.bit();
                 b.route.next = iommu::route(rng);
                 b.taken.next = rng.bit();
+                b.began.next = rng.chance(1, 4);
                 b.answer.next = rng.bit();
                 b.answered_lookup.next = answer(rng);
                 b.fill.next = rng.chance(1, 4);
@@ -244,12 +255,14 @@ fn path() {
                     ticks: 6.into(),
                 };
                 b.now.next = ((cycle / 8) as u64 & 0xFFFF).into();
-                b.response.next = !b.late_valid.val() && rng.chance(1, 2);
+                b.offered.next = rng.chance(3, 4);
+                b.response.next = b.offered.next && !b.blocked.val() && rng.chance(3, 4);
                 b.response_id.next = rng.below(4).into();
                 b.response_resp.next = rng.pick(&[0, 0, 0, 1, 2, 3]).unwrap_or(0).into();
                 b.response_last.next = write || rng.bit();
                 b.data_done.next = rng.chance(1, 3);
                 b.data_malformed.next = rng.chance(1, 8);
+                b.data_late.next = rng.chance(1, 8);
                 b.fault_ready.next = rng.chance(3, 4);
                 b.late_ready.next = rng.bit();
             })

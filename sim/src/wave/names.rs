@@ -71,7 +71,7 @@ pub(super) mod path {
 pub(super) struct FaultLayout;
 
 impl FaultLayout {
-    pub(super) const WIDTH: u32 = 60;
+    pub(super) const WIDTH: u32 = 59;
     pub(super) const IOVA: (u32, u32) = (0, 32);
     pub(super) const STATUS: (u32, u32) = (32, 5);
     pub(super) const WRITE: (u32, u32) = (37, 1);
@@ -82,5 +82,5 @@ impl FaultLayout {
     pub(super) const STREAM: (u32, u32) = (44, 4);
     pub(super) const ID: (u32, u32) = (48, 8);
     pub(super) const STALLED: (u32, u32) = (56, 1);
-    pub(super) const SLOT: (u32, u32) = (57, 3);
+    pub(super) const SLOT: (u32, u32) = (57, 2);
 }

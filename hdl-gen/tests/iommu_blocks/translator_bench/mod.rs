@@ -87,11 +87,18 @@ pub struct Bench {
     pub rng: Rng,
     pub now: u64,
     pub tables: Tables,
+    /// As software set them; they are in force from the cycle after `configured` on, with the flush.
     pub routes: [Route; STREAMS],
     pub banks: [Bank; CONTEXTS],
+    routes_now: [Route; STREAMS],
+    /// In this cycle, and in the one before: probes are answered a cycle later.
+    banks_now: [Bank; CONTEXTS],
+    banks_before: [Bank; CONTEXTS],
     /// Older tables that may still be in force, of each context.
     older: BTreeMap<u64, Vec<Tables>>,
     commanded: [u64; CONTEXTS],
+    /// Contexts whose older tables go out of force with the next flush.
+    renewed: u64,
     pub paths: [[Parked; SLOTS]; 2],
     /// Whose turn it is to ask.
     turn: [usize; 2],
@@ -161,8 +168,12 @@ impl Bench {
             tables: Tables::default(),
             routes,
             banks,
+            routes_now: routes,
+            banks_now: banks,
+            banks_before: banks,
             older: BTreeMap::new(),
             commanded: [0; CONTEXTS],
+            renewed: 0,
             paths: [[free; SLOTS]; 2],
             turn: [0; 2],
             walks: [None; WALKS],
@@ -273,7 +284,7 @@ impl Bench {
             if !command.by_context || n(command.context) == context as u64 {
                 self.commanded[context] = self.now;
                 if !command.by_va && command.invalidate {
-                    self.older.remove(&(context as u64));
+                    self.renewed |= 1 << context;
                 }
             }
         }
@@ -286,8 +297,8 @@ impl Bench {
 
     /// Whether an answer is right by some tables in force.
     fn right(&self, write: bool, ask: &Ask, answer: &LookupAnswer) -> bool {
-        let route = self.routes[ask.stream.index()];
-        let bank = self.banks[route.context.index()];
+        let route = self.routes_now[ask.stream.index()];
+        let bank = self.banks_now[route.context.index()];
         let in_context = route.translate && !route.bypass;
         let status = u64::from(answer.outcome == 1) * n(answer.status);
         let faults = |code: u32, stalls: bool| {
@@ -329,7 +340,7 @@ impl Bench {
 
     /// For messages: what the tables say.
     fn expected(&self, context: u64, ask: &Ask) -> Vec<Result<Page, u32>> {
-        let base = n(self.banks[context as usize].base);
+        let base = n(self.banks_now[context as usize].base);
         let tables = self.in_force(context).into_iter();
         tables
             .map(|tables| tables.translate(base, n(ask.vpn)))
@@ -359,9 +370,9 @@ impl Bench {
     /// Whether a fill of a micro-TLB says what the tables say.
     fn right_fill(&self, write: bool, ask: &Ask, fill: &MicroEntry) -> bool {
         let context = fill.context;
-        let bank = self.banks[context.index()];
+        let bank = self.banks_now[context.index()];
         let vpn = n(ask.vpn);
-        if n(fill.vpn) != vpn || context != self.routes[ask.stream.index()].context {
+        if n(fill.vpn) != vpn || context != self.routes_now[ask.stream.index()].context {
             return false;
         }
         if bank.one_to_one {
@@ -394,7 +405,7 @@ impl Bench {
         self.last_probe = Some(answer);
         let context = n(answer.context);
         let request = self.probes.remove(&context).expect("was asked for");
-        let bank = self.banks[context as usize];
+        let bank = self.banks_before[context as usize];
         let vpn = n(request.vpn);
         let right = if !bank.enabled {
             n(answer.status) == u64::from(fault::CONTEXT_DISABLED)
@@ -585,9 +596,9 @@ impl Bench {
         for _ in 0..4 {
             self.uut.settle();
             let flush = self.uut.flush.val();
-            self.uut.route.next = self.routes[self.uut.stream.val().index()];
-            self.uut.bank.next = self.banks[self.uut.bank_index.val().index()];
-            self.uut.respond_bank.next = self.banks[self.uut.respond_index.val().index()];
+            self.uut.route.next = self.routes_now[self.uut.stream.val().index()];
+            self.uut.bank.next = self.banks_now[self.uut.bank_index.val().index()];
+            self.uut.respond_bank.next = self.banks_now[self.uut.respond_index.val().index()];
             finished =
                 result.is_some() && (!ends || prefetches || stale || self.uut.ended_ready.val());
             wake = scheduled;
@@ -636,6 +647,12 @@ impl Bench {
             }
         }
         self.answers(&flush, wake);
+        for context in 0..CONTEXTS {
+            if self.renewed >> context & 1 == 1 {
+                self.older.remove(&(context as u64));
+            }
+        }
+        self.renewed = 0;
 
         // Asks.
         for (which, taken) in [self.uut.read_taken.val(), self.uut.write_taken.val()]
@@ -710,6 +727,9 @@ impl Bench {
         }
         self.uut.edge();
         self.now += 1;
+        self.banks_before = self.banks_now;
+        self.banks_now = self.banks;
+        self.routes_now = self.routes;
         self.command = TlbCommand::default();
         self.configured = Flush::default();
         self.probe = ProbeRequest::default();
@@ -723,7 +743,7 @@ impl Bench {
         self.seen.walks += 1;
         self.seen.short_walks += u64::from(start.level2);
         self.seen.prefetch_walks += u64::from(prefetch);
-        let bank = self.banks[start.context.index()];
+        let bank = self.banks_now[start.context.index()];
         assert_eq!(
             (start.asid, start.base, start.afe),
             (bank.asid, bank.base, bank.afe)
@@ -786,7 +806,7 @@ impl Bench {
                         "cycle {}: {:?} {:?} {answer:?} not {:?}",
                         self.now,
                         slot.ask,
-                        self.routes[slot.ask.stream.index()],
+                        self.routes_now[slot.ask.stream.index()],
                         self.expected(n(answer.context), &slot.ask)
                     );
                     self.seen.passed += u64::from(answer.outcome == 0);
