@@ -75,6 +75,35 @@ fn cells_and_nets_of_the_longest_path_add_up() {
 }
 
 #[test]
+fn between_carry_chains_there_is_no_routing() {
+    let chain = |ci: Value, s: u64, co: Value| {
+        json!({
+            "type": "CARRY4",
+            "port_directions": {
+                "CI": "input", "CYINIT": "input", "S": "input", "DI": "input", "O": "output", "CO": "output",
+            },
+            "connections": {
+                "CI": [ci], "CYINIT": ["0"], "S": [s, "0", "0", "0"], "DI": ["0", "0", "0", "0"],
+                "O": ["x", "x", "x", "x"], "CO": ["x", "x", "x", co],
+            },
+        })
+    };
+    let cells = json!({
+        "first": register(6, 2),
+        "low": chain(json!("0"), 2, json!(4)),
+        "high": chain(json!(4), 3, json!(6)),
+    });
+    let path = worst(&netlist(cells));
+    // Clock to output, routed to the first chain, through both, routed to the register, set-up.
+    let expected = 0.456 + 0.5 + 0.5 + 0.117 + 0.5 + 0.05;
+    assert!(
+        (path.delay - expected).abs() < 1e-9,
+        "{} not {expected}",
+        path.delay
+    );
+}
+
+#[test]
 fn a_memory_is_read_through_its_own_address_only() {
     let memory = json!({
         "type": "RAM32M",

@@ -42,6 +42,8 @@ fn is_clock(port: &str) -> bool {
 struct Arc {
     from: Net,
     delay: f64,
+    /// The net before it is routed; else it is a wire to the neighbour.
+    routed: bool,
 }
 
 /// Where a path ends.
@@ -129,8 +131,16 @@ impl Graph {
     }
 
     fn arc(&mut self, from: Option<Net>, to: Net, delay: f64) {
+        self.arc_after(true, from, to, delay);
+    }
+
+    fn arc_after(&mut self, routed: bool, from: Option<Net>, to: Net, delay: f64) {
         if let Some(from) = from {
-            self.arcs.entry(to).or_default().push(Arc { from, delay });
+            self.arcs.entry(to).or_default().push(Arc {
+                from,
+                delay,
+                routed,
+            });
         }
     }
 
@@ -169,15 +179,14 @@ impl Graph {
     }
 
     fn carry(&mut self, cell: &Cell) {
-        let inputs = [cell.bit("CI", 0), cell.bit("CYINIT", 0)];
         for (port, chain) in [("O", delays::CARRY_SUM), ("CO", delays::CARRY_CHAIN)] {
             for bit in 0..4 {
                 let Some(to) = cell.bit(port, bit) else {
                     continue;
                 };
-                for input in inputs {
-                    self.arc(input, to, chain);
-                }
+                // From the carry chain below, with which it stands in one column (UG474).
+                self.arc_after(false, cell.bit("CI", 0), to, chain);
+                self.arc(cell.bit("CYINIT", 0), to, chain);
                 for below in 0..=bit {
                     self.arc(cell.bit("S", below), to, delays::CARRY);
                     self.arc(cell.bit("DI", below), to, delays::CARRY);
@@ -261,7 +270,12 @@ impl Graph {
                 let start = self.starts.get(&net).copied().unwrap_or_default();
                 let worst = arcs.iter().fold((start, None), |worst, arc| {
                     let (at, _) = settled.get(&arc.from).copied().unwrap_or_default();
-                    let at = at + delays::net(self.loads(arc.from)) + arc.delay;
+                    let net = if arc.routed {
+                        delays::net(self.loads(arc.from))
+                    } else {
+                        0.0
+                    };
+                    let at = at + net + arc.delay;
                     if at > worst.0 {
                         (at, Some(arc.from))
                     } else {
