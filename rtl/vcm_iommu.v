@@ -705,6 +705,7 @@ module vcm_iommu_walks (
     reg  working;
     reg  [7:0] waiting;
     wire [3:0] free;
+    wire two_free;
     reg  [1:0] lowest;
     wire ar_free;
     wire queue;
@@ -729,6 +730,7 @@ module vcm_iommu_walks (
     wire [2:0] out_large;
     wire result_stale;
     wire result_free;
+    wire takes_result;
     reg  [67:0] translation;
     wire fresh;
     wire was_stale;
@@ -803,6 +805,8 @@ module vcm_iommu_walks (
     reg  [1:0] domain_write_address;
     reg  [3:0] domain_write_data;
     wire [3:0] domain_read_data;
+    reg  one_left_q;
+    reg  two_left_q;
     wire turn_any;
     wire [1:0] turn_pick;
     reg  ar_valid_d;
@@ -879,8 +883,8 @@ module vcm_iommu_walks (
     reg  [3:0] domain_write_data_v;
 
     assign start_index = lowest;
-    assign can_start = |free;
-    assign can_prefetch = (((|free[1:0]) & (|free[3:2])) | (&free[1:0])) | (&free[3:2]);
+    assign can_start = one_left_q;
+    assign can_prefetch = two_left_q;
     assign same = matching;
     assign ended = last & (!silent);
     assign ended_walk = {out_at, out_q[11:7], out_asker_q};
@@ -910,6 +914,7 @@ module vcm_iommu_walks (
     assign start_vpn = start_request[43:24];
     assign request_flushed = flush[0] & ((!flush[1]) | (flush[4:2] == start_request[15:13]));
     assign free = ~busy;
+    assign two_free = (((|free[1:0]) & (|free[3:2])) | (&free[1:0])) | (&free[3:2]);
     assign ar_free = (!ar_valid_q) | m_axi_ptw_arready;
     assign queue = (!ar_free) | turn_any;
     assign present = ar_free & turn_any;
@@ -920,7 +925,7 @@ module vcm_iommu_walks (
     assign next_address = ({7'h0, decode_next_table} << 7) | {22'h0, pair};
     assign wants_link = (((beat_valid_q & (!beat_neighbour_q)) & (!beat_linked_q)) & (!beat_stale)) & decoded[0];
     assign link = wants_link & (!start);
-    assign advance = (beat_valid_q & result_free) & (!(wants_link & start));
+    assign advance = (beat_valid_q & takes_result) & (!(wants_link & start));
     assign decoded = decode_decoded;
     assign result_key = key_read_data;
     assign result_word = result_q[43:12];
@@ -930,6 +935,7 @@ module vcm_iommu_walks (
     assign out_large = out_at[34:32];
     assign result_stale = was_stale | (flush[0] & ((!flush[1]) | (flush[4:2] == out_at[2:0])));
     assign result_free = ((!last) | silent) | ended_ready;
+    assign takes_result = (!result_valid_q) | (!out_valid_q);
     assign fresh = (out_valid_q & out_fresh_q) & (!(|out_q[11:7]));
     assign was_stale = stale[out_q[1:0]];
     assign offered = (fresh & out_q[2]) & ((!out_q[4]) | (!(|out_large)));
@@ -1018,7 +1024,21 @@ module vcm_iommu_walks (
         result_valid_d = result_valid_q;
         result_d = result_q;
         result_page_d = result_page_q;
+        out_valid_d = out_valid_q;
+        out_d = out_q;
+        out_page_d = out_page_q;
+        out_asker_d = out_asker_q;
         if (result_free) begin
+            out_valid_d = 1'b0;
+        end
+        if (!out_valid_q) begin
+            out_valid_d = result_valid_q;
+            result_valid_d = 1'b0;
+            out_d = result_q;
+            out_page_d = translation;
+            out_asker_d = asker_read_data;
+        end
+        if (takes_result) begin
             result_valid_d = advance;
             result_d[1:0] = beat_walk_q;
             result_d[2] = beat_level2_q;
@@ -1030,19 +1050,6 @@ module vcm_iommu_walks (
             result_d[43:12] = word;
             result_page_d = decode_translation;
             result_page_d[54:35] = 20'h0;
-        end
-    end
-
-    always @* begin
-        out_valid_d = out_valid_q;
-        out_d = out_q;
-        out_page_d = out_page_q;
-        out_asker_d = out_asker_q;
-        if (result_free) begin
-            out_valid_d = result_valid_q;
-            out_d = result_q;
-            out_page_d = translation;
-            out_asker_d = asker_read_data;
         end
     end
 
@@ -1210,6 +1217,8 @@ module vcm_iommu_walks (
     end
 
     initial begin
+        one_left_q <= 1'h0;
+        two_left_q <= 1'h0;
         ar_valid_q <= 1'h0;
         ar_walk_q <= 2'h0;
         ar_cache_q <= 4'h0;
@@ -1242,6 +1251,8 @@ module vcm_iommu_walks (
     end
     always @(posedge clock) begin
         if (reset) begin
+            one_left_q <= 1'h0;
+            two_left_q <= 1'h0;
             ar_valid_q <= 1'h0;
             ar_walk_q <= 2'h0;
             ar_cache_q <= 4'h0;
@@ -1272,6 +1283,8 @@ module vcm_iommu_walks (
             over_walk_1_q <= 2'h0;
             over_walk_2_q <= 2'h0;
         end else begin
+            one_left_q <= two_free | ((|free) & (!start));
+            two_left_q <= two_free & (!start);
             ar_valid_q <= ar_valid_d;
             ar_walk_q <= ar_walk_d;
             ar_cache_q <= ar_cache_d;
@@ -1288,7 +1301,7 @@ module vcm_iommu_walks (
             result_q <= result_d;
             result_page_q <= result_page_d;
             out_valid_q <= out_valid_d;
-            out_fresh_q <= result_valid_q & result_free;
+            out_fresh_q <= result_valid_q & (!out_valid_q);
             out_q <= out_d;
             out_page_q <= out_page_d;
             out_asker_q <= out_asker_d;
@@ -1767,10 +1780,10 @@ module vcm_iommu_translator (
     localparam [4:0] CODE_UNMAPPED_STREAM = 5'h10;
 
     localparam [2:0] LookupStep_Compare = 3'h2;
-    localparam [2:0] LookupStep_CompareLarge = 3'h4;
+    localparam [2:0] LookupStep_CompareLarge = 3'h3;
     localparam [2:0] LookupStep_Idle = 3'h0;
     localparam [2:0] LookupStep_Probe = 3'h1;
-    localparam [2:0] LookupStep_Select = 3'h3;
+    localparam [2:0] LookupStep_Select = 3'h4;
     localparam [2:0] LookupStep_SelectLarge = 3'h5;
     localparam [2:0] LookupStep_Start = 3'h6;
 
@@ -1828,6 +1841,7 @@ module vcm_iommu_translator (
     wire gives_up;
     wire respond_fails;
     wire locks_now;
+    wire kills;
     reg  [1:0] outcome;
     wire settled;
     wire confirms;
@@ -2031,6 +2045,7 @@ module vcm_iommu_translator (
     assign gives_up = resolve_answer[3:2] == 2'h3;
     assign respond_fails = |respond[25:21];
     assign locks_now = ((((((((for_prober & checked_q) & prober_request[26]) & (!respond[16])) & (!respond[13])) & (!respond[12])) & (!respond[10])) & (!respond[20])) & (!respond_fails)) & (!flush[0]);
+    assign kills = job_q[0] & (!idle);
     assign settled = (probe_answer_reg_q & (outcome < 2'h2)) & (!probe_put_off_q);
     assign confirms = (((settled & (outcome == 2'h0)) & prober_request[26]) & probe_loose_q) & (!checked_q);
     assign main_probe = (state_q == LookupStep_Probe) | selecting;
@@ -2042,7 +2057,7 @@ module vcm_iommu_translator (
     assign side_any_asid = job_q[0] & shootdown_kill_any_asid;
     assign side_take = (((is_path & (selecting | selecting_large)) & (!direct_q)) & (!flushed_q)) & (!flush[0]);
     assign side_kill = job_q[0] & (selecting | selecting_large);
-    assign side_insert = (page_valid_q & page_side_q) | ((!page_comes_q) & locks_now);
+    assign side_insert = (page_valid_q & page_side_q) | (((!page_comes_q) & locks_now) & (!kills));
     assign side_insert_lock = !page_comes_q;
     assign shootdown_kill_done = job_q[0] & selecting_large;
     assign prober_again = probe_answer_reg_q & (((outcome == 2'h3) | probe_put_off_q) | confirms);
@@ -2538,7 +2553,7 @@ module vcm_iommu_translator (
             fill_allow_q <= resolve_allow;
             probe_answer_reg_q <= for_prober & (!respond[16]);
             probe_loose_q <= (!respond[20]) & (!respond[10]);
-            probe_put_off_q <= locks_now & page_comes_q;
+            probe_put_off_q <= locks_now & (page_comes_q | kills);
             probe_no_room_q <= locks_now & side_lock_full;
             checked_q <= checked_d;
             probed_reg_q <= probed_reg_d;
@@ -3894,16 +3909,12 @@ module vcm_iommu_translator_side (
     reg  any;
     wire [36:0] written;
     wire entry_0_load;
-    wire entry_0_remove;
     wire entry_0_matched;
     wire entry_1_load;
-    wire entry_1_remove;
     wire entry_1_matched;
     wire entry_2_load;
-    wire entry_2_remove;
     wire entry_2_matched;
     wire entry_3_load;
-    wire entry_3_remove;
     wire entry_3_matched;
     wire entry_4_load;
     wire entry_4_valid;
@@ -3917,7 +3928,6 @@ module vcm_iommu_translator_side (
     wire entry_7_load;
     wire entry_7_valid;
     wire entry_7_matched;
-    wire incoming_matching;
     wire payload_write;
     reg  [2:0] payload_write_address;
     wire [36:0] payload_read_data;
@@ -3939,18 +3949,14 @@ module vcm_iommu_translator_side (
     assign locks = count;
     assign tag = {insert_page[34:32], insert_page[31:12], insert_page[11], insert_page[10:3], insert_page[2:0]};
     assign size = insert_page[34:32];
-    assign gone = (kill & incoming_matching) | (bump[0] & ((!bump[1]) | (bump[4:2] == insert_page[2:0])));
+    assign gone = kill | (bump[0] & ((!bump[1]) | (bump[4:2] == insert_page[2:0])));
     assign prefetches = (((insert & (!insert_lock)) & (!size[1])) & (!flush[0])) & (!gone);
     assign lock_it = ((insert & insert_lock) & (!full)) & (!gone);
     assign written = {insert_page[67:63], insert_page[62:59], insert_page[58], insert_page[57:55], insert_page[54:35], insert_page[34:32], insert_page[11]};
     assign entry_0_load = prefetches & (victim_q == 2'h0);
-    assign entry_0_remove = take | kill;
     assign entry_1_load = prefetches & (victim_q == 2'h1);
-    assign entry_1_remove = take | kill;
     assign entry_2_load = prefetches & (victim_q == 2'h2);
-    assign entry_2_remove = take | kill;
     assign entry_3_load = prefetches & (victim_q == 2'h3);
-    assign entry_3_remove = take | kill;
     assign entry_4_load = lock_it & (({1'b0, place} + 3'h4) == 3'h4);
     assign entry_5_load = lock_it & (({1'b0, place} + 3'h4) == 3'h5);
     assign entry_6_load = lock_it & (({1'b0, place} + 3'h4) == 3'h6);
@@ -4107,8 +4113,8 @@ module vcm_iommu_translator_side (
         .any_asid(1'b1),
         .load(entry_0_load),
         .incoming(bare),
-        .incoming_matching(incoming_matching),
-        .remove(entry_0_remove),
+        .remove(take),
+        .kill(kill),
         .drop(flush),
         .valid(),
         .matched(entry_0_matched)
@@ -4121,8 +4127,8 @@ module vcm_iommu_translator_side (
         .any_asid(1'b1),
         .load(entry_1_load),
         .incoming(bare),
-        .incoming_matching(incoming_matching),
-        .remove(entry_1_remove),
+        .remove(take),
+        .kill(kill),
         .drop(flush),
         .valid(),
         .matched(entry_1_matched)
@@ -4135,8 +4141,8 @@ module vcm_iommu_translator_side (
         .any_asid(1'b1),
         .load(entry_2_load),
         .incoming(bare),
-        .incoming_matching(incoming_matching),
-        .remove(entry_2_remove),
+        .remove(take),
+        .kill(kill),
         .drop(flush),
         .valid(),
         .matched(entry_2_matched)
@@ -4149,8 +4155,8 @@ module vcm_iommu_translator_side (
         .any_asid(1'b1),
         .load(entry_3_load),
         .incoming(bare),
-        .incoming_matching(incoming_matching),
-        .remove(entry_3_remove),
+        .remove(take),
+        .kill(kill),
         .drop(flush),
         .valid(),
         .matched(entry_3_matched)
@@ -4163,8 +4169,8 @@ module vcm_iommu_translator_side (
         .any_asid(any_asid),
         .load(entry_4_load),
         .incoming(tag),
-        .incoming_matching(incoming_matching),
-        .remove(kill),
+        .remove(1'b0),
+        .kill(kill),
         .drop(bump),
         .valid(entry_4_valid),
         .matched(entry_4_matched)
@@ -4177,8 +4183,8 @@ module vcm_iommu_translator_side (
         .any_asid(any_asid),
         .load(entry_5_load),
         .incoming(tag),
-        .incoming_matching(incoming_matching),
-        .remove(kill),
+        .remove(1'b0),
+        .kill(kill),
         .drop(bump),
         .valid(entry_5_valid),
         .matched(entry_5_matched)
@@ -4191,8 +4197,8 @@ module vcm_iommu_translator_side (
         .any_asid(any_asid),
         .load(entry_6_load),
         .incoming(tag),
-        .incoming_matching(incoming_matching),
-        .remove(kill),
+        .remove(1'b0),
+        .kill(kill),
         .drop(bump),
         .valid(entry_6_valid),
         .matched(entry_6_matched)
@@ -4205,18 +4211,11 @@ module vcm_iommu_translator_side (
         .any_asid(any_asid),
         .load(entry_7_load),
         .incoming(tag),
-        .incoming_matching(incoming_matching),
-        .remove(kill),
+        .remove(1'b0),
+        .kill(kill),
         .drop(bump),
         .valid(entry_7_valid),
         .matched(entry_7_matched)
-    );
-
-    vcm_iommu_translator_side_entry_compare incoming (
-        .tag(tag),
-        .key(key),
-        .any_asid(any_asid),
-        .matching(incoming_matching)
     );
 
     vcm_iommu_lut_ram_14 payload (
@@ -4252,8 +4251,8 @@ module vcm_iommu_translator_side_entry (
     input  wire any_asid,
     input  wire load,
     input  wire [34:0] incoming,
-    input  wire incoming_matching,
     input  wire remove,
+    input  wire kill,
     input  wire [4:0] drop,
     output wire valid,
     output wire matched
@@ -4262,8 +4261,8 @@ module vcm_iommu_translator_side_entry (
     reg  held_q;
     reg  [34:0] tag_d;
     reg  [34:0] tag_q;
-    reg  hit_d;
     reg  hit_q;
+    reg  recent_q;
     wire compare_matching;
 
     assign valid = held_q;
@@ -4272,14 +4271,12 @@ module vcm_iommu_translator_side_entry (
     always @* begin
         held_d = held_q;
         tag_d = tag_q;
-        hit_d = held_q & compare_matching;
-        if ((remove & hit_q) | (drop[0] & ((!drop[1]) | (drop[4:2] == tag_q[2:0])))) begin
+        if ((((remove | kill) & hit_q) | (kill & recent_q)) | (drop[0] & ((!drop[1]) | (drop[4:2] == tag_q[2:0])))) begin
             held_d = 1'b0;
         end
         if (load) begin
             held_d = 1'b1;
             tag_d = incoming;
-            hit_d = incoming_matching;
         end
     end
 
@@ -4287,16 +4284,19 @@ module vcm_iommu_translator_side_entry (
         held_q <= 1'h0;
         tag_q <= 35'h0;
         hit_q <= 1'h0;
+        recent_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             held_q <= 1'h0;
             tag_q <= 35'h0;
             hit_q <= 1'h0;
+            recent_q <= 1'h0;
         end else begin
             held_q <= held_d;
             tag_q <= tag_d;
-            hit_q <= hit_d;
+            hit_q <= (held_q & compare_matching) & (!load);
+            recent_q <= load;
         end
     end
 
@@ -4497,6 +4497,7 @@ module vcm_iommu_translator_main (
     input  wire [2:0] first_context,
     output wire [11:0] first_generation
 );
+    wire is_swept;
     wire [19:0] probe_at;
     reg  [8:0] probe_set;
     wire [19:0] key_at;
@@ -4527,6 +4528,7 @@ module vcm_iommu_translator_main (
     wire [1:0] victims_way;
     reg  swept_d;
     reg  swept_q;
+    reg  wrapped_q;
     reg  [8:0] swept_index_d;
     reg  [8:0] swept_index_q;
     reg  compare_q;
@@ -4550,13 +4552,14 @@ module vcm_iommu_translator_main (
     reg  [67:0] page_v;
 
     assign hit = |matched_q;
-    assign sweeping = !swept_q;
+    assign sweeping = !is_swept;
     assign sweep_index = swept_index_q;
+    assign is_swept = swept_q & (!wrapped_q);
     assign probe_at = probe_vpn;
     assign key_at = key[30:11];
     assign fill_at = fill_page[31:12];
     assign fill_size = fill_page[34:32];
-    assign fills = (((fill & (!fill_size[1])) & swept_q) & (!kill)) & (!bump[0]);
+    assign fills = (((fill & (!fill_size[1])) & is_swept) & (!kill)) & (!bump[0]);
     assign kills = kill & swept_q;
     assign write_entry = {fill_page[67:63], fill_page[62:59], fill_page[58], fill_page[57:55], fill_page[54:35], fill_at[19:9], fill_size[0], fill_page[11], fill_page[10:3], generations_fill_generation, fill_page[2:0], fills};
     assign one = 4'h1;
@@ -4568,7 +4571,7 @@ module vcm_iommu_translator_main (
             swept_index_d = swept_index_q + 9'h1;
             swept_d = &swept_index_q;
         end
-        if (generations_wraps) begin
+        if (wrapped_q) begin
             swept_d = 1'b0;
         end
     end
@@ -4659,10 +4662,10 @@ module vcm_iommu_translator_main (
 
     always @* begin
         matching_v = 4'h0;
-        matching_v = (matching_v & 4'he) | ({3'h0, way_0_matching & swept_q} << 0);
-        matching_v = (matching_v & 4'hd) | ({3'h0, way_1_matching & swept_q} << 1);
-        matching_v = (matching_v & 4'hb) | ({3'h0, way_2_matching & swept_q} << 2);
-        matching_v = (matching_v & 4'h7) | ({3'h0, way_3_matching & swept_q} << 3);
+        matching_v = (matching_v & 4'he) | ({3'h0, way_0_matching & is_swept} << 0);
+        matching_v = (matching_v & 4'hd) | ({3'h0, way_1_matching & is_swept} << 1);
+        matching_v = (matching_v & 4'hb) | ({3'h0, way_2_matching & is_swept} << 2);
+        matching_v = (matching_v & 4'h7) | ({3'h0, way_3_matching & is_swept} << 3);
         matching = matching_v;
     end
 
@@ -4702,6 +4705,7 @@ module vcm_iommu_translator_main (
 
     initial begin
         swept_q <= 1'h0;
+        wrapped_q <= 1'h0;
         swept_index_q <= 9'h0;
         compare_q <= 1'h0;
         probed_large_q <= 1'h0;
@@ -4712,6 +4716,7 @@ module vcm_iommu_translator_main (
     always @(posedge clock) begin
         if (reset) begin
             swept_q <= 1'h0;
+            wrapped_q <= 1'h0;
             swept_index_q <= 9'h0;
             compare_q <= 1'h0;
             probed_large_q <= 1'h0;
@@ -4720,6 +4725,7 @@ module vcm_iommu_translator_main (
             recent_q <= 4'h0;
         end else begin
             swept_q <= swept_d;
+            wrapped_q <= generations_wraps;
             swept_index_q <= swept_index_d;
             compare_q <= probe;
             probed_large_q <= probed_large_d;

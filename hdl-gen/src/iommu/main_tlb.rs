@@ -131,6 +131,8 @@ pub struct MainTlb {
     victims: Victims,
     /// Reset to 0: sweeping.
     swept: Reg<Bit>,
+    /// Generations came again in the cycle before: a sweep begins.
+    wrapped: Reg<Bit>,
     swept_index: Reg<Bits<SET_BITS>>,
     /// Cycle 1.
     compare: Reg<Bit>,
@@ -140,6 +142,7 @@ pub struct MainTlb {
     chosen: Reg<Bits<2>>,
     /// Ways filled since the probe.
     recent: Reg<Bits<MAIN_WAYS>>,
+    is_swept: Signal<Local, Bit>,
     probe_at: Signal<Local, Bits<20>>,
     probe_set: Signal<Local, Bits<SET_BITS>>,
     key_at: Signal<Local, Bits<20>>,
@@ -166,6 +169,7 @@ impl Logic for MainTlb {
             self,
             clock,
             swept,
+            wrapped,
             swept_index,
             compare,
             probed_large,
@@ -174,6 +178,7 @@ impl Logic for MainTlb {
             recent
         );
         self.swept.reset.next = self.reset.val();
+        self.wrapped.reset.next = self.reset.val();
         self.swept_index.reset.next = self.reset.val();
         self.compare.reset.next = self.reset.val();
         self.probed_large.reset.next = self.reset.val();
@@ -213,16 +218,18 @@ impl Logic for MainTlb {
             self.swept_index.d.next = self.swept_index.q.val() + 1;
             self.swept.d.next = self.swept_index.q.val().all();
         }
-        if self.generations.wraps.val() {
+        self.wrapped.d.next = self.generations.wraps.val();
+        if self.wrapped.q.val() {
             self.swept.d.next = false;
         }
-        self.sweeping.next = !self.swept.q.val();
+        self.is_swept.next = self.swept.q.val() & !self.wrapped.q.val();
+        self.sweeping.next = !self.is_swept.val();
         self.sweep_index.next = self.swept_index.q.val();
 
         // Writing: sweep, then kill, then fill.
         self.fills.next = self.fill.val()
             & !self.fill_size.val().get_bit(1)
-            & self.swept.q.val()
+            & self.is_swept.val()
             & !self.kill.val()
             & !self.bump.val().valid;
         self.kills.next = self.kill.val() & self.swept.q.val();
@@ -278,7 +285,7 @@ impl Logic for MainTlb {
             self.matching.next = self
                 .matching
                 .val()
-                .replace_bit(i, self.way[i].matching.val() & self.swept.q.val());
+                .replace_bit(i, self.way[i].matching.val() & self.is_swept.val());
         }
         self.compare.d.next = self.probe.val();
         self.recent.d.next = self.recent.q.val() | self.filled.val();

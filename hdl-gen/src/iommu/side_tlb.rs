@@ -10,9 +10,10 @@
 //! their context's ASID. The oldest makes room for a new one. Locked pages have their ASID, and go by
 //! `kill` and `bump` only.
 //!
-//! A page inserted in cycle 1 already matches. One inserted in the cycle of a `kill` that concerns it, of
-//! a `bump` of its context or, if prefetched, of any `flush` is dropped: it comes from before. A comparison
-//! in the cycle of a `flush` or `bump` still goes by what was there.
+//! A page inserted in cycle 1 is not found yet, but by a kill, which removes it whatever it is: whoever
+//! locks a page waits while kills are under way. One inserted in the cycle of a `kill`, of a `bump` of its
+//! context or, if prefetched, of any `flush` is dropped: it comes from before. A comparison in the cycle of
+//! a `flush` or `bump` still goes by what was there.
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 
@@ -86,10 +87,10 @@ pub struct SideEntry {
     /// Take the new tag.
     pub load: Signal<In, Bit>,
     pub incoming: Signal<In, SideTag>,
-    /// The new tag matches `key`.
-    pub incoming_matching: Signal<In, Bit>,
     /// What matched goes.
     pub remove: Signal<In, Bit>,
+    /// And what was new then, too.
+    pub kill: Signal<In, Bit>,
     /// What is of these contexts goes.
     pub drop: Signal<In, Flush>,
     pub valid: Signal<Out, Bit>,
@@ -98,23 +99,28 @@ pub struct SideEntry {
     held: Reg<Bit>,
     tag: Reg<SideTag>,
     hit: Reg<Bit>,
+    /// Loaded in the cycle before.
+    recent: Reg<Bit>,
     compare: SideCompare,
 }
 
 impl Logic for SideEntry {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, held, tag, hit);
+        dff_setup!(self, clock, held, tag, hit, recent);
         self.held.reset.next = self.reset.val();
         self.tag.reset.next = self.reset.val();
         self.hit.reset.next = self.reset.val();
+        self.recent.reset.next = self.reset.val();
         self.compare.tag.next = self.tag.q.val();
         self.compare.key.next = self.key.val();
         self.compare.any_asid.next = self.any_asid.val();
         self.valid.next = self.held.q.val();
         self.matched.next = self.hit.q.val();
-        self.hit.d.next = self.held.q.val() & self.compare.matching.val();
-        if (self.remove.val() & self.hit.q.val())
+        self.hit.d.next = self.held.q.val() & self.compare.matching.val() & !self.load.val();
+        self.recent.d.next = self.load.val();
+        if ((self.remove.val() | self.kill.val()) & self.hit.q.val())
+            | (self.kill.val() & self.recent.q.val())
             | (self.drop.val().valid
                 & (!self.drop.val().by_context
                     | (self.drop.val().context == self.tag.q.val().context)))
@@ -124,7 +130,6 @@ impl Logic for SideEntry {
         if self.load.val() {
             self.held.d.next = true;
             self.tag.d.next = self.incoming.val();
-            self.hit.d.next = self.incoming_matching.val();
         }
     }
 }
@@ -161,7 +166,6 @@ pub struct SideTlb {
     /// One cycle: locked pages of the context go.
     pub bump: Signal<In, Flush>,
     entry: [SideEntry; ENTRIES],
-    incoming: SideCompare,
     payload: LutRam<SidePayload, 3>,
     /// The next prefetched entry to be replaced.
     victim: Reg<Bits<2>>,
@@ -197,10 +201,7 @@ impl Logic for SideTlb {
         self.bare.next.context = self.tag.val().context;
         self.bare.next.vpn = self.tag.val().vpn;
         self.bare.next.large = self.size.val() & 1;
-        self.incoming.tag.next = self.tag.val();
-        self.incoming.key.next = self.key.val();
-        self.incoming.any_asid.next = self.any_asid.val();
-        self.gone.next = (self.kill.val() & self.incoming.matching.val())
+        self.gone.next = self.kill.val()
             | (self.bump.val().valid
                 & (!self.bump.val().by_context
                     | (self.bump.val().context == self.insert_page.val().context)));
@@ -246,8 +247,8 @@ impl Logic for SideTlb {
             self.entry[i].any_asid.next = true;
             self.entry[i].load.next = self.prefetches.val() & (self.victim.q.val() == i.to_bits());
             self.entry[i].incoming.next = self.bare.val();
-            self.entry[i].incoming_matching.next = self.incoming.matching.val();
-            self.entry[i].remove.next = self.take.val() | self.kill.val();
+            self.entry[i].remove.next = self.take.val();
+            self.entry[i].kill.next = self.kill.val();
             self.entry[i].drop.next = self.flush.val();
             if self.entry[i].matched.val() {
                 self.chosen.next = i.to_bits();
@@ -263,8 +264,8 @@ impl Logic for SideTlb {
             self.entry[i].load.next =
                 self.lock_it.val() & (bit_cast::<3, 2>(self.place.val()) + 4 == i.to_bits());
             self.entry[i].incoming.next = self.tag.val();
-            self.entry[i].incoming_matching.next = self.incoming.matching.val();
-            self.entry[i].remove.next = self.kill.val();
+            self.entry[i].remove.next = false;
+            self.entry[i].kill.next = self.kill.val();
             self.entry[i].drop.next = self.bump.val();
             if self.entry[i].matched.val() {
                 self.chosen.next = i.to_bits();

@@ -46,14 +46,14 @@ use super::types::*;
 use super::walk_owner::WalkOwner;
 use crate::prim::Reg;
 
-/// State of the lookup.
+/// State of the lookup. The encoding has a bit of its own for those that may use the respond stage.
 #[derive(Clone, Copy, Debug, PartialEq, LogicState)]
 pub enum LookupStep {
     Idle,
     Probe,
     Compare,
-    Select,
     CompareLarge,
+    Select,
     SelectLarge,
     Start,
 }
@@ -197,7 +197,7 @@ pub struct Translator {
     probe_answer_reg: Reg<Bit>,
     /// The page is not locked, but could be.
     probe_loose: Reg<Bit>,
-    /// The side TLB took another page.
+    /// The side TLB took another page, or a kill is under way.
     probe_put_off: Reg<Bit>,
     probe_no_room: Reg<Bit>,
     /// The page to be locked has passed the check.
@@ -259,6 +259,8 @@ pub struct Translator {
     gives_up: Signal<Local, Bit>,
     respond_fails: Signal<Local, Bit>,
     locks_now: Signal<Local, Bit>,
+    /// A kill is under way.
+    kills: Signal<Local, Bit>,
     outcome: Signal<Local, Bits<2>>,
     settled: Signal<Local, Bit>,
     confirms: Signal<Local, Bit>,
@@ -838,6 +840,7 @@ impl Logic for Translator {
             & !self.respond.val().locked
             & !self.respond_fails.val()
             & !self.shootdown.flush.val().valid;
+        self.kills.next = self.job.q.val().kill & !self.idle.val();
         self.main.fill_page.next = self.filled_page.val();
         self.main.fill.next = (self.page_valid.q.val() & !self.page_side.q.val())
             | (!self.page_comes.q.val()
@@ -847,7 +850,7 @@ impl Logic for Translator {
         self.side.insert_page.next = self.filled_page.val();
         self.side.insert_lock.next = !self.page_comes.q.val();
         self.side.insert.next = (self.page_valid.q.val() & self.page_side.q.val())
-            | (!self.page_comes.q.val() & self.locks_now.val());
+            | (!self.page_comes.q.val() & self.locks_now.val() & !self.kills.val());
         self.firsts.fill.next = self.first_fill.val() & !self.shootdown.grouping.val();
         self.firsts.first.next = self.first.val();
         self.main.first_context.next = self.first.val().context;
@@ -857,7 +860,8 @@ impl Logic for Translator {
         // inserted in a second one, so that the insertion does not wait for the check.
         self.probe_answer_reg.d.next = self.for_prober.val() & !self.respond.val().walks;
         self.probe_loose.d.next = !self.respond.val().locked & !self.respond.val().direct;
-        self.probe_put_off.d.next = self.locks_now.val() & self.page_comes.q.val();
+        self.probe_put_off.d.next =
+            self.locks_now.val() & (self.page_comes.q.val() | self.kills.val());
         self.probe_no_room.d.next = self.locks_now.val() & self.side.lock_full.val();
         self.outcome.next = self.answer_reg.q.val().outcome;
         if self.shootdown.flush.val().valid & (self.answer_reg.q.val().outcome != 2) {

@@ -183,7 +183,7 @@ impl Logic for WalkSlot {
 /// arvalid, 2nd level                 ‾‾\__    after a table, until arready
 /// ended, page_fill                          ‾‾\__    else; taken if ended_ready
 /// first_fill                                ‾‾\__
-/// fill of the neighbour                            ‾‾\__
+/// fill of the neighbour                                   ‾‾\__
 /// wake                                                           ‾‾\__
 /// ```
 ///
@@ -205,7 +205,7 @@ pub struct Walks {
     pub start_request: Signal<In, WalkStart>,
     pub start_index: Signal<Out, Bits<WALK_BITS>>,
     pub can_start: Signal<Out, Bit>,
-    /// Two are free.
+    /// Two are free: `start` of a prefetch leaves one.
     pub can_prefetch: Signal<Out, Bit>,
     pub query: Signal<In, Key>,
     /// Walks worth waiting for: for the same page or its neighbour, or, before the first level is
@@ -244,6 +244,9 @@ pub struct Walks {
     /// Address bits [31:3] of its read.
     address: LutRam<Bits<29>, WALK_BITS>,
     domain: LutRam<Bits<4>, WALK_BITS>,
+    /// One walk is free, or two, and were so in the cycle before: what is freed counts a cycle later.
+    one_left: Reg<Bit>,
+    two_left: Reg<Bit>,
     // AR.
     turn: RoundRobin,
     ar_valid: Reg<Bit>,
@@ -290,6 +293,7 @@ pub struct Walks {
     working: Signal<Local, Bit>,
     waiting: Signal<Local, Bits<CONTEXTS>>,
     free: Signal<Local, Bits<WALKS>>,
+    two_free: Signal<Local, Bit>,
     lowest: Signal<Local, Bits<WALK_BITS>>,
     ar_free: Signal<Local, Bit>,
     queue: Signal<Local, Bit>,
@@ -314,6 +318,7 @@ pub struct Walks {
     out_large: Signal<Local, Bits<3>>,
     result_stale: Signal<Local, Bit>,
     result_free: Signal<Local, Bit>,
+    takes_result: Signal<Local, Bit>,
     translation: Signal<Local, Translation>,
     fresh: Signal<Local, Bit>,
     was_stale: Signal<Local, Bit>,
@@ -332,6 +337,8 @@ impl Logic for Walks {
         dff_setup!(
             self,
             clock,
+            one_left,
+            two_left,
             ar_valid,
             ar_walk,
             ar_cache,
@@ -353,6 +360,8 @@ impl Logic for Walks {
             out_page,
             out_asker
         );
+        self.one_left.reset.next = self.reset.val();
+        self.two_left.reset.next = self.reset.val();
         self.ar_valid.reset.next = self.reset.val();
         self.ar_walk.reset.next = self.reset.val();
         self.ar_cache.reset.next = self.reset.val();
@@ -411,11 +420,14 @@ impl Logic for Walks {
             self.lowest.next = 0.into();
         }
         self.start_index.next = self.lowest.val();
-        self.can_start.next = self.free.val().any();
-        self.can_prefetch.next = (self.free.val().get_bits::<2>(0).any()
+        self.two_free.next = (self.free.val().get_bits::<2>(0).any()
             & self.free.val().get_bits::<2>(2).any())
             | self.free.val().get_bits::<2>(0).all()
             | self.free.val().get_bits::<2>(2).all();
+        self.one_left.d.next = self.two_free.val() | (self.free.val().any() & !self.start.val());
+        self.two_left.d.next = self.two_free.val() & !self.start.val();
+        self.can_start.next = self.one_left.q.val();
+        self.can_prefetch.next = self.two_left.q.val();
         self.count_walk.next = self.start.val();
         self.start_asker.next = self.start_request.val().asker;
         self.start_vpn.next = self.start_request.val().vpn;
@@ -507,9 +519,16 @@ impl Logic for Walks {
         self.ended_walk.next.page = self.out_at.val();
         self.finish.next = self.last.val() & (self.silent.val() | self.ended_ready.val());
         self.result_free.next = !self.last.val() | self.silent.val() | self.ended_ready.val();
-        self.out_fresh.d.next = self.result_valid.q.val() & self.result_free.val();
+        // What is out goes before something new comes, so that whoever takes the ends of walks, late in the
+        // cycle, does not hold up a beat.
+        self.takes_result.next = !self.result_valid.q.val() | !self.out_valid.q.val();
+        self.out_fresh.d.next = self.result_valid.q.val() & !self.out_valid.q.val();
         if self.result_free.val() {
+            self.out_valid.d.next = false;
+        }
+        if !self.out_valid.q.val() {
             self.out_valid.d.next = self.result_valid.q.val();
+            self.result_valid.d.next = false;
             self.out.d.next = self.result.q.val();
             self.out_page.d.next = self.translation.val();
             self.out_asker.d.next = self.asker.read_data.val();
@@ -564,7 +583,7 @@ impl Logic for Walks {
             & self.decoded.val().table;
         self.link.next = self.wants_link.val() & !self.start.val();
         self.advance.next = self.beat_valid.q.val()
-            & self.result_free.val()
+            & self.takes_result.val()
             & !(self.wants_link.val() & self.start.val());
         if self.link.val() {
             self.beat_linked.d.next = true;
@@ -587,8 +606,7 @@ impl Logic for Walks {
             self.beat_neighbour.d.next = false;
         }
 
-        // The result's data are loaded whenever there is place for them.
-        if self.result_free.val() {
+        if self.takes_result.val() {
             self.result_valid.d.next = self.advance.val();
             self.result.d.next.walk = self.beat_walk.q.val();
             self.result.d.next.level2 = self.beat_level2.q.val();

@@ -136,7 +136,11 @@ impl Model {
             self.large = i.large;
         }
         self.compare = i.probe;
-        self.sweep = self.sweep.saturating_sub(1);
+        self.sweep = match self.sweep {
+            // The sweep has not begun, or begins again.
+            at if at > SETS => SETS,
+            at => at.saturating_sub(1),
+        };
         if i.bump.valid {
             let c = i.bump.context.index();
             let comes_again = if i.bump.by_context {
@@ -149,7 +153,7 @@ impl Model {
             if comes_again {
                 self.ways = vec![[None; 4]; SETS];
                 if self.sweep == 0 {
-                    self.sweep = SETS;
+                    self.sweep = SETS + 1;
                 }
             }
         }
