@@ -126,3 +126,31 @@ fn a_walk_for_a_command_of_software_is_nobodys_prefetch() -> Result<()> {
         Ok(())
     })
 }
+
+#[test]
+fn a_walk_of_a_recording_that_begins_at_a_fault_is_nobodys_prefetch() -> Result<()> {
+    let folder = tempdir()?;
+    let file = folder.path().join("late.vcd");
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        tables.map(Page::small(IOVA, DATA))?;
+        // What the registers hold and where the tables are is not in the recording.
+        bench.platform.start_trace(&file)?;
+        bench.refused(Request::read(IOVA + 0x40_0000, 4))?;
+        bench.platform.stop_trace();
+        bench.faults().map(drop)
+    })?;
+    let told = read(&file)?;
+    let [walk] = &told.walks[..] else {
+        panic!("{:?}", told.walks)
+    };
+    assert_eq!(
+        (walk.purpose, &walk.transactions[..]),
+        (Purpose::Demand, &[0][..])
+    );
+    let t = &told.transactions[0];
+    assert_eq!((t.lookup, &t.walks[..]), (Lookup::Walk, &[0][..]));
+    let text = explain(t, &told.base).join("\n");
+    assert!(text.contains("it waited for walk #0, 1 read"), "{text}");
+    Ok(())
+}

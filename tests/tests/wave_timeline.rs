@@ -131,6 +131,7 @@ fn made(number: u64) -> Transaction {
     };
     let fault = (number % 100 == 0).then(|| FaultEvent {
         number: number / 100,
+        device: 0,
         cycle: valid + 10,
         status: vec![vcm_regs::fault::PERMISSION_L2],
         source: Source::Inside,

@@ -138,6 +138,28 @@ pub struct Termination {
     pub status: Vec<u32>,
 }
 
+/// What became of a burst on `s_axi`, as it was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// Number of the cycle in which it showed.
+    pub cycle: u64,
+    /// The burst.
+    pub burst: BurstName,
+    /// Number of the cycle in which its address stood on the port first.
+    pub since: u64,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a burst. One that memory refuses has two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It appeared on `m_axi` with this address.
+    Passed(u32),
+    /// It was answered with an error, and has one of these status codes ([`vcm_regs::fault`]).
+    Failed(Vec<u32>),
+}
+
 /// A burst that was answered with an error, as it should.
 #[derive(Clone, Debug)]
 pub(super) struct Faulted {
@@ -157,6 +179,24 @@ pub(super) struct Seen {
     pub(super) stalls: Vec<(bool, u32)>,
     /// Bursts of which a record says that they stood stalled for too long.
     pub(super) timeouts: Vec<Request>,
+}
+
+impl Seen {
+    /// All that became of bursts.
+    pub(super) fn judgements(&self, cycle: u64) -> impl Iterator<Item = Judgement> {
+        let judged = move |request: &Request, fate| Judgement {
+            cycle,
+            burst: request.name(),
+            since: request.since,
+            fate,
+        };
+        let passed = self.passed.iter();
+        let passed = passed.map(move |(request, pa)| judged(request, Fate::Passed(*pa)));
+        let failed = self.faults.iter();
+        let failed =
+            failed.map(move |fault| judged(&fault.request, Fate::Failed(fault.status.clone())));
+        passed.chain(failed)
+    }
 }
 
 /// Collects what is found.

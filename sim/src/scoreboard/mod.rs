@@ -56,7 +56,7 @@ mod tests;
 use std::fmt;
 use std::ops::Range;
 
-pub use mismatch::{BurstName, Mismatch, MismatchKind, Termination};
+pub use mismatch::{BurstName, Fate, Judgement, Mismatch, MismatchKind, Termination};
 
 use crate::coverage::Collector;
 use crate::golden::WalkMemory;
@@ -164,6 +164,8 @@ pub struct Scoreboard {
     report: Report,
     counts: Counts,
     coverage: Option<Collector>,
+    /// What became of bursts, if that is to be kept.
+    judgements: Option<Vec<Judgement>>,
 }
 
 impl fmt::Debug for Scoreboard {
@@ -206,6 +208,16 @@ impl Scoreboard {
             report: Report::default(),
             counts: Counts::default(),
             coverage: Collector::from_environment(),
+            judgements: None,
+        }
+    }
+
+    /// Keeps what becomes of every burst: see [`take_judgements`](Self::take_judgements).
+    #[must_use]
+    pub fn with_judgements(self) -> Self {
+        Self {
+            judgements: Some(Vec::new()),
+            ..self
         }
     }
 
@@ -232,6 +244,14 @@ impl Scoreboard {
     /// Hands out the terminated bursts since the last call: what the fault records ought to say.
     pub fn take_terminations(&mut self) -> Vec<Termination> {
         self.report.take_terminations()
+    }
+
+    /// Hands out what became of bursts since the last call, in the order in which it showed; nothing
+    /// without [`with_judgements`](Self::with_judgements), or where masters cannot be seen.
+    pub fn take_judgements(&mut self) -> Vec<Judgement> {
+        self.judgements
+            .as_mut()
+            .map_or_else(Vec::new, std::mem::take)
     }
 
     /// Bursts on `s_axi` that have not been answered in full.
@@ -307,6 +327,9 @@ impl Scoreboard {
                     writes.cycle(now, &golden, report, counts),
                 ];
                 let seen = report.take_seen();
+                if let Some(judgements) = &mut self.judgements {
+                    judgements.extend(seen.judgements(number));
+                }
                 if let Some(collector) = &mut self.coverage {
                     let under_way = reads.outstanding() + writes.outstanding() > 0;
                     covered::cycle(collector, now, &events, &seen, under_way, &golden);

@@ -32,8 +32,10 @@ impl Board {
     pub(super) fn new(setup: &Setup, recording: Option<Recording>) -> Result<Self, Failure> {
         let config = setup.config();
         let platform = Platform::new(config.clone()).map_err(|e| Failure::of_platform(&e, 0))?;
+        let mut scoreboard = Scoreboard::new(Settings::default());
         if let Some(recording) = recording {
             platform.record(recording);
+            scoreboard = scoreboard.with_judgements();
         }
         let mut checks = PortChecks::default();
         if setup.unruly {
@@ -43,7 +45,7 @@ impl Board {
         fence.give(BYPASSED, BYPASSED_SIZE);
         let board = Self {
             checks: Arc::new(Mutex::new(checks)),
-            scoreboard: Arc::new(Mutex::new(Scoreboard::new(Settings::default()))),
+            scoreboard: Arc::new(Mutex::new(scoreboard)),
             fence: Arc::new(Mutex::new(fence)),
             platform,
         };

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::machine::Machine;
 use super::plan::Plan;
 use crate::platform::Recording;
-use crate::scoreboard::Counts;
+use crate::scoreboard::{Counts, Judgement};
 
 /// What happened in a run, or in several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,6 +77,8 @@ pub struct Verdict {
     pub failure: Option<Failure>,
     /// The waveform, if one was asked for and there is something in it.
     pub waveform: Option<PathBuf>,
+    /// What became of every burst, if a waveform was asked for.
+    pub judgements: Vec<Judgement>,
 }
 
 /// Carries out a plan on a board of its own. The same plan does the same every time, cycle by cycle.
@@ -88,6 +90,7 @@ pub fn run(plan: &Plan, recording: Option<Recording>) -> Verdict {
                 statistics: Statistics::default(),
                 failure: Some(failure),
                 waveform: None,
+                judgements: Vec::new(),
             };
         }
     };
@@ -107,6 +110,7 @@ pub fn run(plan: &Plan, recording: Option<Recording>) -> Verdict {
     statistics.runs = 1;
     statistics.cycles = platform.now();
     statistics.judged = machine.board.scoreboard().counts();
+    let judgements = machine.board.scoreboard().take_judgements();
     if failure.is_none() {
         let failure = machine.end().err();
         let waveform = platform.finish_recording().ok().flatten();
@@ -114,6 +118,7 @@ pub fn run(plan: &Plan, recording: Option<Recording>) -> Verdict {
             statistics,
             failure,
             waveform,
+            judgements,
         };
     }
     // The waveform ends where it went wrong, and not in what the driver does when it is dropped.
@@ -124,6 +129,7 @@ pub fn run(plan: &Plan, recording: Option<Recording>) -> Verdict {
         statistics,
         failure,
         waveform,
+        judgements,
     }
 }
 

@@ -64,6 +64,11 @@ impl Burst {
         (u64::from(self.len) + 1) << self.size.min(7)
     }
 
+    /// Whether WLAST was not with its last beat, as far as data were seen.
+    pub fn is_misplaced_last(&self) -> bool {
+        self.write && self.last_data.is_some() && self.beats != u32::from(self.len) + 1
+    }
+
     /// Name of its response.
     pub const fn response(&self) -> &'static str {
         response(self.resp)

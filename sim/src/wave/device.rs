@@ -45,6 +45,8 @@ struct Open {
     /// It has been looked up, or refused, before.
     looked_up: bool,
     terminated: bool,
+    /// Why it was refused, as the registers and descriptors of that time have it.
+    refused: Option<Verdict>,
     /// It has been told, or waits to be.
     over: bool,
 }
@@ -147,6 +149,7 @@ impl Device {
                 self.taken(tick, burst);
             }
         }
+        self.refused(wires);
         self.walks(cycle, wires, told);
         self.inside(cycle, &wires.inside[self.index], told);
         let mut below = Vec::new();
@@ -175,11 +178,16 @@ impl Device {
 
     /// The recording is over, or nothing that is under way can be followed.
     pub(super) fn forget(&mut self, end: End, told: &mut Vec<Told>) {
-        for tracker in [&mut self.upstream, &mut self.downstream]
-            .into_iter()
-            .flatten()
-        {
-            drop(tracker.forget());
+        // How far they have come.
+        for burst in forgotten(&mut self.upstream) {
+            let is_it = |own: &&mut Burst| own.write == burst.write && own.number == burst.number;
+            let mut open = self.open.iter_mut().map(|open| &mut open.transaction.burst);
+            if let Some(own) = open.find(is_it) {
+                *own = burst;
+            }
+        }
+        for burst in forgotten(&mut self.downstream) {
+            self.update(&burst, |own| *own = burst.clone());
         }
         self.register_port.forget();
         let mut walks = Vec::new();
@@ -277,9 +285,55 @@ impl Device {
             hit: None,
             looked_up: false,
             terminated: false,
+            refused: None,
             over: false,
         });
         self.note_waiting();
+    }
+
+    /// A read that is being answered and has not been sent to memory waits for nothing any more.
+    fn refused(&mut self, wires: &Wires) {
+        let Some(port) = self.ports[1] else {
+            return;
+        };
+        let r = wires.ports[port].channel(Channel::R);
+        if !r.valid() {
+            return;
+        }
+        let id = r.get(Field::Id);
+        let is_it = |open: &Open| {
+            let burst = &open.transaction.burst;
+            !burst.write && burst.id == id && !open.over
+        };
+        let decerr = r.get(Field::Resp) == 3;
+        let Some(at) = self.open.iter().position(is_it) else {
+            return;
+        };
+        let open = &mut self.open[at];
+        if open.transaction.forwarded.is_none() && !open.terminated {
+            open.terminated = true;
+            self.explain_refusal(at, decerr);
+            self.note_waiting();
+        }
+    }
+
+    /// Finds what explains that a transaction is refused, when that is decided: what is read or written later
+    /// has nothing to do with it.
+    fn explain_refusal(&mut self, at: usize, decerr: bool) {
+        let now = self.setting(self.open[at].transaction.stream);
+        let open = &mut self.open[at];
+        let transaction = &mut open.transaction;
+        let mut faults = transaction.fault.iter().chain(&transaction.more_faults);
+        let recorded = faults.rfind(|fault| fault.status != [fault::STALL_TIMEOUT]);
+        let status = recorded.and_then(|fault| fault.status.first().copied());
+        let happened = Happened::Refused { decerr, status };
+        let settings = settings(now, open.setting);
+        let (setting, evidence, verdict) =
+            judge::explain(transaction, &settings, &self.tables, happened);
+        transaction.route = setting.route();
+        transaction.context = transaction.context.or(setting.context());
+        transaction.evidence = evidence;
+        open.refused = Some(verdict);
     }
 
     /// Notes which transactions may wait for walks.
@@ -439,6 +493,7 @@ impl Device {
         let flag = |at| field(at) != 0;
         let mut event = FaultEvent {
             number: self.faults,
+            device: self.index,
             cycle,
             status: vec![field(FaultLayout::STATUS) as u32],
             source: Source::Inside,
@@ -452,7 +507,7 @@ impl Device {
             stalled: flag(FaultLayout::STALLED).then(|| field(FaultLayout::SLOT) as u8),
             transaction: None,
         };
-        let is_it = |open: &&mut Open| {
+        let is_it = |open: &Open| {
             let transaction = &open.transaction;
             let burst = &transaction.burst;
             burst.write == event.write
@@ -462,7 +517,8 @@ impl Device {
                 && !open.over
                 && !open.terminated
         };
-        if let Some(open) = self.open.iter_mut().find(is_it) {
+        let at = self.open.iter().position(is_it);
+        if let Some(open) = at.and_then(|at| self.open.get_mut(at)) {
             event.transaction = Some(open.transaction.number);
             open.terminated = event.stalled.is_none();
             let transaction = &mut open.transaction;
@@ -471,6 +527,9 @@ impl Device {
                 None => transaction.fault = Some(event.clone()),
                 Some(_) => transaction.more_faults.push(event.clone()),
             }
+        }
+        if let Some(at) = at {
+            self.explain_refusal(at, event.status == [fault::UNMAPPED_STREAM]);
         }
         self.faults += 1;
         told.push(Told::Fault(event));
@@ -608,38 +667,44 @@ impl Device {
         let Some(at) = self.open.iter().position(is_it) else {
             return;
         };
-        let now = self.setting(self.open[at].transaction.stream);
+        let open = &self.open[at];
+        let is_refused = open.transaction.forwarded.is_none() && burst.resp >= 2;
+        if is_refused && open.refused.is_none() {
+            self.explain_refusal(at, burst.resp == 3);
+        }
         let number = self.faults;
         let open = &mut self.open[at];
         open.over = true;
-        let settings = settings(now, open.setting);
         let transaction = &mut open.transaction;
         transaction.burst = burst;
         let status = match &transaction.forwarded {
+            // Whatever memory answers, that is what is recorded.
+            Some(_) if transaction.burst.is_misplaced_last() => {
+                Some((vec![fault::ILLEGAL_BURST], Source::Response))
+            }
             Some(below) if below.resp >= 2 => Some((vec![fault::EXTERNAL_ABORT], Source::Response)),
-            // Memory took it well, and still: the master's WLAST was not where it should be.
+            // Memory took it well, and still: its WLAST was not seen.
             Some(below) if below.done.is_some() && transaction.burst.resp >= 2 => {
                 Some((vec![fault::ILLEGAL_BURST], Source::Response))
             }
             Some(_) => None,
             None if transaction.burst.resp >= 2 => {
-                let decerr = transaction.burst.resp == 3;
-                let happened = Happened::Refused { decerr };
-                let (setting, evidence, verdict) =
-                    judge::explain(transaction, &settings, &self.tables, happened);
-                transaction.route = setting.route();
-                transaction.context = transaction.context.or(setting.context());
-                let agrees = evidence.agrees;
-                transaction.evidence = evidence;
-                if !transaction.walks.is_empty() {
+                let agrees = transaction.evidence.agrees;
+                if open.hit == Some(true) {
+                    transaction.lookup = Lookup::Micro;
+                } else if !transaction.walks.is_empty() {
                     transaction.lookup = Lookup::Walk;
                 } else if agrees && transaction.evidence.first.is_some() {
                     transaction.lookup = Lookup::Main;
                 }
-                match verdict {
+                match &open.refused {
                     _ if transaction.fault.is_some() => None,
-                    Verdict::Refused(status) if agrees => Some((status, Source::Model)),
-                    _ if decerr => Some((vec![fault::UNMAPPED_STREAM], Source::Response)),
+                    Some(Verdict::Refused(status)) if agrees => {
+                        Some((status.clone(), Source::Model))
+                    }
+                    _ if transaction.burst.resp == 3 => {
+                        Some((vec![fault::UNMAPPED_STREAM], Source::Response))
+                    }
                     _ => Some((Vec::new(), Source::Response)),
                 }
             }
@@ -649,6 +714,7 @@ impl Device {
             let burst = &transaction.burst;
             let event = FaultEvent {
                 number,
+                device: self.index,
                 cycle,
                 status,
                 source,
@@ -773,6 +839,13 @@ impl Device {
         let ready = below.is_some_and(|below| below.address(write).has(Field::Valid));
         if ready { Doing::Order } else { Doing::Lookup }
     }
+}
+
+/// What a port gives up.
+fn forgotten(tracker: &mut Option<BurstTracker>) -> Vec<Burst> {
+    tracker
+        .as_mut()
+        .map_or_else(Vec::new, |tracker| tracker.forget().collect())
 }
 
 /// Settings by which a transaction may have been decided: those of now, and those of when it came.

@@ -136,6 +136,13 @@ impl Story<'_> {
         if let Err(illegal) = judge::shape(t).check(judge::BUS_BYTES) {
             self.say(format!("The burst is not legal AXI4: {illegal}."));
         }
+        if t.burst.is_misplaced_last() {
+            let (last, beats) = (t.burst.beats, u32::from(t.burst.len) + 1);
+            self.say(format!(
+                "WLAST comes with beat {last} of {beats}: the IOMMU gives memory {beats} beats all the same, \
+                 and refuses the burst."
+            ));
+        }
     }
 
     fn lookup(&mut self) {
@@ -177,7 +184,6 @@ impl Story<'_> {
     fn tables(&mut self) {
         let t = self.transaction;
         let e = &t.evidence;
-        let iova = t.burst.addr as u32;
         let Some(first) = e.first else {
             let looked_up = t.fault.as_ref().is_some_and(|fault| {
                 let kinds = [
@@ -189,7 +195,7 @@ impl Story<'_> {
                 fault.status.iter().any(|status| kinds.contains(status))
             });
             if (t.route == Route::Translate && t.forwarded.is_some()) || looked_up {
-                self.say("The descriptors of its page were read before the recording begins.");
+                self.say("The descriptors of its page are not among those read in this recording.");
             }
             return;
         };
@@ -200,7 +206,7 @@ impl Story<'_> {
         self.say(format!(
             "TTBR0 is {:#010x}{inferred}, so the first-level descriptor {} is at {:#010x}: {}.",
             e.ttbr0.unwrap_or(0),
-            iova >> 20,
+            (first.address & 0x3FFF) >> 2,
             first.address,
             self.read(first, first_level_says(first))
         ));
@@ -211,7 +217,7 @@ impl Story<'_> {
             };
             self.say(format!(
                 "The second-level descriptor {} is at {:#010x}: {}.",
-                (iova >> 12) & 0xFF,
+                (second.address & 0x3FF) >> 2,
                 second.address,
                 self.read(second, second_level_says(second, domain))
             ));
@@ -317,9 +323,11 @@ impl Story<'_> {
             }
             if below.resp >= 2 {
                 let answer = below.response();
-                self.say(format!(
-                    "Memory answers with {answer}, which reaches the master."
-                ));
+                let reaches = match t.burst.resp == below.resp {
+                    true => ", which reaches the master",
+                    false => "",
+                };
+                self.say(format!("Memory answers with {answer}{reaches}."));
             }
         }
         let faults: Vec<&FaultEvent> = t.fault.iter().chain(&t.more_faults).collect();
@@ -351,7 +359,7 @@ impl Story<'_> {
             [status] => format!("{} ({status:#04x})", fault_name(status)),
             ref several => {
                 let names: Vec<String> = several.iter().map(|status| fault_name(*status)).collect();
-                format!("{} (not told apart without DACR)", names.join(" or "))
+                format!("{} (not told apart by what was seen)", names.join(" or "))
             }
         };
         let told = match fault.source {

@@ -8,8 +8,8 @@ use super::registers::Bank;
 use super::tables::Tables;
 use super::transaction::{Descriptor, Evidence, Route, Transaction};
 use crate::golden::{
-    Access, BurstShape, BusFault, Context, Fault, FirstLevel, Level, first_level, permits,
-    second_level, second_level_address, translate,
+    Access, BurstShape, BusFault, Context, Fault, FirstLevel, Leaf, Level, PageSize, SecondLevel,
+    first_level, permits, second_level, second_level_address, translate,
 };
 use crate::signals::Burst as BurstType;
 
@@ -62,13 +62,29 @@ pub(super) enum Verdict {
     Unknown,
 }
 
+impl Verdict {
+    /// Registers changed meanwhile: it may have been for another reason.
+    fn or(&mut self, other: Self) {
+        if let (Self::Refused(all), Self::Refused(more)) = (self, other) {
+            all.extend(more);
+            all.sort_unstable();
+            all.dedup();
+        }
+    }
+}
+
 /// What happened to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Happened {
     /// It came out with this physical address.
     Passed(u32),
-    /// It was refused; the response was DECERR, or SLVERR.
-    Refused { decerr: bool },
+    /// It was refused.
+    Refused {
+        /// The response was DECERR, not SLVERR.
+        decerr: bool,
+        /// Its fault status code, if that is known.
+        status: Option<u32>,
+    },
 }
 
 /// What a transaction asks for.
@@ -103,27 +119,40 @@ pub(super) fn explain(
     tables: &Tables,
     happened: Happened,
 ) -> (Setting, Evidence, Verdict) {
+    let mut found = None;
     let mut first = None;
     for setting in settings {
-        for candidate in candidates(transaction, setting, tables) {
-            let agrees = agrees(&candidate.1, happened);
-            if agrees {
-                let mut evidence = candidate.0;
-                evidence.agrees = true;
-                return (*setting, evidence, candidate.1);
+        for (mut evidence, verdict) in candidates(transaction, setting, tables) {
+            if !agrees(&verdict, happened) {
+                first.get_or_insert((*setting, evidence, verdict));
+                continue;
             }
-            first.get_or_insert((*setting, candidate.0, candidate.1));
+            match &mut found {
+                None => {
+                    evidence.agrees = true;
+                    found = Some((*setting, evidence, verdict));
+                }
+                Some((_, _, known)) => known.or(verdict),
+            }
+            break;
         }
     }
-    first.unwrap_or_else(|| (Setting::default(), Evidence::default(), Verdict::Unknown))
+    let found = found.or(first);
+    found.unwrap_or_else(|| (Setting::default(), Evidence::default(), Verdict::Unknown))
 }
 
 fn agrees(verdict: &Verdict, happened: Happened) -> bool {
     match (verdict, happened) {
         (Verdict::Passes(pa), Happened::Passed(seen)) => *pa == seen,
-        (Verdict::Refused(status), Happened::Refused { decerr }) => {
-            let unmapped = status.contains(&fault::UNMAPPED_STREAM);
-            unmapped == decerr
+        (
+            Verdict::Refused(all),
+            Happened::Refused {
+                status: Some(status),
+                ..
+            },
+        ) => all.contains(&status),
+        (Verdict::Refused(all), Happened::Refused { decerr, .. }) => {
+            all.contains(&fault::UNMAPPED_STREAM) == decerr
         }
         _ => false,
     }
@@ -186,9 +215,9 @@ fn walk(
     tables: &Tables,
     all: &mut Vec<(Evidence, Verdict)>,
 ) {
-    let access = access(transaction);
+    let (access, since) = (access(transaction), transaction.burst.valid);
     let base = evidence.ttbr0.unwrap_or(0) & 0xFFFF_C000;
-    for first in tables.read(base | ((access.iova >> 20) << 2)) {
+    for first in tables.read_alike(base | ((access.iova >> 20) << 2), is_supersection) {
         let with = |second| Evidence {
             first: Some(first),
             second,
@@ -196,16 +225,17 @@ fn walk(
         };
         match first.word.map(first_level) {
             Some(FirstLevel::Table { base, .. }) => {
-                for second in tables.read(second_level_address(base, access.iova)) {
+                let second = second_level_address(base, access.iova);
+                for second in tables.read_alike(second, is_large_page) {
                     let evidence = with(Some(second));
-                    for verdict in judge(access, &evidence) {
+                    for verdict in judge(access, &evidence, since) {
                         all.push((evidence.clone(), verdict));
                     }
                 }
             }
             _ => {
                 let evidence = with(None);
-                for verdict in judge(access, &evidence) {
+                for verdict in judge(access, &evidence, since) {
                     all.push((evidence.clone(), verdict));
                 }
             }
@@ -213,8 +243,18 @@ fn walk(
     }
 }
 
+fn is_supersection(word: u32) -> bool {
+    matches!(first_level(word), FirstLevel::Leaf(leaf) if leaf.size == PageSize::Supersection)
+}
+
+fn is_large_page(word: u32) -> bool {
+    matches!(second_level(word, 0), SecondLevel::Leaf(leaf) if leaf.size == PageSize::Large)
+}
+
 /// What the golden model says of an access and two descriptors. Without `DACR` there are several answers.
-fn judge(access: Access, evidence: &Evidence) -> Vec<Verdict> {
+///
+/// That there is no page no TLB holds: it must have been read since the access came.
+fn judge(access: Access, evidence: &Evidence, since: u64) -> Vec<Verdict> {
     let context = Context {
         enabled: true,
         access_flag: evidence
@@ -228,7 +268,15 @@ fn judge(access: Access, evidence: &Evidence) -> Vec<Verdict> {
     let mut memory = |_pa: u32| values.next().and_then(|read| read.word).ok_or(BusFault);
     let pa = match translate(&context, access, &mut memory) {
         Ok(translation) => translation.pa,
-        Err(fault) => return vec![Verdict::Refused(vec![fault.status()])],
+        Err(fault) => {
+            let last = evidence.second.or(evidence.first);
+            let is_old = last.is_some_and(|descriptor| descriptor.read < since);
+            let missing = matches!(fault, Fault::Translation(_) | Fault::WalkAbort(_));
+            return match is_old && missing {
+                true => Vec::new(),
+                false => vec![Verdict::Refused(vec![fault.status()])],
+            };
+        }
     };
     let page = leaf(evidence.first, evidence.second).filter(|_| evidence.dacr.is_none());
     let Some(page) = page else {
@@ -246,15 +294,12 @@ fn judge(access: Access, evidence: &Evidence) -> Vec<Verdict> {
 }
 
 /// The page that two descriptors map.
-pub(super) fn leaf(
-    first: Option<Descriptor>,
-    second: Option<Descriptor>,
-) -> Option<crate::golden::Leaf> {
+pub(super) fn leaf(first: Option<Descriptor>, second: Option<Descriptor>) -> Option<Leaf> {
     match first_level(first?.word?) {
         FirstLevel::Leaf(leaf) => Some(leaf),
         FirstLevel::Table { domain, .. } => match second_level(second?.word?, domain) {
-            crate::golden::SecondLevel::Leaf(leaf) => Some(leaf),
-            crate::golden::SecondLevel::Invalid => None,
+            SecondLevel::Leaf(leaf) => Some(leaf),
+            SecondLevel::Invalid => None,
         },
         FirstLevel::Invalid => None,
     }

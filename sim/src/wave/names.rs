@@ -36,6 +36,9 @@ pub(super) const IOMMU: [&str; 4] = ["s_axil", "s_axi", "m_axi", "m_axi_ptw"];
 /// Cycles from the handshake of an address on `s_axi` to its VALID on `m_axi`, if nothing is in the way.
 pub(super) const HIT_LATENCY: u64 = 2;
 
+/// Cycles from the answer to the first read of a walk to VALID of its second, at most, if AR is free.
+pub(super) const WALK_STEP: u64 = 4;
+
 /// Bursts of a direction that may be outstanding to memory (`IDR3.OUTSTANDING`).
 pub(super) const OUTSTANDING: usize = 8;
 

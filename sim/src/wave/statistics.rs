@@ -205,7 +205,6 @@ pub struct Statistics {
     pub devices: BTreeMap<usize, Figures>,
     /// By index of [`Layout::ports`](super::Layout::ports), of those that are of no IOMMU.
     pub ports: BTreeMap<usize, Figures>,
-    device: usize,
 }
 
 impl Figures {
@@ -229,7 +228,6 @@ impl Listener for Statistics {
         for stretch in transaction.phases() {
             *direction.phases.entry(stretch.phase).or_default() += stretch.to - stretch.from;
         }
-        self.device = transaction.device;
     }
 
     fn burst(&mut self, port: usize, burst: Burst) {
@@ -246,7 +244,7 @@ impl Listener for Statistics {
     }
 
     fn fault(&mut self, fault: FaultEvent) {
-        let figures = self.devices.entry(self.device).or_default();
+        let figures = self.devices.entry(fault.device).or_default();
         *figures.faults.entry(fault.status).or_default() += 1;
     }
 }

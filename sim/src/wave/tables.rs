@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::discover::{Channel, Field};
+use super::names::WALK_STEP;
 use super::transaction::{Descriptor, Purpose, TableRead, Walk};
 use super::wires::PortWires;
 use crate::golden::{FirstLevel, first_level};
@@ -16,6 +17,9 @@ const BASES: usize = 64;
 /// Bytes of tables of both levels.
 const FIRST_TABLE: u32 = 0x4000;
 const SECOND_TABLE: u32 = 0x400;
+
+/// Bytes of the descriptors of a large page, or of a supersection.
+const SIXTEEN: u32 = 64;
 
 /// A transaction that may wait for a walk.
 #[derive(Clone, Copy, Debug)]
@@ -39,13 +43,25 @@ pub(super) struct Tables {
     numbers: u64,
     shown: bool,
     /// By ID: the walk that reads, or read last.
-    walks: BTreeMap<u8, Walk>,
+    walks: BTreeMap<u8, Walking>,
+    /// Cycles in which AR was free.
+    free: u64,
     young: HashMap<u32, Kept>,
     old: HashMap<u32, Kept>,
     /// Second-level tables that a descriptor points to.
     pointers: HashMap<u32, u32>,
     /// First-level tables, told from walks that went on.
     bases: Vec<u32>,
+}
+
+/// A walk under way.
+#[derive(Debug, Default)]
+struct Walking {
+    walk: Walk,
+    /// Those that waited for it when it began.
+    began_for: Vec<Waiting>,
+    /// [`Tables::free`] when its last read was answered.
+    answered: u64,
 }
 
 /// What happened.
@@ -77,35 +93,70 @@ impl Tables {
             .flat_map(|kept| std::iter::once(kept.last).chain(kept.before))
     }
 
+    /// What was read of a descriptor, or of another of its sixteen that says that they are sixteen, of a
+    /// large page or a supersection (ARM DDI 0406C B3.5.1); the newest first.
+    pub(super) fn read_alike(
+        &self,
+        address: u32,
+        are_sixteen: impl Fn(u32) -> bool,
+    ) -> Vec<Descriptor> {
+        let sixteen = (address & !(SIXTEEN - 1)..).step_by(4).take(16);
+        let of_page =
+            |read: &Descriptor| read.address == address || read.word.is_some_and(&are_sixteen);
+        let mut all: Vec<Descriptor> = sixteen
+            .flat_map(|at| self.read(at))
+            .filter(of_page)
+            .collect();
+        all.sort_by_key(|read| std::cmp::Reverse(read.read));
+        all
+    }
+
     /// Whether a read is under way that a transaction may wait for.
     pub(super) fn serves(&self, waiting: &Waiting) -> bool {
-        self.walks.values().any(|walk| {
-            let under_way = walk.reads.last().filter(|read| read.answered.is_none());
+        self.walks.values().any(|walking| {
+            let under_way = walking
+                .walk
+                .reads
+                .last()
+                .filter(|read| read.answered.is_none());
             under_way.is_some_and(|read| self.is_for(read, waiting))
         })
     }
 
     /// Whether a read is of a descriptor on the way of an address. (Its neighbour comes along with it.)
     fn is_for(&self, read: &TableRead, waiting: &Waiting) -> bool {
-        let beat = read.address & !7;
+        match read.level {
+            1 => self.is_first_for(read, waiting),
+            2 => self.is_second_for(read, waiting),
+            // Before its tables are known.
+            _ => self.is_first_for(read, waiting) || self.is_second_for(read, waiting),
+        }
+    }
+
+    fn is_first_for(&self, read: &TableRead, waiting: &Waiting) -> bool {
         let index = (waiting.iova >> 20) << 2;
-        let first = |base: u32| (base & !(FIRST_TABLE - 1)) | index;
-        match (read.level, waiting.ttbr0) {
-            (1, Some(base)) => first(base) & !7 == beat,
-            (1, None) => (beat ^ index) & (FIRST_TABLE - 8) == 0,
-            (_, base) => {
-                let second = ((waiting.iova >> 12) & 0xFF) << 2;
-                if (beat ^ second) & (SECOND_TABLE - 8) != 0 {
-                    return false;
-                }
-                let table = beat & !(SECOND_TABLE - 1);
-                match (base, self.pointers.get(&table)) {
-                    // Where the pointer to its table stands says which MiB it is of.
-                    (Some(base), Some(&at)) => self.points(first(base), table) || at == first(base),
-                    (None, Some(&at)) => (at ^ index) & (FIRST_TABLE - 4) == 0,
-                    (_, None) => true,
-                }
+        let beat = read.address & !7;
+        match waiting.ttbr0 {
+            Some(base) => first(base, waiting) & !7 == beat,
+            None => (beat ^ index) & (FIRST_TABLE - 8) == 0,
+        }
+    }
+
+    fn is_second_for(&self, read: &TableRead, waiting: &Waiting) -> bool {
+        let index = (waiting.iova >> 20) << 2;
+        let second = ((waiting.iova >> 12) & 0xFF) << 2;
+        if (read.address ^ second) & (SECOND_TABLE - 8) != 0 {
+            return false;
+        }
+        let table = read.address & !(SECOND_TABLE - 1);
+        match (waiting.ttbr0, self.pointers.get(&table)) {
+            // Where the pointer to its table stands says which MiB it is of.
+            (Some(base), Some(&at)) => {
+                let first = first(base, waiting);
+                self.points(first, table) || at == first
             }
+            (None, Some(&at)) => (at ^ index) & (FIRST_TABLE - 4) == 0,
+            (_, None) => true,
         }
     }
 
@@ -121,7 +172,8 @@ impl Tables {
     pub(super) fn forget(&mut self, events: &mut Vec<WalkEvent>) {
         self.shown = false;
         let walks = std::mem::take(&mut self.walks);
-        events.extend(walks.into_values().map(WalkEvent::Over));
+        let walks = walks.into_values();
+        events.extend(walks.map(|walking| WalkEvent::Over(walking.walk)));
     }
 
     /// Takes in one cycle.
@@ -149,6 +201,7 @@ impl Tables {
         let ar = wires.channel(Channel::Ar);
         if !ar.valid() {
             self.shown = false;
+            self.free += 1;
             return;
         }
         if !self.shown {
@@ -177,9 +230,7 @@ impl Tables {
         events: &mut Vec<WalkEvent>,
     ) {
         let table = read.address & !(SECOND_TABLE - 1);
-        let goes_on = self.walks.get(&id).is_some_and(|walk| {
-            walk.reads.len() == 1 && walk.reads.iter().any(|last| points_to(last, table))
-        });
+        let goes_on = self.goes_on(id, &read);
         let first_table = read.address & !(FIRST_TABLE - 1);
         read.level = if goes_on {
             2
@@ -191,11 +242,8 @@ impl Tables {
             0
         };
         if goes_on {
-            if let Some(first) = self
-                .walks
-                .get_mut(&id)
-                .and_then(|walk| walk.reads.first_mut())
-            {
+            if let Some(walking) = self.walks.get_mut(&id) {
+                let first = &mut walking.walk.reads[0];
                 first.level = 1;
                 let base = first.address & !(FIRST_TABLE - 1);
                 if !self.bases.contains(&base) {
@@ -207,7 +255,7 @@ impl Tables {
             }
         } else {
             if let Some(over) = self.walks.remove(&id) {
-                events.push(WalkEvent::Over(over));
+                events.push(WalkEvent::Over(over.walk));
             }
             let walk = Walk {
                 number: self.numbers,
@@ -216,10 +264,15 @@ impl Tables {
                 ..Walk::default()
             };
             self.numbers += 1;
-            self.walks.insert(id, walk);
+            let walking = Walking {
+                walk,
+                ..Walking::default()
+            };
+            self.walks.insert(id, walking);
         }
-        let served: Vec<&Waiting> = (waiting.iter())
+        let served: Vec<Waiting> = (waiting.iter())
             .filter(|waiting| self.is_for(&read, waiting))
+            .copied()
             .collect();
         let probes = probed.iter().any(|&iova| {
             let probe = Waiting {
@@ -229,9 +282,10 @@ impl Tables {
             };
             self.is_for(&read, &probe)
         });
-        let Some(walk) = self.walks.get_mut(&id) else {
+        let Some(walking) = self.walks.get_mut(&id) else {
             return;
         };
+        let walk = &mut walking.walk;
         if !served.is_empty() {
             walk.purpose = Purpose::Demand;
         } else if probes && walk.purpose == Purpose::Prefetch {
@@ -240,6 +294,35 @@ impl Tables {
         walk.pages = served.iter().map(|waiting| waiting.iova & !0xFFF).collect();
         walk.pages.dedup();
         walk.reads.push(read);
+        walking.began_for = served;
+    }
+
+    /// Whether a read is the second one of the walk of this ID.
+    fn goes_on(&self, id: u8, read: &TableRead) -> bool {
+        let Some(walking) = self.walks.get(&id) else {
+            return false;
+        };
+        let [first] = &walking.walk.reads[..] else {
+            return false;
+        };
+        let table = read.address & !(SECOND_TABLE - 1);
+        if !points_to(first, table) {
+            return false;
+        }
+        let answered = first.answered.unwrap_or(read.asked);
+        if read.asked <= answered + WALK_STEP {
+            return true;
+        }
+        if self.free > walking.answered + WALK_STEP {
+            return false;
+        }
+        // Those it was begun for want that read, too.
+        let second = TableRead {
+            level: 2,
+            ..read.clone()
+        };
+        let begun = &walking.began_for;
+        begun.is_empty() || begun.iter().any(|waiting| self.is_for(&second, waiting))
     }
 
     fn answer(
@@ -251,9 +334,11 @@ impl Tables {
         waiting: &[Waiting],
         events: &mut Vec<WalkEvent>,
     ) {
-        let Some(walk) = self.walks.get_mut(&id) else {
+        let Some(walking) = self.walks.get_mut(&id) else {
             return;
         };
+        walking.answered = self.free;
+        let walk = &mut walking.walk;
         let number = walk.number;
         let Some(read) = walk.reads.last_mut().filter(|read| read.answered.is_none()) else {
             return;
@@ -287,7 +372,7 @@ impl Tables {
             .map(|waiting| waiting.number)
             .collect();
         let is_last = read.level == 2;
-        if let Some(walk) = self.walks.get_mut(&id) {
+        if let Some(Walking { walk, .. }) = self.walks.get_mut(&id) {
             for number in &served {
                 if !walk.transactions.contains(number) {
                     walk.transactions.push(*number);
@@ -299,7 +384,8 @@ impl Tables {
         }
         events.push(WalkEvent::Read(number, (read.asked, cycle), served));
         if is_last {
-            events.extend(self.walks.remove(&id).map(WalkEvent::Over));
+            let over = self.walks.remove(&id);
+            events.extend(over.map(|walking| WalkEvent::Over(walking.walk)));
         }
     }
 
@@ -318,6 +404,11 @@ impl Tables {
         };
         self.young.insert(descriptor.address, kept);
     }
+}
+
+/// Where the first-level descriptor of an address is.
+const fn first(base: u32, waiting: &Waiting) -> u32 {
+    (base & !(FIRST_TABLE - 1)) | ((waiting.iova >> 20) << 2)
 }
 
 /// Whether one of the words of a read points to a second-level table.

@@ -84,8 +84,10 @@ pub enum Source {
 /// A fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultEvent {
-    /// Its number, the first is 0.
+    /// Its number among all of its IOMMU, the first is 0.
     pub number: u64,
+    /// Index of the IOMMU.
+    pub device: usize,
     /// Cycle in which it was recorded, or the response that shows it.
     pub cycle: u64,
     /// Fault status codes that it may have had (`vcm_regs::fault`): one, if it is known.
@@ -327,10 +329,19 @@ impl Transaction {
             }
             Lookup::None | Lookup::Micro => out.at,
         };
+        // What is refused has been looked up when it is recorded.
+        let answered = answered.max(self.recorded().unwrap_or(0));
         out.until(Phase::Lookup, answered.min(decided));
         let held_up = u64::from(self.held_up).min(decided.saturating_sub(out.at));
         out.until(Phase::Order, decided - held_up);
         out.until(Phase::BackPressure, decided);
+    }
+
+    /// When the IOMMU recorded the fault that ends it, if that is seen.
+    fn recorded(&self) -> Option<u64> {
+        let faults = self.fault.iter().chain(&self.more_faults);
+        let ends = |fault: &&FaultEvent| fault.source == Source::Inside && fault.stalled.is_none();
+        faults.filter(ends).map(|fault| fault.cycle).max()
     }
 
     /// When it stood stalled.
