@@ -17,6 +17,7 @@ pub mod serve;
 pub mod signals;
 pub mod simulated;
 pub mod soak;
+pub mod trace;
 pub mod wave;
 
 /// The demonstration, and the simulated machine that it runs on.

@@ -139,3 +139,27 @@ fn the_exit_status_says_whether_a_file_was_good() {
     fs::write(folder.path().join("b.vcd"), broken).expect("can be written");
     assert_eq!(code(&["diff", "a.vcd", "b.vcd"]), Some(1));
 }
+
+#[test]
+fn an_fst_file_that_cannot_be_read_says_why() {
+    let folder = folder(WAVEFORM);
+    // How every one begins, and nothing more.
+    let header = [0, 0, 0, 0, 0, 0, 0, 1, 0x49, 0, 0, 0, 0];
+    fs::write(folder.path().join("a.fst"), header).expect("can be written");
+    let without = Command::new(env!("CARGO_BIN_EXE_vcm-wave"))
+        .args(["list", "a.fst"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .output()
+        .expect("can be run");
+    assert_eq!(without.status.code(), Some(2));
+    let said = text(&without.stderr);
+    assert!(
+        said.contains("a.fst: fst2vcd is missing: install GTKWave"),
+        "{said}"
+    );
+    let damaged = run(folder.path(), &["list", "a.fst"]);
+    assert_eq!(damaged.status.code(), Some(2));
+    let said = text(&damaged.stderr);
+    assert!(said.contains("a.fst: fst2vcd "), "{said}");
+}

@@ -11,13 +11,14 @@ use std::{env, fs, thread};
 
 use anyhow::Result;
 use vcm_sim::platform::{Platform, Recording};
-use vcm_sim::wave::{ClockChoice, Transaction, Wave, explain, fault_name, write_views};
+use vcm_sim::trace::{Left, TraceOptions};
+use vcm_sim::wave::{Transaction, ViewFiles, explain, fault_name};
 
 use crate::waveform::{Recorded, read};
 
 /// The file for the waveform of a test. Where it is set, nothing is run again.
 const FILE: &str = "VCM_TRACE";
-/// Only so many cycles before the end are kept.
+/// Only so many cycles before the end are kept, if no other part is asked for: see [`TraceOptions`].
 const LAST: &str = "VCM_TRACE_LAST";
 /// That is for a test that is run again.
 const LAST_CYCLES: u64 = 20_000;
@@ -26,9 +27,48 @@ const LISTED: usize = 12;
 /// Where the report begins in what a test prints.
 const MARK: &str = "---- what the waveform tells ----";
 
+/// A waveform that is asked for by environment variables.
+#[derive(Debug)]
+struct Trace {
+    file: PathBuf,
+    options: TraceOptions,
+    last: Option<u64>,
+}
+
+impl Trace {
+    /// # Panics
+    /// When a variable cannot be understood.
+    fn from_environment() -> Option<Self> {
+        let file = PathBuf::from(env::var_os(FILE)?);
+        let last = env::var(LAST).ok().map(|text| {
+            let parsed = text.parse();
+            parsed.unwrap_or_else(|_| panic!("{LAST}={text}: no number of cycles"))
+        });
+        match TraceOptions::from_environment(&file) {
+            Ok(options) => Some(Self {
+                file,
+                options,
+                last,
+            }),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    fn recording(&self) -> Recording {
+        let vcd = self.file.with_extension("vcd");
+        let asked = self.options.recording(&vcd);
+        asked.unwrap_or_else(|| Recording {
+            last: self.last,
+            ..Recording::new(vcd)
+        })
+    }
+}
+
 /// Reports when it is dropped by a panic.
 pub struct Guard {
     platform: Platform,
+    /// The waveform that is asked for.
+    trace: Option<Trace>,
     /// The first cycle in which something is known to be wrong.
     wrong: Box<dyn Fn() -> Option<u64> + Send + Sync>,
 }
@@ -46,28 +86,24 @@ impl Guard {
         platform: &Platform,
         wrong: impl Fn() -> Option<u64> + Send + Sync + 'static,
     ) -> Self {
-        if let Some(file) = env::var_os(FILE) {
-            let last = env::var(LAST).ok().and_then(|text| text.parse().ok());
-            platform.record(Recording {
-                last,
-                ..Recording::new(file)
-            });
+        let trace = Trace::from_environment();
+        if let Some(trace) = &trace {
+            platform.record(trace.recording());
         }
         Self {
             platform: platform.clone(),
+            trace,
             wrong: Box::new(wrong),
         }
     }
 
     /// Tells what the waveform tells of a failure.
     pub fn report(&self) {
-        let told = match env::var_os(FILE) {
+        let told = match &self.trace {
             None => again(),
-            Some(_) => match self.platform.finish_recording() {
-                Ok(Some(file)) => story(&file, (self.wrong)()).map(Some),
-                Ok(None) => Ok(None),
-                Err(error) => Err(error.into()),
-            },
+            Some(trace) => self
+                .leave(trace)
+                .and_then(|left| left.map(|left| story(&left, (self.wrong)())).transpose()),
         };
         match told {
             Ok(Some(text)) => eprintln!("{MARK}\n{text}"),
@@ -75,14 +111,29 @@ impl Guard {
             Err(error) => eprintln!("{MARK}\nnothing: {error:#}"),
         }
     }
+
+    /// Ends the recording.
+    fn leave(&self, trace: &Trace) -> Result<Option<Left>> {
+        let written = self.platform.finish_recording()?;
+        let left = written.map(|vcd| trace.options.leave(&vcd));
+        Ok(left.transpose()?)
+    }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         if thread::panicking() {
             self.report();
-        } else if let Err(error) = self.platform.finish_recording() {
-            eprintln!("{error}");
+            return;
+        }
+        let Some(trace) = &self.trace else { return };
+        match self.leave(trace) {
+            Ok(Some(left)) => left
+                .files()
+                .for_each(|file| eprintln!("{}", file.display())),
+            // What the report has taken is told there.
+            Ok(None) => {}
+            Err(error) => eprintln!("no waveform: {error:#}"),
         }
     }
 }
@@ -102,7 +153,7 @@ fn again() -> Result<Option<String>> {
         .canonicalize()?
         .join(format!("{}.vcd", test.replace("::", "-")));
     let done = Command::new(env::current_exe()?)
-        .args(["--exact", test, "--nocapture", "--include-ignored"])
+        .args(["--exact", test, "--nocapture"])
         .env(FILE, &file)
         .env(LAST, LAST_CYCLES.to_string())
         .output()?;
@@ -114,7 +165,8 @@ fn again() -> Result<Option<String>> {
 }
 
 /// What a waveform tells: `wrong` is the first cycle in which something is known to be wrong.
-fn story(file: &Path, wrong: Option<u64>) -> Result<String> {
+fn story(left: &Left, wrong: Option<u64>) -> Result<String> {
+    let file = &left.waveform;
     let recorded = read(file)?;
     let mut text = String::from("the last transactions:\n");
     let all = &recorded.transactions;
@@ -128,14 +180,18 @@ fn story(file: &Path, wrong: Option<u64>) -> Result<String> {
         }
     }
     let _ = writeln!(text, "\nto look further:");
-    let wave = Wave::open(file, &ClockChoice::Search)?;
-    let views = write_views(&wave)?;
     let run = "cargo run -p vcm-sim --bin vcm-wave --";
-    let (file, page) = (file.display(), PathBuf::from(file).with_extension("html"));
-    let _ = writeln!(text, "  {run} list {file}");
-    let _ = writeln!(text, "  {run} timeline {file} -o {}", page.display());
-    let _ = writeln!(text, "  gtkwave {}", views.gtkwave.display());
-    let _ = write!(text, "  surfer --command-file {}", views.surfer.display());
+    let page = file.with_extension("html");
+    let _ = writeln!(text, "  {run} list {}", file.display());
+    let _ = write!(
+        text,
+        "  {run} timeline {} -o {}",
+        file.display(),
+        page.display()
+    );
+    for command in left.views.iter().flat_map(ViewFiles::commands) {
+        let _ = write!(text, "\n  {command}");
+    }
     Ok(text)
 }
 

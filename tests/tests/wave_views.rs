@@ -1,6 +1,8 @@
 //! Views for viewers of waveforms, and waveforms of a part of a run.
 
+use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use tempfile::tempdir;
@@ -113,6 +115,7 @@ fn views_group_signals_name_states_and_mark_faults() -> Result<()> {
     let gtkwave = fs::read_to_string(&views.gtkwave)?;
     for expected in [
         "-A: fault0_TRANSLATION_L2",
+        "[timestart] ",
         "-vcm_iommu.s_axi AR",
         "vcm_iommu.s_axi_araddr[31:0]",
         "-vcm_iommu translator",
@@ -123,7 +126,7 @@ fn views_group_signals_name_states_and_mark_faults() -> Result<()> {
     }
     // Every signal that is named is declared.
     let header = wave.header();
-    let declared: std::collections::HashSet<String> = (header.signals.iter())
+    let declared: HashSet<String> = (header.signals.iter())
         .map(|signal| header.path(signal))
         .collect();
     let mut count = 0;
@@ -144,7 +147,69 @@ fn views_group_signals_name_states_and_mark_faults() -> Result<()> {
         .find(|path| path.ends_with("LookupStep.txt"));
     let names = fs::read_to_string(names.context("there are names")?)?;
     assert!(names.starts_with("0 Idle\n1 Probe\n"), "{names}");
-    let surfer = fs::read_to_string(&views.surfer)?;
-    assert!(surfer.contains("marker_set fault0_TRANSLATION_L2"));
+    surfer(
+        &fs::read_to_string(&views.surfer)?,
+        &declared,
+        folder.path(),
+    )
+}
+
+/// Holds a command file against what Surfer makes of it: the commands and their parameters are those of its
+/// `command_parser.rs`, versions 0.3 to 0.7.
+fn surfer(text: &str, declared: &HashSet<String>, folder: &Path) -> Result<()> {
+    let is_word = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let mut items: Vec<Option<&str>> = Vec::new();
+    let (mut focus, mut named, mut markers) = (None, Vec::new(), Vec::new());
+    for line in text.lines() {
+        // A `#` begins a comment, and `;` another command.
+        assert!(!line.contains(['#', ';']), "{line}");
+        match line.split_once(' ').unwrap_or((line, "")) {
+            ("load_file", file) => assert!(items.is_empty() && Path::new(file).is_file()),
+            ("divider_add", name) if is_word(name) => items.push(None),
+            ("variable_add", path) => {
+                assert!(declared.contains(path), "{path}");
+                assert!(
+                    focus.is_none() && markers.is_empty(),
+                    "{line} comes elsewhere"
+                );
+                items.push(Some(path));
+            }
+            ("item_focus", place) => {
+                let digits = place.bytes().map(|letter| usize::from(letter - b'a'));
+                let place = digits.fold(0, |place, digit| 16 * place + digit);
+                focus = Some(items[place].context("is a signal")?);
+            }
+            ("item_set_format", format) => {
+                let mapping = fs::read_to_string(folder.join(".surfer/mappings").join(format))?;
+                assert!(
+                    mapping.starts_with(&format!("Name = {format}\nBits = ")),
+                    "{mapping}"
+                );
+                named.push((focus.context("something has the focus")?, format));
+            }
+            ("item_unfocus", "") => focus = None,
+            ("zoom_fit", "") => {}
+            ("marker_set", rest) => {
+                let (name, time) = rest.split_once(' ').context("a name and a time")?;
+                markers.push((name, time.parse::<u64>()?));
+            }
+            ("cursor_set", time) => assert_eq!(time.parse::<u64>()?, markers[0].1),
+            _ => panic!("{line}"),
+        }
+    }
+    assert!(items.len() > 100, "{}", items.len());
+    for expected in [
+        ("TOP.vcm_iommu.translator.state_q", "LookupStep"),
+        ("TOP.vcm_iommu.m_axi_rresp", "axi_resp"),
+        ("TOP.vcm_iommu.s_axi_arburst", "axi_burst"),
+    ] {
+        assert!(named.contains(&expected), "{expected:?} in {named:?}");
+    }
+    let [(name, _)] = markers[..] else {
+        panic!("{markers:?}")
+    };
+    assert_eq!(name, "fault0_TRANSLATION_L2");
+    let steps = fs::read_to_string(folder.join(".surfer/mappings/LookupStep"))?;
+    assert!(steps.contains("Bits = 3\n0x0 Idle\n0x1 Probe\n"), "{steps}");
     Ok(())
 }

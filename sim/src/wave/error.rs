@@ -88,3 +88,14 @@ impl std::fmt::Display for Damage {
         write!(f, "{}: {}", self.place, self.what)
     }
 }
+
+/// An error with what is behind it, in a line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    text
+}

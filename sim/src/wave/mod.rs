@@ -1,5 +1,5 @@
-//! Waveforms as transactions: reads VCD files, of this simulator or of others, and tells what went on at
-//! the AXI ports in them.
+//! Waveforms as transactions: reads VCD and FST files, of this simulator or of others, and tells what
+//! went on at the AXI ports in them.
 
 mod account;
 mod burst;
@@ -9,6 +9,7 @@ mod discover;
 mod error;
 mod explain;
 pub mod filter;
+mod fst;
 mod hardware;
 mod header;
 mod judge;
@@ -31,8 +32,9 @@ pub use account::{Account, Doing};
 pub use burst::Burst;
 pub use difference::{Difference, Divergence, compare};
 pub use discover::{Channel, ClockChoice, ClockPair, DevicePorts, Field, Layout, Port, Protocol};
-pub use error::{Damage, Place, WaveError};
+pub use error::{Damage, Place, WaveError, chain};
 pub use explain::{explain, shown_time};
+pub use fst::{PackError, pack};
 pub use header::{Declared, Header};
 pub use player::{Ending, Timebase, Wave};
 pub use reader::{Listener, Summary};

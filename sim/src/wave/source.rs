@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use flate2::read::MultiGzDecoder;
 
 use super::error::WaveError;
+use super::fst::{self, Unpacked};
 
 /// How far a file has been read, to be shown while it is.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +19,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Bytes of the file read so far, as they stand on the disk.
+    /// Bytes of the file read so far, as they stand on the disk; of an FST file, as VCD has them.
     pub fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
 
-    /// Bytes of the file.
+    /// Bytes of the file; 0 if it is not known how many will be read.
     pub const fn size(&self) -> u64 {
         self.size
     }
@@ -53,7 +54,7 @@ pub(super) struct Source {
 const GZIP: [u8; 2] = [0x1F, 0x8B];
 
 impl Source {
-    /// Opens a file; what begins as gzip does is unpacked.
+    /// Opens a file; what begins as gzip or FST does is unpacked.
     pub(super) fn open(path: &Path) -> Result<Self, WaveError> {
         Self::open_shown(path, &Progress::default())
     }
@@ -69,18 +70,26 @@ impl Source {
 
     fn try_open(path: &Path, progress: &Progress) -> io::Result<Self> {
         let mut file = File::open(path)?;
-        let mut magic = Vec::with_capacity(GZIP.len());
-        Read::take(&mut file, GZIP.len() as u64).read_to_end(&mut magic)?;
+        let mut magic = Vec::with_capacity(fst::MAGIC.len());
+        Read::take(&mut file, fst::MAGIC.len() as u64).read_to_end(&mut magic)?;
         file.seek(SeekFrom::Start(0))?;
-        let progress = Progress {
+        let mut progress = Progress {
             read: progress.read.clone(),
             size: file.metadata()?.len(),
         };
+        if magic == fst::MAGIC {
+            // How much of it another program has read is not known.
+            progress.size = 0;
+            let inner = Unpacked::open(path)?;
+            let read = progress.read.clone();
+            let reader = Box::new(Counted { inner, read });
+            return Ok(Self { reader, progress });
+        }
         let counted = Counted {
             inner: file,
             read: progress.read.clone(),
         };
-        let reader: Box<dyn Read + Send> = if magic == GZIP {
+        let reader: Box<dyn Read + Send> = if magic.starts_with(&GZIP) {
             Box::new(MultiGzDecoder::new(counted))
         } else {
             Box::new(counted)

@@ -1,5 +1,6 @@
 //! What viewers of waveforms are to show: signals in groups by port and by block, states by their names,
-//! and a marker at every fault. For GTKWave a save file, for Surfer a command file.
+//! and a marker at every fault. For GTKWave a save file; for Surfer a command file, as what it saves of its
+//! state is another with every version.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,6 +18,10 @@ use super::{fault_name, last_part};
 
 /// Markers that GTKWave has names for.
 const MARKERS: usize = 26;
+
+/// What GTKWave shows at first: a few times two to that many units of time, from as much before the first
+/// marker on.
+const ZOOM: u32 = 18;
 
 /// Of GTKWave, in hexadecimal: how a trace is shown.
 mod flag {
@@ -53,10 +58,22 @@ pub struct ViewFiles {
     pub gtkwave: PathBuf,
     /// For Surfer.
     pub surfer: PathBuf,
-    /// Names of values, for GTKWave.
+    /// Names of values: for GTKWave, and for Surfer.
     pub names: Vec<PathBuf>,
     /// Faults that are marked.
     pub markers: usize,
+}
+
+impl ViewFiles {
+    /// The commands that open them. Surfer finds the names of values from the folder that they are in.
+    pub fn commands(&self) -> [String; 2] {
+        let (gtkwave, surfer) = (self.gtkwave.display(), self.surfer.display());
+        let folder = self.surfer.parent().unwrap_or(Path::new(""));
+        [
+            format!("gtkwave {gtkwave}"),
+            format!("cd {} && surfer --command-file {surfer}", folder.display()),
+        ]
+    }
 }
 
 /// Views that cannot be written.
@@ -91,7 +108,8 @@ impl Listener for Faults {
     }
 }
 
-/// Writes views of a waveform beside it: `x.gtkw`, `x.sucl` and `x-names/` for `x.vcd`.
+/// Writes views of a waveform beside it: `x.gtkw`, `x.sucl` and `x-names/` for `x.vcd`, and the names of
+/// values that Surfer looks for where it is started, `.surfer/mappings/`.
 ///
 /// # Errors
 /// [`ViewError`].
@@ -107,46 +125,70 @@ pub fn write_views(wave: &Wave) -> Result<ViewFiles, ViewError> {
         names: Vec::new(),
         markers: views.markers.len(),
     };
-    let write = |path: &Path, text: &str| {
-        fs::write(path, text).map_err(|source| ViewError::Write {
-            file: path.to_path_buf(),
-            source,
-        })
-    };
-    if !views.names.is_empty() {
-        fs::create_dir_all(&views.folder).map_err(|source| ViewError::Write {
-            file: views.folder.clone(),
-            source,
-        })?;
-    }
-    for (name, values) in &views.names {
-        let path = views.names_file(name);
-        let lines = values
-            .iter()
-            .map(|(value, name)| format!("{value:x} {name}\n"));
-        write(&path, &lines.collect::<String>())?;
-        written.names.push(path);
+    for (name, list) in &views.names {
+        for (path, text) in [
+            (views.names_file(name), list.gtkwave()),
+            (views.mapping_file(name), list.surfer(name)),
+        ] {
+            write(&path, &text)?;
+            written.names.push(path);
+        }
     }
     write(&written.gtkwave, &views.gtkwave())?;
     write(&written.surfer, &views.surfer())?;
     Ok(written)
 }
 
+fn write(path: &Path, text: &str) -> Result<(), ViewError> {
+    let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = folder.and_then(|()| fs::write(path, text));
+    written.map_err(|source| ViewError::Write {
+        file: path.to_path_buf(),
+        source,
+    })
+}
+
 /// A file of the same name with another ending.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let stem = name.strip_suffix(".gz").unwrap_or(&name);
-    let stem = stem.strip_suffix(".vcd").unwrap_or(stem);
+    let mut stem = &*name;
+    for known in [".gz", ".vcd", ".fst"] {
+        stem = stem.strip_suffix(known).unwrap_or(stem);
+    }
     file.with_file_name(format!("{stem}{ending}"))
+}
+
+/// Names of the values of signals.
+struct Names {
+    /// Bits of the signals.
+    width: u32,
+    values: BTreeMap<u64, String>,
+}
+
+impl Names {
+    /// A translate file of GTKWave.
+    fn gtkwave(&self) -> String {
+        let lines = self.values.iter();
+        lines
+            .map(|(value, name)| format!("{value:x} {name}\n"))
+            .collect()
+    }
+
+    /// A mapping of Surfer.
+    fn surfer(&self, list: &str) -> String {
+        let mut out = format!("Name = {list}\nBits = {}\n", self.width);
+        for (value, name) in &self.values {
+            let _ = writeln!(out, "{value:#x} {name}");
+        }
+        out
+    }
 }
 
 struct Views {
     file: PathBuf,
-    /// Where names of values are written.
-    folder: PathBuf,
     groups: Vec<Group>,
     /// Names of values, by the name of their list.
-    names: BTreeMap<String, BTreeMap<u64, String>>,
+    names: BTreeMap<String, Names>,
     /// Time stamps, and what is there.
     markers: Vec<(u64, String)>,
 }
@@ -163,7 +205,6 @@ impl Views {
         });
         let mut views = Self {
             file: file.to_path_buf(),
-            folder: beside(file, "-names"),
             groups: Vec::new(),
             names: BTreeMap::new(),
             markers: markers.collect(),
@@ -228,8 +269,7 @@ impl Views {
                 if !values.is_empty() {
                     let list = format!("axi_{}", field.name());
                     let values = (0..).zip(values.iter().map(|name| (*name).to_owned()));
-                    self.names.insert(list.clone(), values.collect());
-                    trace.names = Some(list);
+                    self.name(&mut trace, &list, values.collect());
                 }
                 traces.push(trace);
             }
@@ -262,9 +302,7 @@ impl Views {
             }
             let mut trace = self.trace(wave, signal);
             if let Some(states) = named {
-                self.names
-                    .insert(states.name.clone(), states.values.clone());
-                trace.names = Some(states.name.clone());
+                self.name(&mut trace, &states.name, states.values.clone());
             }
             groups.entry(block).or_default().push(trace);
         }
@@ -279,16 +317,30 @@ impl Views {
         }
     }
 
+    /// Has the values of a signal shown by names.
+    fn name(&mut self, trace: &mut Trace, list: &str, values: BTreeMap<u64, String>) {
+        let width = trace.width;
+        self.names.insert(list.to_owned(), Names { width, values });
+        trace.names = Some(list.to_owned());
+    }
+
     fn names_file(&self, list: &str) -> PathBuf {
-        self.folder.join(format!("{list}.txt"))
+        beside(&self.file, "-names").join(format!("{list}.txt"))
+    }
+
+    fn mapping_file(&self, list: &str) -> PathBuf {
+        self.file.with_file_name(".surfer/mappings").join(list)
     }
 
     /// A save file of GTKWave.
     fn gtkwave(&self) -> String {
         let mut out = format!("[dumpfile] \"{}\"\n", self.file.display());
         let first = self.markers.first().map_or(-1, |(stamp, _)| *stamp as i128);
+        if let Ok(first) = u64::try_from(first) {
+            let _ = writeln!(out, "[timestart] {}", first.saturating_sub(1 << ZOOM));
+        }
         // The zoom, the primary marker, and the markers by name.
-        let _ = write!(out, "*-18.0 {first}");
+        let _ = write!(out, "*-{ZOOM}.0 {first}");
         for n in 0..MARKERS {
             let stamp = self.markers.get(n).map_or(-1, |(stamp, _)| *stamp as i128);
             let _ = write!(out, " {stamp}");
@@ -324,25 +376,57 @@ impl Views {
         out
     }
 
-    /// A command file of Surfer, which has no names of values by a file of its own.
+    /// A command file of Surfer. What is added later would come behind what has the focus: so formats and
+    /// markers, which move that, come last.
     fn surfer(&self) -> String {
         let mut out = format!("load_file {}\n", self.file.display());
+        let mut formats = String::new();
+        let mut item = 0;
         for group in &self.groups {
-            let _ = writeln!(out, "divider_add {}", group.name);
+            let _ = writeln!(out, "divider_add {}", word(&group.name));
+            item += 1;
             for trace in &group.traces {
-                let path = trace
-                    .path
-                    .split_once('[')
-                    .map_or(&*trace.path, |(path, _)| path);
+                let path = trace.path.split('[').next().unwrap_or_default();
                 let _ = writeln!(out, "variable_add {path}");
+                if let Some(list) = &trace.names {
+                    let _ = write!(
+                        formats,
+                        "item_focus {}\nitem_set_format {list}\n",
+                        item_name(item)
+                    );
+                }
+                item += 1;
             }
         }
+        out += &formats;
+        out.push_str("item_unfocus\nzoom_fit\n");
         for (stamp, what) in &self.markers {
-            let _ = write!(out, "cursor_set {stamp}\nmarker_set {what}\n");
+            let _ = writeln!(out, "marker_set {what} {stamp}");
         }
-        out.push_str("zoom_fit\n");
+        if let Some((stamp, _)) = self.markers.first() {
+            let _ = writeln!(out, "cursor_set {stamp}");
+        }
         out
     }
+}
+
+/// A heading of Surfer is a single word.
+fn word(heading: &str) -> String {
+    let letters = heading.chars().map(|letter| {
+        if letter.is_alphanumeric() {
+            letter
+        } else {
+            '_'
+        }
+    });
+    letters.collect()
+}
+
+/// How Surfer calls an item by its place: in hexadecimal, with the letters from `a` on.
+fn item_name(place: usize) -> String {
+    let digits = format!("{place:x}");
+    let digits = digits.chars().filter_map(|digit| digit.to_digit(16));
+    digits.map(|digit| char::from(b'a' + digit as u8)).collect()
 }
 
 /// Signals of a path that tell what becomes of bursts.

@@ -66,7 +66,7 @@ fn run(input: &Input, arguments: &Arguments, graph: Option<GraphTo>) -> Result<(
     let unwritable = |error: &dyn std::fmt::Display| {
         Failure::Usage(format!("{error}: make room or give permission for it"))
     };
-    let (report, trace) = if let Some(recording) = arguments.recording(folder.trace()) {
+    let (report, trace) = if let Some(recording) = arguments.trace.recording(folder.trace()) {
         platform.record(recording);
         let mut screen = Screen::default();
         let report = demo::run(&platform, &input.bytes, &mut screen);
@@ -85,7 +85,7 @@ fn run(input: &Input, arguments: &Arguments, graph: Option<GraphTo>) -> Result<(
     report.checks.push(simulated::check(&platform));
 
     let mut written = folder
-        .write(input, &report, trace.as_deref())
+        .write(input, &report, trace.as_deref(), &arguments.trace)
         .map_err(Failure::Usage)?;
     terminal::show(&report, Some(CLOCK_HZ));
     if let Some(to) = graph {

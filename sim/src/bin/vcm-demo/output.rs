@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use vcm_sim::demo::terminal::Input;
 use vcm_sim::demo::{Report, map};
-use vcm_sim::wave::{ClockChoice, Wave, write_views};
+use vcm_sim::trace::TraceOptions;
+use vcm_sim::wave::chain;
 
 /// The longest name that a copy is called by.
 const LONGEST: usize = 200;
@@ -40,6 +41,7 @@ impl Folder {
         input: &Input,
         report: &Report,
         trace: Option<&Path>,
+        options: &TraceOptions,
     ) -> Result<Vec<String>, String> {
         let mut written = Vec::new();
         let mut write = |name: &OsStr, bytes: &[u8]| {
@@ -55,20 +57,11 @@ impl Folder {
         let picture = map::draw(&input.shown, report);
         write(OsStr::new("map.svg"), picture.as_bytes())?;
         if let Some(trace) = trace {
-            written.push(shown(trace));
-            written.extend(views(trace)?);
+            let left = options.leave(trace).map_err(|error| chain(&error))?;
+            written.extend(left.files().map(shown));
         }
         Ok(written)
     }
-}
-
-/// Writes views of a waveform beside it. A recording too short to have any has none.
-fn views(trace: &Path) -> Result<Vec<String>, String> {
-    let Ok(wave) = Wave::open(trace, &ClockChoice::Search) else {
-        return Ok(Vec::new());
-    };
-    let files = write_views(&wave).map_err(|error| error.to_string())?;
-    Ok(vec![shown(&files.gtkwave), shown(&files.surfer)])
 }
 
 /// What the copy of a file is called: it keeps the ending.

@@ -1,12 +1,12 @@
 //! The command line.
 
+use std::fs;
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
-use vcm_sim::model::cycles_in;
-use vcm_sim::platform::{AROUND, Recording};
+use clap::Parser;
+use vcm_sim::platform::Recording;
 use vcm_sim::soak::Keep;
-use vcm_sim::wave::filter::Moment;
+use vcm_sim::trace::TraceOptions;
 
 /// Cycles of the waveform of a failure that are kept.
 const LAST: u64 = 20_000;
@@ -48,58 +48,27 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_name = "FOLDER")]
     pub(crate) output: Option<PathBuf>,
 
-    /// With --replay: has the waveform from this cycle (1234) or time (12.5us) on.
-    #[arg(long, value_name = "WHEN", requires = "replay")]
-    pub(crate) trace_from: Option<Moment>,
-
-    /// With --replay: has the waveform up to this cycle or time.
-    #[arg(long, value_name = "WHEN", requires = "replay")]
-    pub(crate) trace_to: Option<Moment>,
-
-    /// With --replay: has a waveform only of what is around the first fault.
-    #[arg(long, value_name = "WHAT", requires = "replay")]
-    pub(crate) trace_on: Option<TraceOn>,
-}
-
-/// What begins a waveform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TraceOn {
-    /// A fault, or a rule that is broken.
-    Fault,
+    #[command(flatten)]
+    pub(crate) trace: TraceOptions,
 }
 
 impl Arguments {
     /// The folder for waveforms.
-    pub(crate) fn folder(&self) -> PathBuf {
+    fn folder(&self) -> PathBuf {
         let usual = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/soak"));
         self.output.clone().unwrap_or_else(usual)
     }
 
-    /// The waveform of a replay: what was asked for, or the last cycles.
-    pub(crate) fn recording(&self, file: PathBuf) -> Recording {
-        if self.trace_from.is_none() && self.trace_to.is_none() && self.trace_on.is_none() {
-            return of_the_end(file);
-        }
-        let cycle = |moment: Moment| match moment {
-            Moment::Cycle(cycle) => cycle,
-            Moment::Time(picoseconds) => {
-                let nanos = u64::try_from(picoseconds / 1000).unwrap_or(u64::MAX);
-                cycles_in(std::time::Duration::from_nanos(nanos))
-            }
-        };
-        Recording {
-            from: self.trace_from.map_or(0, cycle),
-            to: self.trace_to.map_or(u64::MAX, cycle),
-            on_fault: self.trace_on.map(|TraceOn::Fault| AROUND),
+    /// The waveform of a replay, or of a seed that fails: what was asked for, or the last cycles.
+    pub(crate) fn recording(&self, seed: u64) -> Result<Recording, String> {
+        let folder = self.folder();
+        let made = fs::create_dir_all(&folder).and_then(|()| folder.canonicalize());
+        let folder = made.map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let file = folder.join(format!("{seed}.vcd"));
+        let asked = self.trace.recording(&file);
+        Ok(asked.unwrap_or_else(|| Recording {
+            last: Some(LAST),
             ..Recording::new(file)
-        }
-    }
-}
-
-/// The last cycles of a run.
-pub(crate) fn of_the_end(file: PathBuf) -> Recording {
-    Recording {
-        last: Some(LAST),
-        ..Recording::new(file)
+        }))
     }
 }

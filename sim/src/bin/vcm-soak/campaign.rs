@@ -59,7 +59,7 @@ pub(crate) fn campaign(arguments: &Arguments) -> Result<bool, String> {
     for (seed, kind) in failed {
         say(&format!("seed {seed} fails, too: {kind}"));
     }
-    found::shrunk(seed, &arguments.folder())?;
+    found::shrunk(seed, arguments)?;
     say(&format!("it was: {kind}"));
     Ok(false)
 }

@@ -1,18 +1,18 @@
 //! A seed that fails: made small, and told with a waveform.
 
-use std::fs;
 use std::path::Path;
 
 use vcm_sim::soak::{Plan, run, shrink};
+use vcm_sim::wave::chain;
 
-use crate::arguments::of_the_end;
+use crate::arguments::Arguments;
 use crate::campaign::say;
 
 /// Runs that are made to shrink a plan.
 const RUNS: u32 = 400;
 
 /// Shrinks the plan of a seed that fails, and tells how it fails.
-pub(crate) fn shrunk(seed: u64, folder: &Path) -> Result<(), String> {
+pub(crate) fn shrunk(seed: u64, arguments: &Arguments) -> Result<(), String> {
     let whole = Plan::new(seed);
     let Some(failure) = run(&whole, None).failure else {
         say(&format!("seed {seed} does not fail again"));
@@ -27,16 +27,12 @@ pub(crate) fn shrunk(seed: u64, folder: &Path) -> Result<(), String> {
             eprintln!("{left} of {all} steps");
         }
     });
-    tell(&plan, folder)
+    tell(&plan, arguments)
 }
 
 /// Runs a plan that fails, with a waveform, and tells of it.
-fn tell(plan: &Plan, folder: &Path) -> Result<(), String> {
-    let cannot = |error: std::io::Error| format!("cannot make {}: {error}", folder.display());
-    fs::create_dir_all(folder).map_err(cannot)?;
-    let folder = folder.canonicalize().map_err(cannot)?;
-    let file = folder.join(format!("{}.vcd", plan.seed));
-    let verdict = run(plan, Some(of_the_end(file)));
+fn tell(plan: &Plan, arguments: &Arguments) -> Result<(), String> {
+    let verdict = run(plan, Some(arguments.recording(plan.seed)?));
     if let Some(failure) = &verdict.failure {
         say(&format!("\nseed {}: {failure}", plan.seed));
     }
@@ -51,13 +47,25 @@ fn tell(plan: &Plan, folder: &Path) -> Result<(), String> {
     say(&format!(
         "  cargo run -p vcm-sim --bin vcm-soak -- --replay {seed}{kept}"
     ));
-    if let Some(file) = verdict.waveform {
-        let file = file.display();
-        say(&format!("its last cycles are in {file}:"));
-        let wave = "cargo run -p vcm-sim --bin vcm-wave --";
-        say(&format!("  {wave} list {file}"));
+    if let Some(vcd) = verdict.waveform {
+        leave(&vcd, arguments)?;
         if let Some(failure) = &verdict.failure {
             say(&format!("  (wrong from cycle {} on)", failure.cycle));
+        }
+    }
+    Ok(())
+}
+
+/// Leaves a waveform, and says how to look at it.
+pub(crate) fn leave(vcd: &Path, arguments: &Arguments) -> Result<(), String> {
+    let left = arguments.trace.leave(vcd).map_err(|error| chain(&error))?;
+    let file = left.waveform.display();
+    say(&format!("waveform: {file}"));
+    let wave = "cargo run -p vcm-sim --bin vcm-wave --";
+    say(&format!("  {wave} list {file}"));
+    if let Some(views) = &left.views {
+        for command in views.commands() {
+            say(&format!("  {command}"));
         }
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! One seed again.
 
-use std::fs;
 use std::time::Instant;
 
 use vcm_sim::soak::{Plan, run};
@@ -12,16 +11,12 @@ use crate::table;
 
 /// Runs the plan of a seed, or a part of it, with a waveform. Returns whether it does not fail.
 fn carry_out(plan: &Plan, arguments: &Arguments) -> Result<bool, String> {
-    let folder = arguments.folder();
-    let cannot = |error: std::io::Error| format!("cannot make {}: {error}", folder.display());
-    fs::create_dir_all(&folder).map_err(cannot)?;
-    let folder = folder.canonicalize().map_err(cannot)?;
-    let file = folder.join(format!("{}.vcd", plan.seed));
     let begun = Instant::now();
-    let verdict = run(plan, Some(arguments.recording(file)));
+    let verdict = run(plan, Some(arguments.recording(plan.seed)?));
     say(&table::of(&verdict.statistics, begun.elapsed()));
-    if let Some(file) = verdict.waveform {
-        say(&format!("waveform: {}", file.display()));
+    match verdict.waveform {
+        Some(vcd) => found::leave(&vcd, arguments)?,
+        None => say("no waveform: nothing of what was asked for happened"),
     }
     match verdict.failure {
         None => {

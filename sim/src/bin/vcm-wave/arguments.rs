@@ -37,7 +37,7 @@ pub(crate) enum Command {
 /// The file, and how to read it.
 #[derive(Args)]
 pub(crate) struct File {
-    /// A VCD file, plain or compressed by gzip.
+    /// A VCD file, plain or compressed by gzip, or an FST file (read by fst2vcd of GTKWave).
     pub(crate) file: PathBuf,
     /// The clock, by its name or full path; "none": each time stamp is a cycle. Without it the clock is
     /// looked for near each port.
@@ -167,7 +167,7 @@ pub(crate) struct Check {
 pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) file: File,
-    /// The other VCD file.
+    /// The other file.
     pub(crate) other: PathBuf,
     /// Compares how many cycles transactions took, too.
     #[arg(long)]

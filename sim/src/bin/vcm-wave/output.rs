@@ -2,18 +2,8 @@
 
 use std::io::{self, Write};
 
+pub(crate) use vcm_sim::wave::chain;
 use vcm_sim::wave::{Ending, Summary, Timebase, Wave, shown_time};
-
-/// An error with what is behind it.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
-    }
-    text
-}
 
 /// Writes a line to standard output. That nobody reads it is no reason to complain.
 pub(crate) fn line(text: &str) {

@@ -27,7 +27,10 @@ impl Bar {
         }
         let progress = wave.progress();
         let bar = ProgressBar::new(progress.size());
-        let template = "{bar:40} {percent:>3} %  {bytes} of {total_bytes}, {bytes_per_sec}";
+        let template = match progress.size() {
+            0 => "{spinner} {bytes}, {bytes_per_sec}",
+            _ => "{bar:40} {percent:>3} %  {bytes} of {total_bytes}, {bytes_per_sec}",
+        };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("█▌░"));
         }

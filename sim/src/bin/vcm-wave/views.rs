@@ -13,11 +13,9 @@ pub(crate) fn run(arguments: &ViewsOf) -> Result<bool, String> {
     let written = write_views(&wave).map_err(|error| output::chain(&error));
     drop(bar);
     let written = written?;
-    line(&format!("gtkwave {}", written.gtkwave.display()));
-    line(&format!(
-        "surfer --command-file {}",
-        written.surfer.display()
-    ));
+    for command in written.commands() {
+        line(&command);
+    }
     eprintln!("{} faults are marked", written.markers);
     Ok(true)
 }
