@@ -8,6 +8,9 @@ export VCM_DEMO_FILE := $(value FILE)
 # Where it was typed, which after `make -C` is not where make runs.
 export VCM_DEMO_FOLDER := $(value PWD)
 unexport FILE
+# So is CMD, which may have a fault#0 in it.
+export VCM_WAVE_COMMAND := $(value CMD)
+unexport CMD
 export VCM_PLOTS := $(value PLOTS)
 unexport PLOTS
 # tools/setup puts Verilator into .venv where the distribution's is too old.
@@ -26,7 +29,7 @@ HERE := cd "$$VCM_ROOT" &&
 # The board design: the top, and what is below it.
 BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
 
-.PHONY: help setup setup-arm rtl regs demo serve arm test campaign soak coverage formal lint synth bench area bitstream python wheel clean
+.PHONY: help setup setup-arm rtl regs demo wave serve arm test campaign soak coverage formal lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -47,6 +50,10 @@ demo: ## Copy a file by DMA through the simulated IOMMU (FILE=path: that file)
 	@"$$VCM_ROOT/tools/setup" demo
 	@"$$VCM_ROOT/tools/demo"
 
+wave: ## Ask a waveform (FILE=a.vcd, CMD="list --kind fault"; without CMD: what can be asked)
+	@"$$VCM_ROOT/tools/setup" demo
+	@"$$VCM_ROOT/tools/wave"
+
 serve: ## Serve a simulated board at the socket target/vcm.sock, for vcm-tool --device sim:target/vcm.sock
 	@"$$VCM_ROOT/tools/setup" demo
 	@$(HERE) cargo run --quiet -p vcm-sim --bin vcm-sim -- serve target/vcm.sock
@@ -58,6 +65,10 @@ arm: ## Build vcm-tool for the board: target/arm/armv7-unknown-linux-gnueabihf/r
 test: ## Run all tests
 	@"$$VCM_ROOT/tools/setup" test
 	@[ -x "$$VCM_ROOT/.arm/qemu" ] || echo "SKIPPED: the tests of the board's program: 'make setup-arm' gets what they need" >&2
+	@[ -n "$$(command -v "$${VCM_CHROMIUM:-chromium}" chromium-browser google-chrome google-chrome-stable)" ] || \
+	    echo "SKIPPED: the timeline in a browser: there is no Chromium (Debian: apt install chromium)" >&2
+	@[ -n "$$(command -v vcd2fst)" ] || \
+	    echo "SKIPPED: waveforms as FST: there is no GTKWave (Debian: apt install gtkwave)" >&2
 	$(HERE) cargo nextest run --workspace --profile $(NEXTEST_PROFILE)
 	$(HERE) cargo test --doc --workspace --exclude vcm-loom
 

@@ -127,6 +127,38 @@ fn demo_builds_nothing_on_a_machine_without_rust() {
 }
 
 #[test]
+fn wave_puts_the_file_behind_the_command() {
+    let machine = Machine::complete();
+    let seen = add_cargo(&machine, 0);
+    let demo = machine.repository().join("target/demo/demo.vcd");
+    let demo = demo.to_str().expect("is UTF-8");
+    for (arguments, expected) in [
+        (
+            &["CMD=explain fault#0"][..],
+            &["explain", demo, "fault#0"][..],
+        ),
+        (
+            &["FILE=$x y.vcd", "CMD=list --to 1us;x"],
+            &["list", "$x y.vcd", "--to", "1us;x"],
+        ),
+        (&["FILE=-a.vcd", "CMD=stats"], &["stats", "./-a.vcd"]),
+        (&[], &["--help"]),
+    ] {
+        let output = make(&machine, &[&["wave"], arguments].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        assert_eq!(seen(), expected);
+    }
+}
+
+#[test]
+fn wave_ends_as_vcm_wave_does() {
+    let machine = Machine::complete();
+    let _seen = add_cargo(&machine, 1);
+    let output = make(&machine, &["wave", "CMD=check"]);
+    assert!(stderr(&output).contains("Error 1"), "{}", stderr(&output));
+}
+
+#[test]
 fn test_uses_the_ci_profile_in_ci_only() {
     for (variable, profile) in [("CI=", "default"), ("CI=true", "ci")] {
         let machine = Machine::complete();

@@ -59,7 +59,7 @@ impl Machine {
             machine.fake(program, script);
         }
         let original = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-        for file in ["Makefile", "tools/setup", "tools/demo"] {
+        for file in ["Makefile", "tools/setup", "tools/demo", "tools/wave"] {
             fs::copy(original.join(file), machine.repository().join(file)).expect("can be copied");
         }
         machine
