@@ -271,6 +271,8 @@ pub enum Error {
         /// Activations without deactivation.
         activations: u32,
     },
+    /// This context is active as often as can be counted.
+    TooOftenActive(VcmId),
     /// Other handles of this context exist.
     ContextShared {
         /// The context.
@@ -333,6 +335,7 @@ impl Error {
             Self::PhysBusy { .. }
             | Self::PhysMoving(_)
             | Self::ContextBusy { .. }
+            | Self::TooOftenActive(_)
             | Self::ContextShared { .. } => Errno::EBUSY,
             Self::Poisoned(_) | Self::PoisonedPhys(_) | Self::Copy(_) | Self::Adrift { .. } => {
                 Errno::EIO
@@ -452,6 +455,9 @@ impl fmt::Display for Error {
                 f,
                 "{vcm} still has {reservations} reservations and {activations} activations"
             ),
+            Self::TooOftenActive(id) => {
+                write!(f, "{id} is active as often as can be counted")
+            }
             Self::ContextShared { vcm, others } => {
                 write!(f, "{vcm} is still in use by {others} other handles")
             }

@@ -9,7 +9,7 @@ use super::driver::Driver;
 use super::exposure::Exposure;
 use super::fault::{FaultCounts, FaultHook};
 use super::flags::AllocFlags;
-use super::id::{Key, PhysId, ResId, Store, VcmId};
+use super::id::{Key, PhysId, ResId, Store, SystemId, VcmId};
 use super::lender::Lender;
 use super::region::Region;
 use super::released::History;
@@ -169,7 +169,7 @@ impl<D: ?Sized> Context<D> {
         match u32::try_from(end) {
             Ok(end) => self
                 .reservations
-                .range(..(Iova::new(end), ResId::new(0, 0))),
+                .range(..(Iova::new(end), ResId::new(SystemId::FIRST, 0, 0))),
             Err(_) => self.reservations.range(..),
         }
     }
@@ -193,11 +193,12 @@ impl<D: Driver + ?Sized> Memory<D> {
 }
 
 impl<D: ?Sized> Graph<D> {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
+        let system = SystemId::next();
         Self {
-            contexts: Store::new(),
-            reservations: Store::new(),
-            memories: Store::new(),
+            contexts: Store::new(system),
+            reservations: Store::new(system),
+            memories: Store::new(system),
         }
     }
 

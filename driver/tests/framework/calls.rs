@@ -2,6 +2,7 @@
 
 use vcm::addr::Iova;
 use vcm::error::Operation;
+use vcm::mmu::PhysPart;
 use vcm::{Errno, Error, ResFlags, System};
 use vcm::{Misuse, raw::Where};
 
@@ -332,4 +333,56 @@ fn systems_with_drivers_that_may_be_sent_are_send_and_sync() {
     check::<vcm::Vcm>();
     check::<vcm::Binding>();
     check::<vcm::Phys>();
+}
+
+/// The identifiers that another system gives first are those that this one has given first.
+#[test]
+fn identifiers_of_another_system_are_einval_in_every_call() {
+    let [
+        (system, vcm, id, phys),
+        (_other, context, reservation, memory),
+    ] = [(); 2].map(|()| {
+        let (system, _) = recording();
+        let vcm = Probe::new(MMU_LIKE).create(&system);
+        let id = system.reserve(vcm, PAGE, res()).unwrap();
+        let phys = system.alloc(vcm, PAGE, alloc()).unwrap();
+        (system, vcm, id, phys)
+    });
+    let results = [
+        system.activate(context),
+        system.deactivate(context),
+        system.destroy(context),
+        system.alloc(context, PAGE, alloc()).map(drop),
+        system.reserve(context, PAGE, res()).map(drop),
+        system.make_binding(context, PAGE, alloc(), res()).map(drop),
+        system.map(context, phys, res()).map(drop),
+        system.map(vcm, memory, res()).map(drop),
+        system.bind(id, memory),
+        system.bind(reservation, phys),
+        system.unbind(reservation).map(drop),
+        system.unmap(reservation),
+        system.unreserve(reservation),
+        system.retain_reservation(reservation),
+        system.destroy_binding(reservation),
+        system.free(memory),
+        system.migrate_to(phys, context, &NoCopy, alloc()),
+        system.migrate(memory, &NoCopy, alloc()),
+        system.serve(context, Iova::new(START)).map(drop),
+        system.translate(context, Iova::new(START)).map(drop),
+        system.resolve(context, Iova::new(START)).map(drop),
+    ];
+    for (index, result) in results.into_iter().enumerate() {
+        let errno = result.map_err(|error| error.errno());
+        assert_eq!(errno, Err(Errno::EINVAL), "call {index}");
+    }
+    assert_eq!(system.phys(phys).unwrap().bindings, 0);
+}
+
+/// A copier for memory that must not be moved.
+struct NoCopy;
+
+impl vcm::Copier for NoCopy {
+    fn copy(&self, from: &[PhysPart], _: &[PhysPart]) -> Result<(), vcm::seam::MemError> {
+        panic!("{from:?} is copied");
+    }
 }

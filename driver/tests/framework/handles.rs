@@ -144,3 +144,24 @@ fn drivers_that_cannot_be_sent_have_a_system_too() {
     assert!(mmu.access(binding.start()).is_some());
     drop(active);
 }
+
+/// The first memory of each system has the same number there.
+#[test]
+fn memory_of_another_system_is_not_bound() {
+    let [(system, vcm), (_other, foreign)] = [(); 2].map(|()| {
+        let system: System = System::new();
+        let driver = Box::new(Probe::new(MMU_LIKE));
+        let vcm = system.create(Iova::new(START), SIZE, driver).unwrap();
+        (system, vcm)
+    });
+    let ours = vcm.alloc(PAGE, alloc()).unwrap();
+    let memory = foreign.alloc(PAGE, alloc()).unwrap();
+    let mapped = vcm.map(&memory, res()).unwrap_err();
+    assert_eq!(mapped, Error::StalePhys(memory.id()));
+    let reservation = vcm.reserve(PAGE, res()).unwrap();
+    let failed = reservation.bind(&memory).unwrap_err();
+    assert_eq!(failed.error, Error::StalePhys(memory.id()));
+    assert_eq!((ours.bindings(), memory.bindings()), (0, 0));
+    drop((failed, ours, memory));
+    assert_eq!(system.misuses(), 0);
+}

@@ -78,14 +78,16 @@ impl<D: Driver + ?Sized> System<D> {
     /// after a deactivation that failed calls it again, for its masters may have been stopped.
     ///
     /// # Errors
-    /// [`StaleContext`](Error::StaleContext), and what the driver returns. The activation then does
-    /// not count.
+    /// [`StaleContext`](Error::StaleContext); [`TooOftenActive`](Error::TooOftenActive); and what the
+    /// driver returns. The activation then does not count.
     pub fn activate(&self, vcm: VcmId) -> Result<(), Error> {
         self.session(vcm, |session| {
-            let needed = {
+            let (counted, needed) = {
                 let graph = session.graph();
                 let context = graph.contexts.get(vcm)?;
-                context.activations == 0 || context.half_stopped
+                let counted = context.activations.checked_add(1);
+                let needed = context.activations == 0 || context.half_stopped;
+                (counted.ok_or(Error::TooOftenActive(vcm))?, needed)
             };
             if needed {
                 session.driver.activate()?;
@@ -93,7 +95,7 @@ impl<D: Driver + ?Sized> System<D> {
             let mut graph = session.graph();
             let context = graph.contexts.get_mut(vcm)?;
             context.half_stopped = false;
-            context.activations += 1;
+            context.activations = counted;
             Ok(())
         })
     }
@@ -127,5 +129,35 @@ impl<D: Driver + ?Sized> System<D> {
             }
             stopped
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::addr::PhysAddr;
+    use crate::error::Errno;
+    use crate::fake::Ram;
+    use crate::wrap::OneToOne;
+
+    #[test]
+    fn activations_that_cannot_be_counted_are_ebusy() {
+        let system: System = System::new();
+        let ram = Ram::new(PhysAddr::new(0), 0x1000);
+        let driver = OneToOne::new(ram, Region::new(Iova::new(0), 0x1000));
+        let vcm = system.create(Iova::new(0), 0x1000, Box::new(driver));
+        let vcm = vcm.unwrap();
+        system
+            .graph
+            .lock()
+            .contexts
+            .get_mut(vcm)
+            .unwrap()
+            .activations = u32::MAX - 1;
+        assert_eq!(system.activate(vcm), Ok(()));
+        let error = system.activate(vcm).unwrap_err();
+        assert_eq!(error.errno(), Errno::EBUSY, "{error}");
+        assert_eq!(system.context(vcm).unwrap().activations, u32::MAX);
+        assert_eq!(system.deactivate(vcm), Ok(()));
     }
 }
