@@ -60,6 +60,8 @@ pub enum Operation {
     Deactivate,
     /// Exchange of bound memory while masters use it.
     Move,
+    /// Keeping the masters of memory that moves waiting, and letting them go on.
+    Hold,
 }
 
 impl fmt::Display for Operation {
@@ -74,6 +76,7 @@ impl fmt::Display for Operation {
             Self::Activate => "activate",
             Self::Deactivate => "deactivate",
             Self::Move => "move",
+            Self::Hold => "hold",
         })
     }
 }
@@ -251,7 +254,8 @@ pub enum Error {
     /// The content of this physical memory could not be copied.
     Copy(MemError),
     /// Memory could not be moved, nor could a context get back what it had: nothing is bound to these
-    /// of its addresses in hardware, until it is activated anew.
+    /// of its addresses in hardware, or the place where the memory was to go (which nobody else gets),
+    /// until it is activated anew.
     Adrift {
         /// The context.
         vcm: VcmId,
@@ -360,6 +364,11 @@ impl Error {
     /// addresses must not be used for anything else.
     pub const fn is_unconfirmed(&self) -> bool {
         match self {
+            // Who is not held uses what is mapped.
+            Self::Mmu {
+                operation: Operation::Hold,
+                ..
+            } => false,
             Self::Mmu { error, .. } => error.is_unconfirmed(),
             _ => false,
         }

@@ -304,6 +304,7 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
     fn start(&self, state: &mut State<M>) -> Result<(), HardwareError> {
         let root = state.table.root();
         let shared = &self.iommu.shared;
+        shared.settle_limits()?;
         let bank = shared.bank(self.bank);
         bank.write(Ttbr0::default().with(Ttbr0::BASE, root.get() >> Ttbr0::BASE.lsb))?;
         bank.write(Contextidr::default().with(Contextidr::ASID, self.asid.into()))?;
@@ -465,7 +466,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Drop for IommuContext<B, M, C> {
         let mut state = self.state.lock();
         for _ in 0..state.holds {
             // The limits of stalling are those of all contexts.
-            let _lowered = self.iommu.shared.lower_limits();
+            self.iommu.shared.abandon_limits();
         }
         let stopped = match state.running {
             Running::Inactive => Ok(Quiet::confirmed()),

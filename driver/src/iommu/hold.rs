@@ -30,7 +30,9 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         if state.running == Running::Active {
             if let Err(error) = self.enable(&mut state) {
                 state.holds -= 1;
-                let _lowered = shared.lower_limits();
+                // The write may have arrived.
+                let _undone = self.enable(&mut state);
+                shared.abandon_limits();
                 return Err(error.into());
             }
         }
@@ -81,20 +83,44 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
 impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     /// Suspends the limits of stalling, in all contexts together, until they are lowered as often.
     fn raise_limits(&self) -> Result<(), BusError> {
-        let mut state = self.state.lock();
-        if state.holds == 0 {
-            self.global().write(StallLimits::none().register())?;
-        }
-        state.holds += 1;
-        Ok(())
+        let raised = {
+            let mut state = self.state.lock();
+            state.holds += 1;
+            match state.holds {
+                1 => self.global().write(StallLimits::none().register()),
+                _ => Ok(()),
+            }
+        };
+        // The write may have arrived.
+        raised.inspect_err(|_| self.abandon_limits())
     }
 
-    pub(super) fn lower_limits(&self) -> Result<(), BusError> {
+    fn lower_limits(&self) -> Result<(), BusError> {
         let mut state = self.state.lock();
         if state.holds == 1 {
             self.global().write(state.limits.register())?;
         }
         state.holds = state.holds.saturating_sub(1);
+        Ok(())
+    }
+
+    /// As `lower_limits`, when nobody is left to try that again: what fails is made good by the next
+    /// activation, or the next hold.
+    pub(super) fn abandon_limits(&self) {
+        if self.lower_limits().is_err() {
+            let mut state = self.state.lock();
+            state.holds = state.holds.saturating_sub(1);
+            state.unlimited = true;
+        }
+    }
+
+    /// Makes good that limits could not be lowered.
+    pub(super) fn settle_limits(&self) -> Result<(), BusError> {
+        let mut state = self.state.lock();
+        if state.unlimited && state.holds == 0 {
+            self.global().write(state.limits.register())?;
+        }
+        state.unlimited = false;
         Ok(())
     }
 

@@ -144,6 +144,8 @@ struct State {
     limits: StallLimits,
     /// How often masters are held, in all contexts.
     holds: u32,
+    /// Nothing is held, but the limits could not be written.
+    unlimited: bool,
     /// By bank: so many of the oldest records in the fault queue are outdated if they tell of a stall.
     outdated: Vec<u32>,
     /// What else is set, to be set again after a loss of power.
@@ -208,6 +210,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
                     asid: 0,
                     limits: StallLimits::default(),
                     holds: 0,
+                    unlimited: false,
                     outdated: vec![0; features.contexts as usize],
                     interrupts: IrqEnable::default(),
                     walks: WalkAttr::default(),

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::fmt::Debug;
 use core::time::Duration;
 
-use vcm_regs::context::SCTLR;
+use vcm_regs::context::{SCTLR, Sctlr};
 use vcm_regs::global;
 
 use crate::addr::{Iova, PhysAddr};
@@ -336,6 +336,55 @@ fn a_context_starts_or_stays_stopped() {
         },
     );
     assert!(failures > 20);
+}
+
+impl Bench {
+    /// Whether a master that misses waits, and for how long.
+    fn waiting(&self) -> (bool, u32) {
+        let world = self.platform.world();
+        let control = Sctlr::from_bits(world.device.get(bank(self.context.bank().into(), &SCTLR)));
+        let limits = world.device.get(mock::global(&global::STALL_CTRL));
+        (control.has(Sctlr::CFCFG), limits)
+    }
+}
+
+#[test]
+fn masters_are_held_and_let_go_or_not() {
+    let usual = (false, global::STALL_CTRL.reset());
+    let failures = exhaust(
+        |bench| bench.context.hold(),
+        |bench, result| {
+            if result.is_err() {
+                assert_eq!(bench.waiting(), usual);
+                bench.context.hold().unwrap();
+            }
+            assert!(bench.waiting().0);
+            bench.context.release().unwrap();
+            assert_eq!(bench.waiting(), usual);
+            assert_eq!(bench.access(FIRST, AT), Some(PHYS));
+        },
+    );
+    assert!(failures > 1, "{failures}");
+    let missing = AT + 32 * M;
+    let failures = exhaust(
+        |bench| {
+            bench.context.hold()?;
+            assert_eq!(bench.access(FIRST, missing), None);
+            bench.context.release()
+        },
+        |bench, result| {
+            if result.is_err() {
+                // It is held still, or was not held at all.
+                bench.context.release().unwrap();
+            }
+            assert_eq!(bench.waiting(), usual);
+            assert!(!bench.context.stalled().unwrap());
+            // Nothing is owed.
+            bench.context.release().unwrap();
+            assert_eq!(bench.waiting(), usual);
+        },
+    );
+    assert!(failures > 4, "{failures}");
 }
 
 #[test]

@@ -7,11 +7,12 @@ use super::model::World;
 use super::steps::{Fault, Step, What, Wish};
 use crate::vcm::AllocFlags;
 
-const ALL: [What; 6] = [
+const ALL: [What; 7] = [
     What::Bus,
     What::Allocate,
     What::Write,
     What::Clock,
+    What::Copy,
     What::Operation { unconfirmed: false },
     What::Operation { unconfirmed: true },
 ];
@@ -71,6 +72,10 @@ fn exhaust(before: &[Step], call: Step) -> usize {
                     for mmu in &world.machine.mmus {
                         assert!(!mmu.stats().unwritten, "{what:?} after {skip}: {call:?}");
                     }
+                    let adrift = world.contexts.iter().any(|context| context.adrift);
+                    assert!(!adrift, "{what:?} after {skip}: {call:?}");
+                    world.unlimited = false;
+                    world.check();
                 }
                 world.step(call);
                 world.end();
@@ -151,6 +156,20 @@ fn activating_and_deactivating_survive_every_failure() {
         assert_eq!(failures, 0);
     }
     assert!(exhaust(&[make(0)], Step::Activate(0)) > 20);
+}
+
+#[test]
+fn moving_survives_every_failure() {
+    // Bound twice in one context and once in another, with neighbours in the same tables.
+    let bound = [make(0), make(0), map(1, 0), map(0, 0), make(1)];
+    let (flags, mut failures) = (AllocFlags::default(), 0);
+    let migrate = Step::Migrate { phys: 0, flags };
+    for active in [&[][..], &[0], &[1], &[0, 1]] {
+        let active = active.iter().map(|vcm| Step::Activate(*vcm));
+        let before: Vec<Step> = active.chain(bound).collect();
+        failures = exhaust(&before, migrate);
+    }
+    assert!(failures > 100, "{failures}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use core::time::Duration;
 
 use super::ledger::{Has, Ledger};
+use super::moves::Copies;
 use super::sources::{Addresses, LAND, LAND_SIZE, Pool};
 use crate::addr::Iova;
 use crate::iommu::{Config, ContextConfig, Iommu, IommuContext, StreamId};
@@ -68,6 +69,7 @@ pub(super) struct Machine {
     /// Of the contexts behind the IOMMU: stream and bank have the context's number.
     pub(super) mmus: [Arc<Context>; 3],
     pub(super) platform: Arc<Platform>,
+    pub(super) copies: Copies,
 }
 
 impl Machine {
@@ -111,6 +113,7 @@ impl Machine {
             ledgers,
             pool,
             mmus,
+            copies: Copies::new(Arc::clone(&platform)),
             platform,
         }
     }

@@ -14,6 +14,7 @@ mod leaks;
 mod ledger;
 mod machine;
 mod model;
+mod moves;
 mod sequences;
 mod sources;
 mod steps;

@@ -14,6 +14,8 @@ use crate::vcm::{AllocFlags, PAGE_SIZE, PhysId, Region, ResFlags, ResId};
 pub(super) struct Memory {
     pub(super) size: u32,
     pub(super) parts: Vec<PhysPart>,
+    /// The context that it was allocated in.
+    pub(super) home: usize,
     owners: u32,
     pub(super) poisoned: bool,
 }
@@ -33,6 +35,9 @@ pub(super) struct Context {
     /// Something has failed while it was activated or deactivated: whether the table is empty while
     /// it is inactive is not known, and unbinding may report it later.
     pub(super) shaken: bool,
+    /// Moving memory that is bound here has failed, and so did going back: what of it is in the table,
+    /// and whether masters that miss wait, is not known until the next activation.
+    pub(super) adrift: bool,
 }
 
 impl Context {
@@ -48,6 +53,9 @@ pub(super) struct World {
     pub(super) memories: BTreeMap<PhysId, Memory>,
     pub(super) reservations: BTreeMap<ResId, Reservation>,
     pub(super) contexts: [Context; CONTEXTS],
+    /// A move was disturbed: the limits of stalling may be in force only after the next one, or the next
+    /// activation.
+    pub(super) unlimited: bool,
     /// Bytes of memory, and of addresses by context, that must never be used again.
     pub(super) lost: u64,
     pub(super) lost_addresses: [u64; CONTEXTS],
@@ -61,7 +69,7 @@ fn keeps_addresses(vcm: usize) -> bool {
     kind(vcm) != Kind::Direct
 }
 
-fn nth<T: Copy>(list: &[T], n: usize) -> Option<T> {
+pub(super) fn nth<T: Copy>(list: &[T], n: usize) -> Option<T> {
     list.get(n % list.len().max(1)).copied()
 }
 
@@ -85,6 +93,7 @@ impl World {
             memories: BTreeMap::new(),
             reservations: BTreeMap::new(),
             contexts: [Context::default(); CONTEXTS],
+            unlimited: false,
             lost: 0,
             lost_addresses: [0; CONTEXTS],
             all_phys: Vec::new(),
@@ -118,6 +127,7 @@ impl World {
             What::Allocate => platform.allocations = fail,
             What::Write => platform.writes = fail,
             What::Clock => platform.clock = fail,
+            What::Copy => *self.machine.copies.fail() = fail,
             What::Operation { unconfirmed } => {
                 for ledger in &self.machine.ledgers {
                     let mut state = ledger.state();
@@ -132,7 +142,7 @@ impl World {
     }
 
     /// Nothing fails any more. Returns whether something has.
-    fn disarm(&self) -> bool {
+    pub(super) fn disarm(&self) -> bool {
         let mut platform = self.machine.platform.world();
         let platform = &mut *platform;
         let mut happened = false;
@@ -144,6 +154,7 @@ impl World {
         ] {
             happened |= core::mem::take(fail).has_happened();
         }
+        happened |= core::mem::take(&mut *self.machine.copies.fail()).has_happened();
         for ledger in &self.machine.ledgers {
             happened |= core::mem::take(&mut ledger.state().calls).has_happened();
         }
@@ -163,12 +174,13 @@ impl World {
         self.memories.get_mut(&phys).unwrap().poisoned = true;
     }
 
-    fn add_phys(&mut self, phys: PhysId, size: u32) {
+    fn add_phys(&mut self, phys: PhysId, home: usize, size: u32) {
         let info = self.machine.system.phys(phys).unwrap();
         assert_eq!(info.size, size);
         let memory = Memory {
             size,
             parts: info.parts.to_vec(),
+            home,
             owners: 1,
             poisoned: false,
         };
@@ -213,7 +225,7 @@ impl World {
     }
 
     /// Whether there is a reason for an allocation or reservation to fail so.
-    fn is_plausible(
+    pub(super) fn is_plausible(
         &self,
         vcm: usize,
         size: u32,
@@ -258,7 +270,7 @@ impl World {
                 match made {
                     Ok(id) => {
                         let info = self.machine.system.reservation(id).unwrap();
-                        self.add_phys(info.phys.unwrap(), size);
+                        self.add_phys(info.phys.unwrap(), vcm, size);
                         self.add_res(id, vcm, size, &res);
                     }
                     Err(error) if error.is_unconfirmed() => {
@@ -278,7 +290,7 @@ impl World {
                 let allocated = self.machine.system.alloc(id, size, flags);
                 let disturbed = disarm(self);
                 match allocated {
-                    Ok(phys) => self.add_phys(phys, size),
+                    Ok(phys) => self.add_phys(phys, vcm, size),
                     Err(error) => {
                         let res = ResFlags::default();
                         self.is_plausible(vcm, size, &flags, &res, error);
@@ -405,6 +417,7 @@ impl World {
                 }
                 disturbed
             }
+            Step::Migrate { phys, flags } => self.migrate(phys, flags, armed),
             Step::Activate(vcm) => {
                 let id = self.machine.contexts[vcm];
                 let result = self.machine.system.activate(id);
@@ -413,6 +426,9 @@ impl World {
                 context.shaken |= disturbed;
                 match result {
                     Ok(()) => {
+                        let first = context.activations == 0;
+                        context.adrift &= !first;
+                        self.unlimited &= !(first && kind(vcm) == Kind::Translated);
                         context.activations += 1;
                         context.half_stopped = false;
                     }

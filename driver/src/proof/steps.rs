@@ -42,6 +42,10 @@ pub(super) enum Step {
         flags: Wish,
     },
     Unmap(usize),
+    Migrate {
+        phys: usize,
+        flags: AllocFlags,
+    },
     Activate(usize),
     Deactivate(usize),
     /// Destroys the context; if that succeeds, one like it is made.
@@ -67,6 +71,8 @@ pub(super) enum What {
     Write,
     /// Deadlines pass.
     Clock,
+    /// Copies of memory that moves.
+    Copy,
     /// Operations of drivers that have no wrapper.
     Operation {
         /// Without confirmation.
@@ -169,6 +175,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         4 => (vcm(), object(), wish())
             .prop_map(|(vcm, phys, flags)| Step::Map { vcm, phys, flags }),
         1 => object().prop_map(Step::Unmap),
+        2 => (object(), alloc()).prop_map(|(phys, flags)| Step::Migrate { phys, flags }),
         3 => vcm().prop_map(Step::Activate),
         2 => vcm().prop_map(Step::Deactivate),
         1 => vcm().prop_map(Step::Destroy),
@@ -181,6 +188,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(What::Allocate),
         Just(What::Write),
         Just(What::Clock),
+        Just(What::Copy),
         any::<bool>().prop_map(|unconfirmed| What::Operation { unconfirmed }),
     ];
     (what, 0..8_u32, any::<bool>()).prop_map(|(what, skip, lasting)| Fault {

@@ -28,6 +28,8 @@ pub struct VcmMmu<M, F, I> {
     addresses: I,
     active: bool,
     records: BTreeMap<Iova, Record>,
+    /// So often the MMU has not let go of masters that it held: it is asked again on activation.
+    held: u32,
 }
 
 /// A binding.
@@ -59,7 +61,24 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> VcmMmu<M, F, I> {
             addresses,
             active: false,
             records: BTreeMap::new(),
+            held: 0,
         }
+    }
+
+    /// Lets masters go on, if need be later.
+    fn release(&mut self) {
+        if self.mmu.release().is_err() {
+            self.held += 1;
+        }
+    }
+
+    /// Lets masters go on that could not before.
+    fn release_held(&mut self) -> Result<(), MmuError> {
+        while let Some(left) = self.held.checked_sub(1) {
+            self.mmu.release()?;
+            self.held = left;
+        }
+        Ok(())
     }
 
     /// Maps every record that the page table does not have.
@@ -187,7 +206,9 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> Driver for VcmMmu<M, F, I> {
             false => self.replay(),
         };
         let activated = replayed.and_then(|()| {
-            self.mmu.activate().map_err(|error| Error::Mmu {
+            let released = self.release_held();
+            let activated = released.and_then(|()| self.mmu.activate());
+            activated.map_err(|error| Error::Mmu {
                 operation: Operation::Activate,
                 at: None,
                 error,
@@ -285,6 +306,15 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> BindOp for VcmMmu<M, F, I> {
     }
 }
 
+/// An MMU's error when masters are to be held or let go: nothing has changed.
+const fn not_held(at: Iova, error: MmuError) -> Error {
+    Error::Mmu {
+        operation: Operation::Hold,
+        at: Some(at),
+        error,
+    }
+}
+
 /// An MMU's error while memory moves.
 const fn not_moved(at: Iova, error: MmuError) -> Error {
     Error::Mmu {
@@ -300,7 +330,7 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> MoveOp for VcmMmu<M, F, I> {
         let Some(record) = self.records.get_mut(&at) else {
             return Err(not_moved(at, MmuError::NotMapped { at }));
         };
-        self.mmu.hold().map_err(|error| not_moved(at, error))?;
+        self.mmu.hold().map_err(|error| not_held(at, error))?;
         record.suspended = true;
         let unmapped = record.unmap(&self.mmu, at);
         match (
@@ -319,8 +349,7 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> MoveOp for VcmMmu<M, F, I> {
             (unmapped, state) => {
                 record.state = state;
                 record.suspended = false;
-                // If that fails, the hardware does not answer at all.
-                let _released = self.mmu.release();
+                self.release();
                 let error = unmapped.err().unwrap_or(MmuError::NotMapped { at });
                 Err(not_moved(at, error))
             }
@@ -337,8 +366,12 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> MoveOp for VcmMmu<M, F, I> {
             record.map(&self.mmu, at, Operation::Move)?;
         }
         if let Err(error) = self.mmu.release() {
-            let unmapped = record.unmap(&self.mmu, at);
-            return Err(not_moved(at, unmapped.err().unwrap_or(error)));
+            return Err(match record.unmap(&self.mmu, at) {
+                Ok(()) => not_held(at, error),
+                Err(error) if error.is_unconfirmed() => not_moved(at, error),
+                // It is still mapped.
+                Err(_) => not_moved(at, MmuError::SyncTimeout),
+            });
         }
         record.suspended = false;
         Ok(())
@@ -346,12 +379,14 @@ impl<M: Mmu, F: FrameSource, I: IovaSource> MoveOp for VcmMmu<M, F, I> {
 
     fn abandon(&mut self, mapping: &Mapping<'_>) {
         let at = mapping.reservation.start;
-        if let Some(record) = self.records.get_mut(&at) {
-            if record.suspended {
-                record.parts = Vec::from(mapping.parts);
-                record.suspended = false;
-                let _released = self.mmu.release();
-            }
+        let Some(record) = self.records.get_mut(&at) else {
+            return;
+        };
+        // If it could not even be suspended, it may still lead to where it was to go.
+        let _left_to_deactivation = record.unmap(&self.mmu, at);
+        record.parts = Vec::from(mapping.parts);
+        if core::mem::take(&mut record.suspended) {
+            self.release();
         }
     }
 }
