@@ -255,6 +255,7 @@ struct vcm_fault {
     unsigned privileged;
     unsigned fetch;
     unsigned lost;              /* faults after this one were lost, because the queue was full */
+    unsigned stalled;           /* the access waits for vcm_iommu_resume(); it is no error yet */
     uint32_t offset;            /* of the address in the reservation */
     struct vcm *vcm;            /* the context of the stream; NULL: none */
     struct vcm_res *res;        /* the reservation at the address; NULL: none */
@@ -262,6 +263,28 @@ struct vcm_fault {
 
 /* Takes the oldest fault: 1 if there was one, 0 if not. -VCM_EIO. */
 int vcm_iommu_fault(struct vcm_iommu *iommu, struct vcm_fault *fault) VCM_MUST_CHECK;
+
+/* ---- Waiting instead of failing ---- */
+
+/* From now on an access of the context that faults waits until it is resumed (stall = 1), or fails at once
+ * (0, as at first). -VCM_EOPNOTSUPP: the context is not behind an IOMMU, or that cannot stall. -VCM_EIO. */
+int vcm_iommu_stall(struct vcm *vcm, unsigned stall) VCM_MUST_CHECK;
+
+/* Ends the waiting of all accesses of the context: they are translated again (retry = 1), or fail (0).
+ * Errors as above. */
+int vcm_iommu_resume(struct vcm *vcm, unsigned retry) VCM_MUST_CHECK;
+
+/* How many reads may wait at a time, and as many writes (up to 15; a further one fails), and how long until
+ * they fail, in ticks of 1024 clock cycles (0: until they are resumed; up to 65535). In all contexts of the
+ * IOMMU together. -VCM_EINVAL: more than that. -VCM_EOPNOTSUPP, -VCM_EIO. */
+int vcm_iommu_stall_limits(struct vcm_iommu *iommu, uint32_t transactions,
+                           uint32_t timeout_ticks) VCM_MUST_CHECK;
+
+/* What an interrupt's thread calls until it returns 0: binds memory to where accesses wait in reservations
+ * of vcm_reserve_on_demand(), and lets them go on. Takes the oldest fault that is nothing of the sort: 1 if
+ * there was one, 0 if not. If it was waiting, it has been ended (unless `stalled` is still 1, because the
+ * IOMMU could not be told). No memory left, and the like, is a report, and a fault. -VCM_EIO. */
+int vcm_iommu_page_in(struct vcm_iommu *iommu, struct vcm_fault *fault) VCM_MUST_CHECK;
 
 /* ---- The RFC's calls. Every one: -VCM_EINVAL for a pointer to nothing that exists ---- */
 
@@ -293,6 +316,16 @@ struct vcm_phys *vcm_alloc(struct vcm *vcm, uint64_t size, unsigned alloc_flags)
 /* Frees memory. -VCM_EBUSY, and a report: it is bound. */
 int vcm_free(struct vcm_phys *phys);
 
+/* Moves memory elsewhere, to frames that are allocated in `vcm` as alloc_flags say, while it is bound in any
+ * number of contexts and masters use it: they wait until it is over. Addresses and contents stay the same.
+ * Like realloc, it returns the structure to use from now on, and that of before is gone; `phys` of all
+ * reservations follows.
+ * An error: all is as before. -VCM_EOPNOTSUPP: it is bound in a one-to-one context, in one of a driver in C, or
+ * behind an IOMMU that cannot stall; or `vcm` is of a driver in C. -VCM_EBUSY: it is being moved, bound or
+ * unbound. -VCM_ENOMEM, -VCM_EIO, -VCM_ETIMEDOUT. (Where going back fails too, which is reported, the memory
+ * is out of reach for masters of that context until it is activated anew.) */
+struct vcm_phys *vcm_migrate(struct vcm_phys *phys, struct vcm *vcm, unsigned alloc_flags) VCM_MUST_CHECK;
+
 /* Reserves addresses. The size is rounded up to pages.
  * -VCM_EINVAL as of vcm_alloc(). -VCM_ENOSPC. -VCM_EOPNOTSUPP: in a one-to-one context. */
 struct vcm_res *vcm_reserve(struct vcm *vcm, uint64_t size, unsigned res_flags) VCM_MUST_CHECK;
@@ -300,6 +333,17 @@ struct vcm_res *vcm_reserve(struct vcm *vcm, uint64_t size, unsigned res_flags) 
 /* The same for the addresses from `start` on. -VCM_EADDRINUSE: they are taken. */
 struct vcm_res *vcm_reserve_at(struct vcm *vcm, uint32_t start, uint64_t size,
                                unsigned res_flags) VCM_MUST_CHECK;
+
+/* Reserves addresses that get memory granule by granule, each when a master first touches it: see
+ * vcm_iommu_page_in(), and have faults of the context wait, by vcm_iommu_stall(). `granule` is a power of
+ * two of a page or more, to which the reservation is aligned. What new memory holds is undefined: it may be
+ * what another master has left there. `phys` of the reservation stays NULL, `bound_size` grows. All of it
+ * goes back by vcm_unreserve(); vcm_bind(), vcm_unbind(), vcm_unmap() and vcm_destroy_binding() are
+ * -VCM_EADDRINUSE.
+ * Errors as of vcm_reserve(). -VCM_EINVAL: of the granule too. -VCM_EOPNOTSUPP: in contexts of a driver in C
+ * too. */
+struct vcm_res *vcm_reserve_on_demand(struct vcm *vcm, uint64_t size, uint32_t granule, unsigned alloc_flags,
+                                      unsigned res_flags) VCM_MUST_CHECK;
 
 /* Gives a reservation back. If it is bound, that is reported, and it is unbound first.
  * Errors as of vcm_destroy_binding(). */

@@ -100,9 +100,9 @@ impl Context {
         }
     }
 
-    /// Whose its driver is.
-    pub(crate) const fn kind(&self) -> &Kind {
-        &self.kind
+    /// Whether its driver is written in C.
+    pub(crate) const fn is_foreign(&self) -> bool {
+        matches!(self.kind, Kind::Foreign(_))
     }
 
     /// Its bank, if it has one.

@@ -33,6 +33,9 @@ pub(crate) struct Foreign {
     memories: Vec<(Vec<PhysPart>, Pointer<VcmPhys>)>,
 }
 
+/// The pages of the 32-bit space.
+const MOST_PARTS: u32 = 1 << 20;
+
 const fn failed(operation: Operation, reason: &'static str, errno: Errno) -> Error {
     Error::Driver {
         operation,
@@ -74,9 +77,30 @@ impl Foreign {
         }
     }
 
+    /// Whether the structure stands for something that has not been given back.
+    fn is_in_use<T>(&self, at: *const T) -> bool {
+        let address = at.addr();
+        handles::is_listed(at)
+            || self
+                .reservations
+                .iter()
+                .any(|(_, res)| res.addr() == address)
+            || self.memories.iter().any(|(_, phys)| phys.addr() == address)
+    }
+
+    /// A structure that the driver has returned, which is to be a new one.
+    fn fresh<T>(&self, operation: Operation, pointer: *mut T) -> Result<*mut T, Error> {
+        let pointer = made(operation, pointer)?;
+        if self.is_in_use(pointer) {
+            let reason = "the driver returned a structure that is in use";
+            return Err(failed(operation, reason, Errno::EINVAL));
+        }
+        Ok(pointer)
+    }
+
     /// Remembers a reservation that the driver has made.
     fn keep_res(&mut self, operation: Operation, res: *mut VcmRes) -> Result<Region, Error> {
-        let res = made(operation, res)?;
+        let res = self.fresh(operation, res)?;
         // SAFETY: vcm.h says that the operation returns a structure that it has filled in.
         let region = unsafe {
             (*res).vcm = self.vcm.get();
@@ -96,20 +120,28 @@ impl Foreign {
         operation: Operation,
         phys: *mut VcmPhys,
     ) -> Result<Vec<PhysPart>, Error> {
-        let phys = made(operation, phys)?;
-        // SAFETY: vcm.h says that the operation returns a structure that it has filled in, with
-        // `count` parts.
-        let (parts, free) = unsafe {
+        let phys = self.fresh(operation, phys)?;
+        // SAFETY: vcm.h says that the operation returns a structure that it has filled in.
+        let (count, free) = unsafe {
             (*phys).bindings = 0;
             (*phys).poisoned = 0;
-            let first = (&raw const (*phys).parts).cast::<VcmPhysPart>();
-            let parts = slice::from_raw_parts(first, (*phys).count as usize);
-            (parts, (*phys).free)
+            ((*phys).count, (*phys).free)
         };
-        if free.is_none() {
+        let Some(free) = free else {
             let reason = "the driver returned physical memory without a free operation";
             return Err(failed(operation, reason, Errno::EINVAL));
+        };
+        if count > MOST_PARTS {
+            // SAFETY: it is the driver's own operation, for what it has just returned.
+            unsafe { free(phys) };
+            let reason = "the driver returned physical memory of more parts than there are pages";
+            return Err(failed(operation, reason, Errno::EINVAL));
         }
+        // SAFETY: vcm.h says that there are `count` parts.
+        let parts = unsafe {
+            let first = (&raw const (*phys).parts).cast::<VcmPhysPart>();
+            slice::from_raw_parts(first, count as usize)
+        };
         let parts: Vec<PhysPart> = parts
             .iter()
             .map(|part| PhysPart {

@@ -10,6 +10,7 @@
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ffi::c_uint;
 use core::ptr::null_mut;
 
@@ -163,14 +164,15 @@ pub(crate) fn find_context(
     is: impl Fn(&Context) -> bool,
 ) -> Option<Arc<Context>> {
     // Not asked with the list locked: an answer may need the device.
-    let candidates: alloc::vec::Vec<_> = {
-        let handles = HANDLES.lock();
-        let contexts = handles.contexts.values().map(|(context, _)| context);
-        let of_device =
-            |c: &&Arc<Context>| c.bank().is_some_and(|b| Arc::ptr_eq(&b.device, device));
-        contexts.filter(of_device).cloned().collect()
-    };
-    candidates.into_iter().find(|context| is(context))
+    contexts_of(device).into_iter().find(|context| is(context))
+}
+
+/// The contexts of a device.
+pub(crate) fn contexts_of(device: &Arc<Device>) -> Vec<Arc<Context>> {
+    let handles = HANDLES.lock();
+    let contexts = handles.contexts.values().map(|(context, _)| context);
+    let of_device = |c: &&Arc<Context>| c.bank().is_some_and(|b| Arc::ptr_eq(&b.device, device));
+    contexts.filter(of_device).cloned().collect()
 }
 
 /// Takes a context off the list.
@@ -216,6 +218,13 @@ pub(crate) fn reservation_of(system: &Arc<System>, id: ResId) -> *mut VcmRes {
     let mut all = handles.reservations.values().map(|(r, _)| r);
     let found = all.find(|r| r.id == id && Arc::ptr_eq(&r.context.system, system));
     found.map_or(null_mut(), |r| r.pointer.get())
+}
+
+/// Whether this is the structure of something that lives.
+pub(crate) fn is_listed<T>(pointer: *const T) -> bool {
+    let handles = HANDLES.lock();
+    let address = pointer.addr();
+    handles.reservations.contains_key(&address) || handles.memories.contains_key(&address)
 }
 
 /// Takes a structure off the list that its driver is about to free.
@@ -267,6 +276,27 @@ pub(crate) fn add_memory(memory: Memory, own: Option<Own>) {
     handles.memory_of.insert(key, memory.pointer);
     let address = memory.pointer.addr();
     handles.memories.insert(address, (memory, own));
+}
+
+/// Lists another structure for memory that has moved, and retires that which it had.
+pub(crate) fn replace_memory(memory: Memory, own: Own) {
+    let replaced = {
+        let mut handles = HANDLES.lock();
+        let key = (key(&memory.system), memory.id);
+        let before = handles.memory_of.get(&key).copied();
+        before.and_then(|pointer| handles.remove_memory(pointer.addr()))
+    };
+    if let Some((before, Some(own))) = replaced {
+        before.system.retire(own);
+    }
+    let (system, id) = (Arc::clone(&memory.system), memory.id);
+    add_memory(memory, Some(own));
+    refresh_memory(&system, id);
+    for bound in system.graph.bindings(id).unwrap_or_default() {
+        if let Ok(reservation) = reservation(reservation_of(&system, bound)) {
+            refresh_reservation(&reservation);
+        }
+    }
 }
 
 pub(crate) fn memory(pointer: *const VcmPhys) -> Result<Memory, Refusal> {

@@ -11,10 +11,13 @@ use core::time::Duration;
 use spin::Mutex;
 use vcm::addr::Iova;
 use vcm::driver::Driver;
-use vcm::iommu::{Config, ContextConfig, FaultKind, FaultRecord, Iommu, IommuContext, StreamId};
+use vcm::iommu::{
+    Config, ContextConfig, FaultKind, FaultRecord, Iommu, IommuContext, Resume, StallLimits,
+    StreamId,
+};
 use vcm::iova::IovaSpace;
-use vcm::wrap::{MmuGate, OneToOne, VcmMmu};
-use vcm::{Region, Where};
+use vcm::wrap::{MmuGate, OneToOne, PageInError, VcmMmu, page_in_by};
+use vcm::{Region, Served, Where};
 
 use crate::context::{Bank, Context};
 use crate::handles;
@@ -102,14 +105,48 @@ impl Device {
         Ok(Some((record, lost)))
     }
 
-    /// What a fault is to C.
-    fn explain(self: &Arc<Self>, record: &FaultRecord, lost: bool) -> VcmFault {
-        let caused = |context: &Context| {
+    /// The context that a fault is of.
+    fn context_of(self: &Arc<Self>, record: &FaultRecord) -> Option<Arc<Context>> {
+        handles::find_context(self, |context| {
             context.bank().is_some_and(|bank| {
                 record.context == Some(bank.mmu.bank())
                     || bank.mmu.streams().contains(&record.stream)
             })
+        })
+    }
+
+    /// Binds memory on demand to where a master waits. `None`: none does.
+    fn page_in(self: &Arc<Self>, record: &FaultRecord) -> Result<Option<Served>, PageInError> {
+        let Some(context) = self.context_of(record) else {
+            return Ok(None);
         };
+        let Some(bank) = context.bank() else {
+            return Ok(None);
+        };
+        let graph = &self.system.graph;
+        let served = page_in_by(&bank.mmu, record, |at| graph.serve(context.id, at));
+        if let Ok(Where::InReservation { id, .. }) = graph.resolve(context.id, record.iova) {
+            let pointer = handles::reservation_of(&self.system, id);
+            if let Ok(reservation) = handles::reservation(pointer) {
+                handles::refresh_reservation(&reservation);
+            }
+        }
+        served
+    }
+
+    /// Has all that waits translated again: what still misses is recorded anew.
+    fn retry_all(self: &Arc<Self>) -> Result<(), Refusal> {
+        let mut result = Ok(());
+        for context in handles::contexts_of(self) {
+            if let Some(bank) = context.bank() {
+                result = result.and(bank.mmu.resume(None, Resume::Retry));
+            }
+        }
+        Ok(result?)
+    }
+
+    /// What a fault is to C.
+    fn explain(self: &Arc<Self>, record: &FaultRecord, lost: bool) -> VcmFault {
         let mut fault = VcmFault {
             address: record.iova.get(),
             stream: record.stream.get().into(),
@@ -118,11 +155,12 @@ impl Device {
             privileged: c_uint::from(record.privileged),
             fetch: c_uint::from(record.instruction),
             lost: c_uint::from(lost),
+            stalled: c_uint::from(record.stalled.is_some()),
             offset: 0,
             vcm: null_mut(),
             res: null_mut(),
         };
-        if let Some(context) = handles::find_context(self, caused) {
+        if let Some(context) = self.context_of(record) {
             fault.vcm = context.pointer.get();
             let place = self.system.graph.resolve(context.id, record.iova);
             if let Ok(Where::InReservation { id, offset, .. }) = place {
@@ -260,5 +298,80 @@ pub unsafe extern "C" fn vcm_iommu_fault(iommu: *mut VcmIommu, fault: *mut VcmFa
         // SAFETY: by contract.
         unsafe { fault.write(device.explain(&record, lost)) };
         Ok(1)
+    }))
+}
+
+/// Has the faults of a context wait instead of failing, or not.
+#[unsafe(no_mangle)]
+pub extern "C" fn vcm_iommu_stall(vcm: *mut Vcm, stall: c_uint) -> c_int {
+    with_mmu(vcm, |mmu| Ok(mmu.set_stall(stall != 0)?))
+}
+
+/// Lets all that waits in a context go on.
+#[unsafe(no_mangle)]
+pub extern "C" fn vcm_iommu_resume(vcm: *mut Vcm, retry: c_uint) -> c_int {
+    let how = match retry {
+        0 => Resume::Terminate,
+        _ => Resume::Retry,
+    };
+    with_mmu(vcm, |mmu| Ok(mmu.resume(None, how)?))
+}
+
+/// Limits how much may wait, and for how long.
+#[unsafe(no_mangle)]
+pub extern "C" fn vcm_iommu_stall_limits(
+    iommu: *mut VcmIommu,
+    transactions: u32,
+    timeout_ticks: u32,
+) -> c_int {
+    answer(handles::device(iommu).and_then(|device| {
+        let limits = match (transactions.try_into(), timeout_ticks.try_into()) {
+            (Ok(transactions), Ok(timeout_ticks)) => Ok(StallLimits {
+                transactions,
+                timeout_ticks,
+            }),
+            _ => Err(Refusal::Argument("a limit of stalling is out of range")),
+        };
+        let set = limits.and_then(|limits| Ok(device.iommu.set_stall_limits(limits)?));
+        device.system.told(set.map(|()| 0))
+    }))
+}
+
+/// Binds memory on demand to where masters wait; takes the oldest fault that is nothing of the sort: 1 if
+/// there was one, 0 if not.
+///
+/// # Safety
+/// `fault` is NULL or can be written to.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn vcm_iommu_page_in(iommu: *mut VcmIommu, fault: *mut VcmFault) -> c_int {
+    answer(handles::device(iommu).and_then(|device| {
+        let system = &device.system;
+        if fault.is_null() {
+            return system.told(Err(Refusal::Pointer("fault")));
+        }
+        while let Some((record, lost)) = system.told(device.next_fault())? {
+            if lost {
+                system.told(device.retry_all())?;
+            }
+            let served = match device.page_in(&record) {
+                Ok(Some(Served::Retry | Served::Wait)) => continue,
+                Ok(served) => served,
+                // It has been ended, and is a fault like any other.
+                Err(PageInError::Vcm(error)) => {
+                    let _reported = system.told::<()>(Err(error.into()));
+                    Some(Served::Terminate)
+                }
+                Err(PageInError::Iommu(error)) => {
+                    let _reported = system.told::<()>(Err(error.into()));
+                    None
+                }
+            };
+            let mut found = device.explain(&record, lost);
+            found.stalled &= c_uint::from(served.is_none());
+            // SAFETY: by contract.
+            unsafe { fault.write(found) };
+            return Ok(1);
+        }
+        Ok(0)
     }))
 }

@@ -201,6 +201,8 @@ pub struct VcmFault {
     pub fetch: c_uint,
     /// Faults after this one were lost, because the queue was full.
     pub lost: c_uint,
+    /// The access waits until it is resumed.
+    pub stalled: c_uint,
     /// Bytes from the start of the reservation.
     pub offset: u32,
     /// The context of the stream; NULL: unknown.

@@ -146,7 +146,7 @@ fn structures_lie_in_memory_as_the_header_says() {
     });
     layout!(c, VcmBus as "vcm_bus" { context, read32, write32 });
     layout!(c, VcmFault as "vcm_fault" {
-        address, stream, kind, write, privileged, fetch, lost, offset, vcm, res
+        address, stream, kind, write, privileged, fetch, lost, stalled, offset, vcm, res
     });
     if let Err(errors) = compile(&c, &[]) {
         panic!("{errors}");

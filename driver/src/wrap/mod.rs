@@ -11,7 +11,7 @@ mod vmm;
 
 pub use mmu::VcmMmu;
 pub use one_to_one::{Gate, MmuGate, OneToOne};
-pub use page_in::{PageInError, page_in};
+pub use page_in::{PageInError, page_in, page_in_by};
 pub use shared_mmu::{SharedMmu, Window};
 pub use source::{FrameRequest, FrameSource, IovaSource};
 pub use vmm::{CpuMapper, CpuMmu, Identity, Vmm};

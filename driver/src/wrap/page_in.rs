@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::addr::Iova;
 use crate::error::Error;
 use crate::iommu::{FaultKind, FaultRecord, IommuContext, IommuError, Resume};
 use crate::seam::{Bus, Clock, PhysMem};
@@ -70,6 +71,19 @@ where
     M: PhysMem,
     C: Clock,
 {
+    page_in_by(context, record, |at| vcm.serve(at))
+}
+
+/// The same, for who has no [`Vcm`]: `serve` is [`System::serve`](crate::raw::System::serve) of the context
+/// on top of `context`.
+///
+/// # Errors
+/// [`PageInError`].
+pub fn page_in_by<B: Bus, M: PhysMem, C: Clock>(
+    context: &IommuContext<B, M, C>,
+    record: &FaultRecord,
+    serve: impl FnOnce(Iova) -> Result<Served, Error>,
+) -> Result<Option<Served>, PageInError> {
     let Some(tag) = record.stalled else {
         return Ok(None);
     };
@@ -77,7 +91,7 @@ where
         return Ok(None);
     }
     let served = match record.kind {
-        FaultKind::TranslationL1 | FaultKind::TranslationL2 => vcm.serve(record.iova),
+        FaultKind::TranslationL1 | FaultKind::TranslationL2 => serve(record.iova),
         _ => Ok(Served::Terminate),
     };
     let how = match served {

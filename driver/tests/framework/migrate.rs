@@ -323,6 +323,37 @@ fn whatever_call_is_not_confirmed_nothing_is_reused_that_hardware_may_use() {
     assert!(back >= 4, "{back}");
 }
 
+/// One of two contexts has the new place already, and its masters use it, when the other cannot be given it.
+#[test]
+fn what_masters_have_written_to_the_new_place_comes_back() {
+    /// Writes to the place that it has copied to, as a master would soon after.
+    struct Written<'a>(&'a Ram, RefCell<u32>);
+    impl Copier for Written<'_> {
+        fn copy(&self, from: &[PhysPart], to: &[PhysPart]) -> Result<(), MemError> {
+            self.0.copy(from, to)?;
+            let mut copies = self.1.borrow_mut();
+            *copies += 1;
+            if *copies == 1 {
+                let at = to[0].start.checked_add(PAGE - 3).unwrap();
+                self.0.write(at, b"WRITTEN")?;
+            }
+            Ok(())
+        }
+    }
+    let b = bench();
+    let (phys, bound) = load(&b);
+    let _active = [0, 1].map(|n: usize| b.contexts[n].activate().unwrap());
+    let old = phys.parts();
+    // The second MMU holds and unmaps twice; then it is to map.
+    b.mmus[1].fail(4, MmuError::OutOfMemory);
+    let copier = Written(&b.ram, RefCell::new(0));
+    let error = phys.migrate(&copier, ONE_PIECE).unwrap_err();
+    assert_eq!(error.errno(), Errno::ENOMEM, "{error}");
+    assert_eq!((phys.parts(), *copier.1.borrow()), (old, 2));
+    assert_eq!(text(&b, &phys), b"WRITTEN");
+    assert_mapped(&b, &phys, &bound);
+}
+
 #[test]
 fn too_little_memory_keeps_nobody_waiting() {
     let b = bench();

@@ -209,6 +209,20 @@ fn reservations_fall_back_to_smaller_alignments_before_giving_up() {
         ..res()
     };
     assert!(b.vcm.reserve(PAGE, strict).is_err());
+
+    // Room for a section, but nowhere where one could be.
+    let b = bench();
+    let walls = (START..START + SIZE).step_by(0x20_0000);
+    let walls = walls.flat_map(|at| [at + 0x8_0000, at + 0x20_0000 - PAGE]);
+    let _taken: Vec<_> = walls
+        .map(|at| {
+            let at = Some(Iova::new(at));
+            b.vcm.reserve(PAGE, ResFlags { at, ..res() }).unwrap()
+        })
+        .collect();
+    let between = b.vcm.reserve(0x10_0000, res()).unwrap();
+    assert!(between.start().is_aligned(0x1_0000));
+    assert!(!between.start().is_aligned(0x10_0000));
 }
 
 #[test]

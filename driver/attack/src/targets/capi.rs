@@ -203,7 +203,7 @@ impl World {
             true => input.word(),
             false => 0,
         };
-        match input.below(20) {
+        match input.below(22) {
             0 => {
                 let (start, size) = (input.edge(), input.edge());
                 let stream = input.below(20);
@@ -284,6 +284,19 @@ impl World {
                 let _done = check(vcm_iommu_detach(vcm, stream), right_vcm);
             }
             18 => self.look(vcm, right_vcm, input),
+            19 => {
+                let _done = check(vcm_iommu_stall(vcm, input.below(2)), right_vcm);
+                let _done = check(vcm_iommu_resume(vcm, input.below(2)), right_vcm);
+            }
+            20 => {
+                let moved = vcm_migrate(phys, vcm, flags);
+                if check_pointer(moved, right_vcm && right_phys) {
+                    check_parts(moved);
+                    leave(&mut self.memories, &mut self.gone, phys);
+                    is_negative(vcm_free(phys));
+                    self.memories.push(moved);
+                }
+            }
             _ => self.look_at_devices(input),
         }
     }
@@ -338,6 +351,7 @@ impl World {
             privileged: 0,
             fetch: 0,
             lost: 0,
+            stalled: 0,
             offset: 0,
             vcm: null_mut(),
             res: null_mut(),
@@ -345,8 +359,14 @@ impl World {
         // SAFETY: NULL, or a structure to write to.
         let found = unsafe {
             is_negative(vcm_iommu_fault(iommu, null_mut()));
-            vcm_iommu_fault(iommu, &raw mut fault)
+            is_negative(vcm_iommu_page_in(iommu, null_mut()));
+            match input.flag() {
+                true => vcm_iommu_fault(iommu, &raw mut fault),
+                false => vcm_iommu_page_in(iommu, &raw mut fault),
+            }
         };
+        let limits = vcm_iommu_stall_limits(iommu, input.edge(), input.edge());
+        assert!(limits == 0 || is_known(limits));
         assert!((0..=1).contains(&found) || is_known(found));
     }
 

@@ -15,7 +15,7 @@ use crate::system::System;
 use crate::types::{Vcm, VcmPhys, VcmRes};
 
 /// Physical memory of this system.
-fn memory_in(system: &Arc<System>, phys: *mut VcmPhys) -> Result<Memory, Refusal> {
+pub(super) fn memory_in(system: &Arc<System>, phys: *mut VcmPhys) -> Result<Memory, Refusal> {
     let memory = handles::memory(phys)?;
     if Arc::ptr_eq(&memory.system, system) {
         Ok(memory)

@@ -65,7 +65,7 @@ pub extern "C" fn vcm_destroy(vcm: *mut Vcm) -> c_int {
         context.call(null_mut(), null_mut(), || {
             context.system.graph.destroy(context.id)?;
             // A context of C has been taken off the list before its driver has cleaned up.
-            if !matches!(context.kind(), Kind::Foreign(_)) {
+            if !context.is_foreign() {
                 handles::remove_context(context.pointer);
             }
             // Memory that was allocated in the context keeps its bank, but not its streams.

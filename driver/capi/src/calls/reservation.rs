@@ -7,9 +7,10 @@ use vcm::addr::Iova;
 
 use super::binding::take_down;
 use super::bytes;
-use crate::flags::res_flags;
+use crate::flags::{alloc_flags, res_flags};
 use crate::handles;
 use crate::pointer::answer;
+use crate::refusal::Refusal;
 use crate::types::{Vcm, VcmRes};
 
 /// Reserves device addresses (`vcm_reserve`).
@@ -27,6 +28,29 @@ pub extern "C" fn vcm_reserve_at(
     flags: c_uint,
 ) -> *mut VcmRes {
     reserve(vcm, Some(Iova::new(start)), size, flags)
+}
+
+/// Reserves device addresses that get memory when they are touched.
+#[unsafe(no_mangle)]
+pub extern "C" fn vcm_reserve_on_demand(
+    vcm: *mut Vcm,
+    size: u64,
+    granule: u32,
+    alloc: c_uint,
+    flags: c_uint,
+) -> *mut VcmRes {
+    answer(handles::context(vcm).and_then(|context| {
+        context.call(null_mut(), null_mut(), || {
+            let (size, alloc, flags) = (bytes(size)?, alloc_flags(alloc)?, res_flags(flags)?);
+            if context.is_foreign() {
+                let why = "memory on demand is for contexts of the framework's own drivers only";
+                return Err(Refusal::Unsupported(why));
+            }
+            let graph = &context.system.graph;
+            let id = graph.reserve_on_demand(context.id, size, granule, alloc, flags)?;
+            context.adopt_reservation(id)
+        })
+    }))
 }
 
 fn reserve(vcm: *mut Vcm, at: Option<Iova>, size: u64, flags: c_uint) -> *mut VcmRes {

@@ -250,6 +250,12 @@ static void pointers_to_nothing(void)
         EXPECT(code(vcm_iommu_create_one_to_one(p, 0, 0, PAGE)), -VCM_EINVAL);
         EXPECT(vcm_iommu_fault(p, NULL), -VCM_EINVAL);
         EXPECT(vcm_iommu_release(p), -VCM_EINVAL);
+        EXPECT(vcm_iommu_stall(p, 1), -VCM_EINVAL);
+        EXPECT(vcm_iommu_resume(p, 1), -VCM_EINVAL);
+        EXPECT(vcm_iommu_stall_limits(p, 1, 1), -VCM_EINVAL);
+        EXPECT(vcm_iommu_page_in(p, NULL), -VCM_EINVAL);
+        EXPECT(code(vcm_reserve_on_demand(p, PAGE, PAGE, 0, 0)), -VCM_EINVAL);
+        EXPECT(code(vcm_migrate(p, p, 0)), -VCM_EINVAL);
         if (p == sys)
             continue;
         wrong = p;
@@ -300,8 +306,8 @@ static void contexts_that_make_no_sense(void)
 static void every_errno(void)
 {
     struct vcm *vcm, *small, *reserves;
-    struct vcm_res *res, *bound;
-    struct vcm_phys *phys, *large;
+    struct vcm_res *res, *bound, *only;
+    struct vcm_phys *phys, *large, *once;
     int before;
 
     start();
@@ -372,6 +378,18 @@ static void every_errno(void)
     answers.no_free = 1;
     EXPECT(code(vcm_alloc(vcm, PAGE, 0)), -VCM_EINVAL);
     answers.no_free = 0;
+    answers.parts = -1;
+    EXPECT(code(vcm_alloc(vcm, PAGE, 0)), -VCM_EINVAL);
+    answers.parts = 0;
+    EXPECT(live, before);
+    once = vcm_alloc(vcm, PAGE, 0);
+    only = vcm_reserve(vcm, PAGE, 0);
+    answers.again = 1;
+    EXPECT(code(vcm_alloc(vcm, PAGE, 0)), -VCM_EINVAL);
+    EXPECT(code(vcm_reserve(vcm, PAGE, 0)), -VCM_EINVAL);
+    answers.again = 0;
+    EXPECT(vcm_bind(only, once), 0);
+    EXPECT(vcm_destroy_binding(only), 0);
     answers.res = -4095;
     EXPECT(code(vcm_reserve(vcm, PAGE, 0)), -VCM_EIO);
     answers.res = 0;
@@ -443,6 +461,70 @@ static void memory_of_another_system(void)
     finish();
 }
 
+/* Memory that nothing is bound to, or only contexts of the framework's own drivers. */
+static void memory_moves(void)
+{
+    static const unsigned char text[] = "what is in it";
+    unsigned char seen[sizeof text];
+    struct vcm *own, *mapped, *near;
+    struct vcm_phys *phys, *moved;
+    struct vcm_res *res;
+
+    start();
+    EXPECT(vcm_system_add_memory(sys, 16 * PAGE), 0);
+    own = vcm_one_to_one_create(sys, RAM, 64 * PAGE);
+    mapped = mmu();
+    phys = vcm_alloc(own, 2 * PAGE, 0);
+    EXPECT(code(phys), 0);
+    EXPECT(platform.write(NULL, phys->parts[0].start + PAGE, text, sizeof text), 0);
+    EXPECT(code(vcm_migrate(phys, mapped, 0)), -VCM_EOPNOTSUPP);
+    EXPECT(code(vcm_migrate(phys, own, 1u << 31)), -VCM_EINVAL);
+    EXPECT(code(vcm_migrate(NULL, own, 0)), -VCM_EINVAL);
+    EXPECT(code(vcm_migrate(phys, NULL, 0)), -VCM_EINVAL);
+    moved = vcm_migrate(phys, own, VCM_ALIGN(14));
+    EXPECT(code(moved), 0);
+    EXPECT(moved != phys, 1);
+    EXPECT(phys->count, 0);
+    EXPECT(vcm_free(phys), -VCM_EINVAL);
+    EXPECT(moved->size, 2 * PAGE);
+    EXPECT(moved->parts[0].start % (4 * PAGE), 0);
+    EXPECT(platform.read(NULL, moved->parts[0].start + PAGE, seen, sizeof seen), 0);
+    EXPECT(memcmp(seen, text, sizeof text), 0);
+
+    /* Where it is bound, its driver has to be able to. */
+    res = vcm_map(own, moved, 0);
+    EXPECT(code(vcm_migrate(moved, own, 0)), -VCM_EOPNOTSUPP);
+    EXPECT(res->phys == moved, 1);
+    EXPECT(vcm_unmap(res), 0);
+    res = vcm_map(mapped, moved, 0);
+    EXPECT(code(vcm_migrate(moved, own, 0)), -VCM_EOPNOTSUPP);
+    EXPECT(vcm_unmap(res), 0);
+    EXPECT(vcm_free(moved), 0);
+
+    /* What a driver in C has allocated goes back to it. */
+    near = context_create(sys, &mmu_driver, RAM, 64 * PAGE);
+    phys = vcm_alloc(near, 2 * PAGE, 0);
+    EXPECT(phys->count, 2);
+    EXPECT(platform.write(NULL, phys->parts[1].start, text, sizeof text), 0);
+    EXPECT(live, 3);
+    moved = vcm_migrate(phys, own, 0);
+    EXPECT(code(moved), 0);
+    EXPECT(live, 2);
+    EXPECT(moved->count, 1);
+    EXPECT(platform.read(NULL, moved->parts[0].start + PAGE, seen, sizeof seen), 0);
+    EXPECT(memcmp(seen, text, sizeof text), 0);
+    EXPECT(vcm_free(moved), 0);
+    EXPECT(vcm_destroy(near), 0);
+
+    EXPECT(code(vcm_reserve_on_demand(own, PAGE, PAGE, 0, 0)), -VCM_EOPNOTSUPP);
+    EXPECT(code(vcm_reserve_on_demand(mapped, PAGE, PAGE, 0, 0)), -VCM_EOPNOTSUPP);
+    EXPECT(vcm_iommu_stall(own, 1), -VCM_EOPNOTSUPP);
+    EXPECT(vcm_iommu_resume(mapped, 1), -VCM_EOPNOTSUPP);
+    EXPECT(vcm_destroy(mapped), 0);
+    EXPECT(vcm_destroy(own), 0);
+    finish();
+}
+
 int main(void)
 {
     every_call_works();
@@ -453,6 +535,7 @@ int main(void)
     contexts_that_make_no_sense();
     every_errno();
     memory_of_another_system();
+    memory_moves();
     if (failures == 0)
         puts("calls.c: all is well");
     return failures != 0;

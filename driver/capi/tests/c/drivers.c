@@ -77,6 +77,8 @@ struct context {
     struct vcm vcm;
     uint32_t next;      /* address not yet given out */
     uint32_t next_phys;
+    struct vcm_res *last_res;
+    struct vcm_phys *last_phys;
 };
 
 struct reservation {
@@ -190,7 +192,9 @@ static struct vcm_res *mmu_res(struct vcm *vcm, uint32_t size, unsigned flags)
         return ERR_PTR(-VCM_EOPNOTSUPP);
     if (c->next - vcm->start + size > vcm->size)
         return ERR_PTR(-VCM_ENOSPC);
-    res = res_at(c->next, size);
+    if (answers.again)
+        return c->last_res;
+    res = c->last_res = res_at(c->next, size);
     c->next += size;
     return res;
 }
@@ -215,7 +219,11 @@ static struct vcm_phys *mmu_phys(struct vcm *vcm, uint32_t size, unsigned flags)
     }
     if (answers.part_missing)
         count--;
-    phys = phys_at(c->next_phys, count * PAGE, count);
+    if (answers.again)
+        return c->last_phys;
+    phys = c->last_phys = phys_at(c->next_phys, count * PAGE, count);
+    if (answers.parts)
+        phys->count = answers.parts;
     if (flags & VCM_CONTIGUOUS)
         phys->size = phys->parts[0].size = size;
     c->next_phys += size;

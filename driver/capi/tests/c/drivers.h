@@ -14,6 +14,8 @@ extern struct answers {
     int phys, res, bind, unbind, activate, deactivate, map;
     int no_free;        /* memory without a free operation */
     int part_missing;   /* memory smaller than asked for */
+    int parts;          /* memory that says it has so many parts */
+    int again;          /* the structure of before once more */
 } answers;
 
 /* Calls since the start. */
