@@ -2,18 +2,20 @@
 
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use vcm::addr::Iova;
 use vcm::seam::PhysMem;
 use vcm_capi::calls::{
-    vcm_activate, vcm_alloc, vcm_bind, vcm_deactivate, vcm_destroy, vcm_free, vcm_make_binding,
-    vcm_reserve, vcm_resolve, vcm_translate, vcm_unbind, vcm_unreserve,
+    vcm_activate, vcm_alloc, vcm_bind, vcm_deactivate, vcm_destroy, vcm_destroy_binding, vcm_free,
+    vcm_make_binding, vcm_map, vcm_migrate, vcm_reserve, vcm_reserve_on_demand, vcm_resolve,
+    vcm_translate, vcm_unbind, vcm_unmap, vcm_unreserve,
 };
 use vcm_capi::flags;
 use vcm_capi::iommu::{
-    vcm_iommu_create, vcm_iommu_create_one_to_one, vcm_iommu_fault, vcm_iommu_probe,
-    vcm_iommu_release,
+    vcm_iommu_create, vcm_iommu_create_one_to_one, vcm_iommu_fault, vcm_iommu_page_in,
+    vcm_iommu_probe, vcm_iommu_release, vcm_iommu_resume, vcm_iommu_stall, vcm_iommu_stall_limits,
 };
 use vcm_capi::system::{
     vcm_one_to_one_create, vcm_system_add_memory, vcm_system_create, vcm_system_destroy,
@@ -31,6 +33,8 @@ const SPACE: u32 = SPACE_START.get();
 /// Where the memory of the board is.
 const DDR: (u32, u32) = (0x0010_0000, 0x1FF0_0000);
 const POOL: u32 = 16 << 20;
+/// How long a copy may take.
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// A board, with vcm-capi on it.
 struct Bench {
@@ -70,6 +74,21 @@ impl Bench {
         unsafe {
             assert_eq!(vcm_iommu_fault(self.iommu, fault.as_mut_ptr()), 1);
             fault.assume_init()
+        }
+    }
+
+    /// What an interrupt's thread does: the fault that is left when all that can be has been answered.
+    fn page_in(&self) -> Option<VcmFault> {
+        let mut fault = std::mem::MaybeUninit::uninit();
+        // SAFETY: there is room for it; it has been written to when that is what the call says.
+        unsafe {
+            match vcm_iommu_page_in(self.iommu, fault.as_mut_ptr()) {
+                1 => Some(fault.assume_init()),
+                code => {
+                    assert_eq!(code, 0);
+                    None
+                }
+            }
         }
     }
 
@@ -321,4 +340,139 @@ fn memory_that_hardware_may_still_use_is_poisoned() -> Result<()> {
     assert_eq!(vcm_system_destroy(bench.system), 0);
     assert!(!bench.board.soc.platform.memory().live().is_empty());
     bench.board.soc.check()
+}
+
+/// The first addresses of reservations.
+fn starts<const N: usize>(all: [*mut VcmRes; N]) -> [Iova; N] {
+    // SAFETY: they are reservations.
+    all.map(|res| Iova::new(unsafe { (*res).start }))
+}
+
+/// Masters go on all the time, and notice nothing.
+#[test]
+fn memory_moves_in_c_while_a_device_copies() -> Result<()> {
+    const SIZE: u32 = 0x8000;
+    let bench = Bench::new()?;
+    let soc = &bench.board.soc;
+    let vcm = vcm_iommu_create(bench.iommu, 0, SPACE, SPACE_SIZE);
+    let [source, target] = [(); 2].map(|()| vcm_make_binding(vcm, SIZE.into(), 0, 0));
+    // SAFETY: memory is bound to it.
+    let mut memory = unsafe { (*source).phys };
+    let again = vcm_map(vcm, memory, flags::READ_ONLY);
+    let [from, to] = starts([source, target]);
+    assert_eq!(vcm_activate(vcm), 0);
+    let text = noise(5, SIZE);
+    let translate = |at: u32| {
+        let mut phys = 0;
+        // SAFETY: there is room for the result.
+        assert_eq!(unsafe { vcm_translate(vcm, at, &raw mut phys) }, 1);
+        phys
+    };
+    let at = vcm::addr::PhysAddr::new(translate(from.get()));
+    // SAFETY: memory is bound to it.
+    assert_eq!(unsafe { (*memory).count }, 1);
+    soc.memory.write(at, &text)?;
+    let mut channel = soc.dma.channel(0)?;
+    channel.copy(from, to, SIZE)?;
+    let (mut moves, mut copied) = (0, None);
+    // In pages, in one piece, in large pages.
+    let mut shapes = [12 << flags::MAX_PAGE_SHIFT, flags::CONTIGUOUS, 0]
+        .into_iter()
+        .cycle();
+    while copied.is_none() {
+        ensure!(moves < 1_000, "the copy does not end");
+        let moved = vcm_migrate(memory, vcm, shapes.next().unwrap_or(0));
+        assert!((moved.addr() as isize) > 0, "{}", moved.addr() as isize);
+        assert_eq!(vcm_free(memory), -22, "the structure of before is gone");
+        // SAFETY: they are reservations, and it is memory.
+        unsafe {
+            assert_eq!([(*source).phys, (*again).phys], [moved; 2]);
+            assert_eq!(((*moved).bindings, (*moved).size), (2, SIZE));
+        }
+        memory = moved;
+        moves += 1;
+        soc.platform.step(200);
+        copied = channel.poll()?;
+    }
+    assert!(moves > 2, "{moves}");
+    drop(channel);
+    assert_eq!(copied, Some(SIZE));
+    let mut seen = vec![0; SIZE as usize];
+    for page in (0..SIZE).step_by(4096) {
+        let at = vcm::addr::PhysAddr::new(translate(to.get() + page));
+        soc.memory.read(at, &mut seen[page as usize..][..4096])?;
+    }
+    assert!(seen == text);
+    assert!(bench.page_in().is_none());
+    assert_eq!(vcm_unmap(again), 0);
+    assert_eq!(vcm_deactivate(vcm), 0);
+    for res in [source, target] {
+        assert_eq!(vcm_destroy_binding(res), 0);
+    }
+    bench.board.reports();
+    bench.finish(&[vcm])
+}
+
+#[test]
+fn memory_comes_on_demand_in_c() -> Result<()> {
+    let bench = Bench::new()?;
+    let soc = &bench.board.soc;
+    let vcm = vcm_iommu_create(bench.iommu, 0, SPACE, SPACE_SIZE);
+    let all = vcm_reserve_on_demand(vcm, 16 << 20, 0x1_0000, 0, 0);
+    let source = vcm_make_binding(vcm, 0x2000, 0, 0);
+    assert_eq!(vcm_iommu_stall(vcm, 1), 0);
+    assert_eq!(vcm_iommu_stall_limits(bench.iommu, 15, 0), 0);
+    assert_eq!(vcm_activate(vcm), 0);
+    let [at, from] = starts([all, source]);
+    // Across two granules.
+    let place = at.checked_add(0x2_F000).unwrap_or(at);
+    let mut channel = soc.dma.channel(0)?;
+    channel.copy(from, place, 0x2000)?;
+    let mut polls = 0..20_000;
+    let copied = loop {
+        ensure!(polls.next().is_some(), "the copy does not end");
+        assert!(bench.page_in().is_none());
+        if let Some(copied) = channel.poll()? {
+            break copied;
+        }
+    };
+    assert_eq!(copied, 0x2000);
+    // SAFETY: it is a reservation.
+    let (bound, phys) = unsafe { ((*all).bound_size, (*all).phys) };
+    assert_eq!((bound, phys), (0x2_0000, null_mut()));
+    bench.is_quiet();
+    assert_eq!(
+        vcm_destroy_binding(all),
+        -98,
+        "it is given back by vcm_unreserve"
+    );
+
+    // Where nothing is to be it is a fault, which has been ended.
+    let beside = at.checked_add(64 << 20).unwrap_or(at);
+    channel.copy(from, beside, 64)?;
+    soc.platform.step(2_000);
+    let fault = bench.page_in().expect("it has missed");
+    assert_eq!(
+        (fault.kind, fault.address),
+        (VcmFaultKind::Translation, beside.get())
+    );
+    assert_eq!((fault.stalled, fault.vcm, fault.res), (0, vcm, null_mut()));
+    assert!(channel.wait(PATIENCE).is_err());
+
+    // Who only takes it finds it waiting, and ends that.
+    channel.copy(from, beside, 64)?;
+    soc.platform.step(2_000);
+    assert_eq!(bench.fault().stalled, 1);
+    assert_eq!(vcm_iommu_resume(vcm, 1), 0);
+    soc.platform.step(2_000);
+    assert_eq!(bench.fault().stalled, 1, "it has missed again");
+    assert_eq!(vcm_iommu_resume(vcm, 0), 0);
+    assert!(channel.wait(PATIENCE).is_err());
+    drop(channel);
+
+    assert_eq!(vcm_unreserve(all), 0);
+    assert_eq!(vcm_destroy_binding(source), 0);
+    assert_eq!(vcm_deactivate(vcm), 0);
+    bench.board.reports();
+    bench.finish(&[vcm])
 }
