@@ -53,6 +53,11 @@ fn map(vcm: usize, phys: usize) -> Step {
 /// Makes `before`, then `call` while something fails, whatever that can be; then `call` again, and
 /// gives everything back. Returns how often something has failed.
 fn exhaust(before: &[Step], call: Step) -> usize {
+    exhaust_and(before, call, &[])
+}
+
+/// The same, with `after` between the two calls.
+fn exhaust_and(before: &[Step], call: Step, after: &[Step]) -> usize {
     let mut failures = 0;
     for what in ALL {
         for lasting in [false, true] {
@@ -77,7 +82,9 @@ fn exhaust(before: &[Step], call: Step) -> usize {
                     world.unlimited = false;
                     world.check();
                 }
-                world.step(call);
+                for step in after.iter().chain([&call]) {
+                    world.step(*step);
+                }
                 world.end();
                 if !happened && (skip > 8 || !matches!(what, What::Operation { .. })) {
                     break;
@@ -165,9 +172,13 @@ fn moving_survives_every_failure() {
     let (flags, mut failures) = (AllocFlags::default(), 0);
     let migrate = Step::Migrate { phys: 0, flags };
     for active in [&[][..], &[0], &[1], &[0, 1]] {
-        let active = active.iter().map(|vcm| Step::Activate(*vcm));
-        let before: Vec<Step> = active.chain(bound).collect();
+        let start = active.iter().map(|vcm| Step::Activate(*vcm));
+        let before: Vec<Step> = start.clone().chain(bound).collect();
         failures = exhaust(&before, migrate);
+        // What went adrift is there again, and nobody waits, when the contexts have been started anew.
+        let stop = active.iter().map(|vcm| Step::Deactivate(*vcm));
+        let anew: Vec<Step> = stop.chain(start).collect();
+        exhaust_and(&before, migrate, &anew);
     }
     assert!(failures > 100, "{failures}");
 }

@@ -354,6 +354,24 @@ fn what_masters_have_written_to_the_new_place_comes_back() {
     assert_mapped(&b, &phys, &bound);
 }
 
+/// The other context cannot be given the new place, and from this one it cannot be taken any more.
+#[test]
+fn where_going_back_fails_masters_find_nothing_until_the_next_activation() {
+    let b = bench();
+    let (phys, bound) = load(&b);
+    let [first, _second] = [0, 1].map(|n: usize| b.contexts[n].activate().unwrap());
+    b.mmus[1].fail(4, MmuError::OutOfMemory);
+    // It holds, unmaps, maps and lets go; then it is to hold again.
+    b.mmus[0].fail(4, MmuError::OutOfMemory);
+    let error = phys.migrate(&b.ram, ONE_PIECE).unwrap_err();
+    assert!(matches!(error, Error::Adrift { .. }), "{error}");
+    assert_eq!(b.mmus[0].access(bound[0].start()), None);
+    assert_eq!(text(&b, &phys), TEXT);
+    first.deactivate().unwrap();
+    let _first = b.contexts[0].activate().unwrap();
+    assert_mapped(&b, &phys, &bound);
+}
+
 #[test]
 fn too_little_memory_keeps_nobody_waiting() {
     let b = bench();
