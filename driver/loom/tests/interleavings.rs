@@ -12,7 +12,7 @@ use loom::thread;
 use vcm_loom::addr::Iova;
 use vcm_loom::{AllocFlags, Error, PhysId, ResFlags, ResId, VcmId};
 
-use ledger::{Ledger, Raw, SIZE, START, Typed};
+use ledger::{Ledger, Raw, SIZE, START, Typed, Unwatched, Watch};
 
 const PREEMPTIONS: usize = 4;
 const PAGE: u32 = 0x1000;
@@ -121,6 +121,56 @@ fn memory_is_freed_or_mapped_but_never_both() {
         }
         two.check_empty();
     });
+}
+
+/// What somebody else does to memory that is bound, while it moves: it is done before or after, or
+/// refused.
+fn beside_a_move(
+    other: impl Fn(&Raw, ResId, PhysId) -> Result<(), Error> + Copy + Sync + Send + 'static,
+) {
+    every_order(move || {
+        let two = Two::new();
+        let phys = two.alloc(0);
+        let shared = [0, 1].map(|vcm: usize| {
+            let vcm = two.contexts[vcm];
+            two.system.map(vcm, phys, res()).unwrap()
+        });
+        let watch = Watch(two.ledgers.clone());
+        let moving = two.spawn(move |system| system.migrate(phys, &watch, alloc()));
+        let done = other(&two.system, shared[1], phys);
+        let moved = moving.join().unwrap();
+        for result in [done, moved] {
+            let refused = |e| matches!(e, Error::PhysMoving(_) | Error::PhysBusy { .. });
+            assert!(result.is_ok() || result.is_err_and(refused), "{result:?}");
+        }
+        assert!(
+            done.is_ok() || moved.is_ok(),
+            "each was refused for the other"
+        );
+        for id in shared {
+            match two.system.unmap(id) {
+                Ok(()) | Err(Error::StaleReservation(_)) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(two.system.free(phys), Ok(()));
+        two.check_empty();
+    });
+}
+
+#[test]
+fn memory_moves_beside_an_unbind_but_never_both_at_once() {
+    beside_a_move(|system, id, _| system.unbind(id).map(drop));
+}
+
+#[test]
+fn memory_moves_beside_an_unmap_but_never_both_at_once() {
+    beside_a_move(|system, id, _| system.unmap(id));
+}
+
+#[test]
+fn of_two_that_move_the_same_memory_each_moves_it_or_is_refused() {
+    beside_a_move(|system, _, phys| system.migrate(phys, &Unwatched, alloc()));
 }
 
 #[test]

@@ -38,8 +38,8 @@ const IDS: u64 = 5;
 const RESET: u64 = most(1, 1 + STREAMS + 3 * BANKS + 2 + 2 + QUEUE * RECORD + 2);
 /// Streams terminated, bank disabled, transactions resumed, invalidate and sync.
 const STOP: u64 = most(1, STREAMS + 4);
-/// Table, ASID, domains, invalidate and sync, bank enabled, streams let through.
-const START: u64 = most(1, 6 + STREAMS);
+/// Limits of stalling, table, ASID, domains, invalidate and sync, bank enabled, streams let through.
+const START: u64 = most(1, 7 + STREAMS);
 /// Up to 16 invalidations by address, and sync.
 const RETIRE: u64 = most(1, 17);
 
@@ -285,7 +285,8 @@ fn call_context(window: &Window, context: &Context, input: &mut Input<'_>) {
         }
         13 => {
             look(context.hold());
-            3
+            // Limits and bank, and both put back.
+            4
         }
         14 => {
             look(context.release());

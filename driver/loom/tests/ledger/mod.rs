@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use vcm_loom::addr::{Iova, PhysAddr};
-use vcm_loom::driver::{BindOp, Driver, Fate, FreeOp, Mapping, PhysOp, ResOp};
+use vcm_loom::driver::{BindOp, Driver, Fate, FreeOp, Mapping, MoveOp, PhysOp, ResOp};
 use vcm_loom::mmu::{PhysPart, Quiet};
-use vcm_loom::{AllocFlags, Error, Region, ResFlags, System, raw};
+use vcm_loom::seam::MemError;
+use vcm_loom::{AllocFlags, Copier, Error, Region, ResFlags, System, raw};
 
 pub type Raw = raw::System;
 pub type Typed = System;
@@ -71,6 +72,9 @@ impl Driver for Ledger {
     fn bind_op(&mut self) -> Option<&mut dyn BindOp> {
         Some(self)
     }
+    fn move_op(&mut self) -> Option<&mut dyn MoveOp> {
+        Some(self)
+    }
     fn unreserve(&mut self, region: Region, _: Fate) {
         let mut state = self.state();
         assert!(state.reserved.remove(&region.start), "reserved once");
@@ -129,6 +133,48 @@ impl BindOp for Ledger {
     fn bind(&mut self, mapping: &Mapping<'_>) -> Result<(), Error> {
         let pair = (mapping.reservation.start, mapping.parts[0].start);
         assert!(self.state().bound.insert(pair), "bound once");
+        Ok(())
+    }
+}
+
+impl MoveOp for Ledger {
+    fn suspend(&mut self, mapping: &Mapping<'_>) -> Result<Quiet, Error> {
+        Driver::unbind(self, mapping)
+    }
+    fn resume(&mut self, mapping: &Mapping<'_>) -> Result<(), Error> {
+        BindOp::bind(self, mapping)
+    }
+    fn abandon(&mut self, mapping: &Mapping<'_>) {
+        panic!(
+            "{:?} is abandoned, though nothing fails",
+            mapping.reservation
+        );
+    }
+}
+
+/// Copies nothing, but holds that nobody gets to either place meanwhile.
+pub struct Watch(pub [Ledger; 2]);
+
+impl Copier for Watch {
+    fn copy(&self, from: &[PhysPart], to: &[PhysPart]) -> Result<(), MemError> {
+        for ledger in &self.0 {
+            // A driver may be at work for somebody else just now.
+            let Ok(state) = ledger.0.1.try_lock() else {
+                continue;
+            };
+            for part in from.iter().chain(to) {
+                assert!(state.bound.iter().all(|(_, phys)| *phys != part.start));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Copies nothing.
+pub struct Unwatched;
+
+impl Copier for Unwatched {
+    fn copy(&self, _: &[PhysPart], _: &[PhysPart]) -> Result<(), MemError> {
         Ok(())
     }
 }
