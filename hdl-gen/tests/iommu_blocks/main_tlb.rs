@@ -546,6 +546,22 @@ fn a_generation_that_comes_again_revives_nothing() {
     assert_eq!(ppn(p.look(key(3, 9, 0x33))), Some(1));
 }
 
+/// The comparison comes when the generation is there again already, and the sweep has yet to begin.
+#[test]
+fn a_generation_that_comes_again_in_the_cycle_of_a_probe_revives_nothing() {
+    let mut p = Pair::ready();
+    p.fill(page(3, 0x33, 1));
+    for _ in 1..GENERATIONS {
+        p.bump(3);
+    }
+    let answer = p.probe(key(3, 9, 0x33), false, |cycle, i| {
+        if cycle == 0 {
+            i.bump = of(3);
+        }
+    });
+    assert_eq!(answer, None);
+}
+
 #[test]
 fn invalidating_all_contexts_leaves_nothing_and_fills_go_on() {
     let mut p = Pair::ready();
