@@ -4409,8 +4409,6 @@ module vcm_soc_iommu_walks_slot (
         wants_reg_d = wants_reg_q;
         level2_reg_d = level2_reg_q;
         stale_reg_d = stale_reg_q;
-        context_reg_d = context_reg_q;
-        vpn_reg_d = vpn_reg_q;
         if (flushed & busy_reg_q) begin
             stale_reg_d = 1'b1;
         end
@@ -4434,6 +4432,13 @@ module vcm_soc_iommu_walks_slot (
             stale_reg_d = request_flushed;
             wants_reg_d = queue;
             level2_reg_d = request_level2;
+        end
+    end
+
+    always @* begin
+        context_reg_d = context_reg_q;
+        vpn_reg_d = vpn_reg_q;
+        if (!busy_reg_q) begin
             context_reg_d = request[2:0];
             vpn_reg_d = request[30:11];
         end
@@ -4683,6 +4688,11 @@ module vcm_soc_iommu_translator (
     reg  owner_3_retried;
     reg  [2:0] state_d;
     reg  [2:0] state_q;
+    reg  selects_q;
+    reg  selects_large_q;
+    reg  prefetches_q;
+    reg  asked_before_q;
+    reg  to_lock_q;
     reg  [31:0] job_d;
     reg  [31:0] job_q;
     reg  [2:0] context_reg_d;
@@ -4770,16 +4780,16 @@ module vcm_soc_iommu_translator (
     assign count_prefetched = (side_take & side_hit) & (!side_locked);
     assign idle = state_q == LookupStep_Idle;
     assign comparing = state_q == LookupStep_Compare;
-    assign selecting = state_q == LookupStep_Select;
-    assign selecting_large = state_q == LookupStep_SelectLarge;
+    assign selecting = selects_q;
+    assign selecting_large = selects_large_q;
     assign starting = state_q == LookupStep_Start;
     assign is_path = (!job_q[0]) & (job_q[2:1] < 2'h2);
-    assign is_prefetch = job_q[2:1] == 2'h3;
+    assign is_prefetch = prefetches_q;
     assign tlb_hit = main_hit | side_hit;
     assign over = (selecting & (!job_q[0])) & (direct_q | main_hit);
     assign open = ((idle | over) & (!retries)) & (!flush[0]);
     assign asked = (read_ask | write_ask) | prober_ask;
-    assign kill_first = shootdown_kill_ask & (!((killed_q & asked) & can_start));
+    assign kill_first = shootdown_kill_ask & (!((killed_q & asked_before_q) & can_start));
     assign take_kill = ((open & idle) & kill_first) & (!(found_valid_q & (found_q[19] | (found_q[1:0] == 2'h2))));
     assign may = (open & (!kill_first)) & can_start;
     assign next_read = read_ask & (((turn_q == 2'h2) | ((turn_q == 2'h1) & (!prober_ask))) | ((!write_ask) & (!prober_ask)));
@@ -4808,7 +4818,7 @@ module vcm_soc_iommu_translator (
     assign passes = resolve_answer[3:2] == 2'h0;
     assign gives_up = resolve_answer[3:2] == 2'h3;
     assign respond_fails = |respond[25:21];
-    assign locks_now = ((((((((for_prober & checked_q) & prober_request[26]) & (!respond[16])) & (!respond[13])) & (!respond[12])) & (!respond[10])) & (!respond[20])) & (!respond_fails)) & (!flush[0]);
+    assign locks_now = (((((((for_prober & checked_q) & to_lock_q) & (!respond[16])) & (!respond[13])) & (!respond[12])) & (!respond[10])) & (!respond[20])) & (!respond_fails);
     assign kills = job_q[0] & (!idle);
     assign settled = (probe_answer_reg_q & (outcome < 2'h2)) & (!probe_put_off_q);
     assign confirms = (((settled & (outcome == 2'h0)) & prober_request[26]) & probe_loose_q) & (!checked_q);
@@ -4821,8 +4831,8 @@ module vcm_soc_iommu_translator (
     assign side_any_asid = job_q[0] & shootdown_kill_any_asid;
     assign side_take = (((is_path & (selecting | selecting_large)) & (!direct_q)) & (!flushed_q)) & (!flush[0]);
     assign side_kill = job_q[0] & (selecting | selecting_large);
-    assign side_insert = (page_valid_q & page_side_q) | (((!page_comes_q) & locks_now) & (!kills));
-    assign side_insert_lock = !page_comes_q;
+    assign side_insert = page_valid_q & page_side_q;
+    assign side_insert_lock = ((!page_comes_q) & locks_now) & (!kills);
     assign shootdown_kill_done = job_q[0] & selecting_large;
     assign prober_again = probe_answer_reg_q & (((outcome == 2'h3) | probe_put_off_q) | confirms);
     assign prober_waits = probe_answer_reg_q & (outcome == 2'h2);
@@ -4863,7 +4873,7 @@ module vcm_soc_iommu_translator (
             end
             default: ;
         endcase
-        if ((((take_kill | take_read) | take_write) | take_prober) | take_prefetch) begin
+        if (take_kill | (may & (asked | (prefetch_ask & can_prefetch)))) begin
             state_d = LookupStep_Probe;
         end
     end
@@ -4953,7 +4963,7 @@ module vcm_soc_iommu_translator (
         if (take_kill) begin
             killed_d = 1'b1;
         end
-        if ((take_read | take_write) | take_prober) begin
+        if (may & asked) begin
             turn_d = source;
             killed_d = 1'b0;
         end
@@ -5204,6 +5214,11 @@ module vcm_soc_iommu_translator (
 
     initial begin
         state_q <= 3'h0;
+        selects_q <= 1'h0;
+        selects_large_q <= 1'h0;
+        prefetches_q <= 1'h0;
+        asked_before_q <= 1'h0;
+        to_lock_q <= 1'h0;
         job_q <= 32'h0;
         context_reg_q <= 3'h0;
         bypass_q <= 1'h0;
@@ -5245,6 +5260,11 @@ module vcm_soc_iommu_translator (
     always @(posedge clock) begin
         if (reset) begin
             state_q <= 3'h0;
+            selects_q <= 1'h0;
+            selects_large_q <= 1'h0;
+            prefetches_q <= 1'h0;
+            asked_before_q <= 1'h0;
+            to_lock_q <= 1'h0;
             job_q <= 32'h0;
             context_reg_q <= 3'h0;
             bypass_q <= 1'h0;
@@ -5284,6 +5304,11 @@ module vcm_soc_iommu_translator (
             probed_reg_q <= 32'h0;
         end else begin
             state_q <= state_d;
+            selects_q <= comparing;
+            selects_large_q <= state_q == LookupStep_CompareLarge;
+            prefetches_q <= job_q[2:1] == 2'h3;
+            asked_before_q <= asked;
+            to_lock_q <= prober_request[26];
             job_q <= job_d;
             context_reg_q <= context_reg_d;
             bypass_q <= bypass_d;
@@ -5378,8 +5403,8 @@ module vcm_soc_iommu_translator (
         .page(side_page),
         .take(side_take),
         .kill(side_kill),
-        .insert(side_insert),
         .insert_page(filled_page),
+        .insert(side_insert),
         .insert_lock(side_insert_lock),
         .lock_full(side_lock_full),
         .locks(locks),
@@ -5574,9 +5599,6 @@ module vcm_soc_iommu_translator_owner (
     always @* begin
         live_d = live_q;
         again_d = again_q;
-        kind_reg_d = kind_reg_q;
-        slot_reg_d = slot_reg_q;
-        context_reg_d = context_reg_q;
         if (retried) begin
             again_d = 1'b0;
         end
@@ -5588,6 +5610,14 @@ module vcm_soc_iommu_translator_owner (
         end
         if (start) begin
             live_d = 1'b1;
+        end
+    end
+
+    always @* begin
+        kind_reg_d = kind_reg_q;
+        slot_reg_d = slot_reg_q;
+        context_reg_d = context_reg_q;
+        if ((!live_q) & (!again_q)) begin
             kind_reg_d = kind;
             slot_reg_d = slot;
             context_reg_d = walk_context;
@@ -6651,8 +6681,8 @@ module vcm_soc_iommu_translator_side (
     output wire [67:0] page,
     input  wire take,
     input  wire kill,
-    input  wire insert,
     input  wire [67:0] insert_page,
+    input  wire insert,
     input  wire insert_lock,
     output wire lock_full,
     output wire [2:0] locks,
@@ -6663,11 +6693,10 @@ module vcm_soc_iommu_translator_side (
     reg  [34:0] bare;
     wire [2:0] size;
     reg  [3:0] lock_valid;
-    wire gone;
+    wire stillborn;
     wire prefetches;
     wire lock_it;
-    reg  [1:0] place;
-    reg  full;
+    reg  filled;
     reg  [2:0] count;
     reg  [2:0] chosen;
     reg  any;
@@ -6697,10 +6726,12 @@ module vcm_soc_iommu_translator_side (
     wire [36:0] payload_read_data;
     reg  [1:0] victim_d;
     reg  [1:0] victim_q;
+    reg  [1:0] place_d;
+    reg  [1:0] place_q;
+    reg  full_q;
     reg  [34:0] bare_v;
     reg  [3:0] lock_valid_v;
-    reg  [1:0] place_v;
-    reg  full_v;
+    reg  filled_v;
     reg  [2:0] count_v;
     reg  any_v;
     reg  locked_v;
@@ -6709,22 +6740,22 @@ module vcm_soc_iommu_translator_side (
 
     assign hit = any;
     assign page = {payload_read_data[36:32], payload_read_data[31:28], payload_read_data[27], payload_read_data[26:24], payload_read_data[23:4], payload_read_data[3:1], key[30:11], payload_read_data[0], key[10:3], key[2:0]};
-    assign lock_full = full;
+    assign lock_full = full_q;
     assign locks = count;
     assign tag = {insert_page[34:32], insert_page[31:12], insert_page[11], insert_page[10:3], insert_page[2:0]};
     assign size = insert_page[34:32];
-    assign gone = kill | (bump[0] & ((!bump[1]) | (bump[4:2] == insert_page[2:0])));
-    assign prefetches = (((insert & (!insert_lock)) & (!size[1])) & (!flush[0])) & (!gone);
-    assign lock_it = ((insert & insert_lock) & (!full)) & (!gone);
+    assign stillborn = kill | flush[0];
+    assign prefetches = insert & (!size[1]);
+    assign lock_it = insert_lock & (!full_q);
     assign written = {insert_page[67:63], insert_page[62:59], insert_page[58], insert_page[57:55], insert_page[54:35], insert_page[34:32], insert_page[11]};
     assign entry_0_load = prefetches & (victim_q == 2'h0);
     assign entry_1_load = prefetches & (victim_q == 2'h1);
     assign entry_2_load = prefetches & (victim_q == 2'h2);
     assign entry_3_load = prefetches & (victim_q == 2'h3);
-    assign entry_4_load = lock_it & (({1'b0, place} + 3'h4) == 3'h4);
-    assign entry_5_load = lock_it & (({1'b0, place} + 3'h4) == 3'h5);
-    assign entry_6_load = lock_it & (({1'b0, place} + 3'h4) == 3'h6);
-    assign entry_7_load = lock_it & (({1'b0, place} + 3'h4) == 3'h7);
+    assign entry_4_load = lock_it & (({1'b0, place_q} + 3'h4) == 3'h4);
+    assign entry_5_load = lock_it & (({1'b0, place_q} + 3'h4) == 3'h5);
+    assign entry_6_load = lock_it & (({1'b0, place_q} + 3'h4) == 3'h6);
+    assign entry_7_load = lock_it & (({1'b0, place_q} + 3'h4) == 3'h7);
     assign payload_write = prefetches | lock_it;
 
     always @* begin
@@ -6764,26 +6795,25 @@ module vcm_soc_iommu_translator_side (
     end
 
     always @* begin
-        full_v = 1'b1;
-        place_v = 2'h0;
-        if (full_v & (!lock_valid[0])) begin
-            place_v = 2'h0;
+        filled_v = 1'b1;
+        place_d = 2'h0;
+        if (filled_v & (!lock_valid[0])) begin
+            place_d = 2'h0;
         end
-        full_v = full_v & lock_valid[0];
-        if (full_v & (!lock_valid[1])) begin
-            place_v = 2'h1;
+        filled_v = filled_v & lock_valid[0];
+        if (filled_v & (!lock_valid[1])) begin
+            place_d = 2'h1;
         end
-        full_v = full_v & lock_valid[1];
-        if (full_v & (!lock_valid[2])) begin
-            place_v = 2'h2;
+        filled_v = filled_v & lock_valid[1];
+        if (filled_v & (!lock_valid[2])) begin
+            place_d = 2'h2;
         end
-        full_v = full_v & lock_valid[2];
-        if (full_v & (!lock_valid[3])) begin
-            place_v = 2'h3;
+        filled_v = filled_v & lock_valid[2];
+        if (filled_v & (!lock_valid[3])) begin
+            place_d = 2'h3;
         end
-        full_v = full_v & lock_valid[3];
-        place = place_v;
-        full = full_v;
+        filled_v = filled_v & lock_valid[3];
+        filled = filled_v;
     end
 
     always @* begin
@@ -6853,20 +6883,26 @@ module vcm_soc_iommu_translator_side (
 
     always @* begin
         payload_write_address_v = {1'b0, victim_q};
-        if (insert_lock) begin
-            payload_write_address_v = {1'b0, place} + 3'h4;
+        if (!insert) begin
+            payload_write_address_v = {1'b0, place_q} + 3'h4;
         end
         payload_write_address = payload_write_address_v;
     end
 
     initial begin
         victim_q <= 2'h0;
+        place_q <= 2'h0;
+        full_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             victim_q <= 2'h0;
+            place_q <= 2'h0;
+            full_q <= 1'h0;
         end else begin
             victim_q <= victim_d;
+            place_q <= place_d;
+            full_q <= filled;
         end
     end
 
@@ -6876,6 +6912,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(1'b1),
         .load(entry_0_load),
+        .stillborn(stillborn),
         .incoming(bare),
         .remove(take),
         .kill(kill),
@@ -6890,6 +6927,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(1'b1),
         .load(entry_1_load),
+        .stillborn(stillborn),
         .incoming(bare),
         .remove(take),
         .kill(kill),
@@ -6904,6 +6942,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(1'b1),
         .load(entry_2_load),
+        .stillborn(stillborn),
         .incoming(bare),
         .remove(take),
         .kill(kill),
@@ -6918,6 +6957,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(1'b1),
         .load(entry_3_load),
+        .stillborn(stillborn),
         .incoming(bare),
         .remove(take),
         .kill(kill),
@@ -6932,6 +6972,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(any_asid),
         .load(entry_4_load),
+        .stillborn(stillborn),
         .incoming(tag),
         .remove(1'b0),
         .kill(kill),
@@ -6946,6 +6987,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(any_asid),
         .load(entry_5_load),
+        .stillborn(stillborn),
         .incoming(tag),
         .remove(1'b0),
         .kill(kill),
@@ -6960,6 +7002,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(any_asid),
         .load(entry_6_load),
+        .stillborn(stillborn),
         .incoming(tag),
         .remove(1'b0),
         .kill(kill),
@@ -6974,6 +7017,7 @@ module vcm_soc_iommu_translator_side (
         .key(key),
         .any_asid(any_asid),
         .load(entry_7_load),
+        .stillborn(stillborn),
         .incoming(tag),
         .remove(1'b0),
         .kill(kill),
@@ -7014,6 +7058,7 @@ module vcm_soc_iommu_translator_side_entry (
     input  wire [30:0] key,
     input  wire any_asid,
     input  wire load,
+    input  wire stillborn,
     input  wire [34:0] incoming,
     input  wire remove,
     input  wire kill,
@@ -7039,7 +7084,7 @@ module vcm_soc_iommu_translator_side_entry (
             held_d = 1'b0;
         end
         if (load) begin
-            held_d = 1'b1;
+            held_d = !stillborn;
             tag_d = incoming;
         end
     end
@@ -7696,7 +7741,6 @@ module vcm_soc_iommu_translator_main_generations (
     output wire [11:0] first_generation
 );
     wire [11:0] era;
-    wire [3:0] next_epoch;
     wire bumps;
     reg  [2:0] fill_at;
     wire [7:0] number;
@@ -7712,14 +7756,13 @@ module vcm_soc_iommu_translator_main_generations (
     assign fill_generation = {4'h0, fill_port_read_data} | era;
     assign first_generation = {4'h0, first_port_read_data} | era;
     assign era = {8'h0, epoch_q} << 8;
-    assign next_epoch = epoch_q + 4'h1;
     assign bumps = bump[0] & bump[1];
     assign number = fill_port_read_data + 8'h1;
 
     always @* begin
         epoch_d = epoch_q;
         if (bump[0] & (!bump[1])) begin
-            epoch_d = next_epoch;
+            epoch_d = epoch_q + 4'h1;
         end
     end
 
@@ -7732,9 +7775,9 @@ module vcm_soc_iommu_translator_main_generations (
     end
 
     always @* begin
-        wraps_v = bump[0] & (!(|next_epoch));
+        wraps_v = bump[0] & (&epoch_q);
         if (bumps) begin
-            wraps_v = !(|number);
+            wraps_v = &fill_port_read_data;
         end
         wraps = wraps_v;
     end
@@ -8342,18 +8385,18 @@ module vcm_soc_iommu_reads (
     localparam [4:0] CODE_STALL_TIMEOUT = 5'h13;
     localparam [4:0] CODE_UNMAPPED_STREAM = 5'h10;
 
-    wire [31:0] addr;
-    wire [2:0] prot;
-    wire [1:0] access;
     wire translates;
     wire through;
     wire steady;
     wire parking;
     wire parks;
     wire out_free;
-    wire can_go;
+    wire may_go;
+    wire may_issue;
+    wire may_pass;
     wire passes;
     wire issues;
+    wire is_full;
     wire from_slot;
     reg  [58:0] refusal;
     wire [54:0] entry;
@@ -8377,7 +8420,9 @@ module vcm_soc_iommu_reads (
     wire [67:0] intake_burst;
     wire intake_illegal;
     wire [4:0] intake_routed;
+    wire intake_loads;
     wire [19:0] intake_next_vpn;
+    wire [1:0] intake_next_access;
     wire [2:0] intake_next_context;
     wire micro_hit;
     wire [2:0] micro_way;
@@ -8422,6 +8467,7 @@ module vcm_soc_iommu_reads (
     reg  [40:0] answer_held_q;
     reg  filling_q;
     reg  fills_q;
+    reg  filled_q;
     reg  [19:0] fill_vpn_d;
     reg  [19:0] fill_vpn_q;
     reg  [2:0] fill_large_d;
@@ -8472,18 +8518,18 @@ module vcm_soc_iommu_reads (
     assign count_burst = s_valid & s_ready;
     assign count_hit = counts_hit_q;
     assign count_miss = counts_miss_q;
-    assign addr = intake_burst[39:8];
-    assign prot = intake_burst[59:57];
-    assign access = ({1'b0, prot[2]} << 1) | {1'b0, prot[0]};
     assign translates = (intake_routed[1] & (!intake_routed[0])) & (!intake_illegal);
-    assign through = (intake_routed[0] & (!intake_illegal)) | (translates & micro_hit);
-    assign steady = ((intake_out_valid & (!parking)) & (!fills_q)) & (!flush[0]);
+    assign through = (!intake_illegal) & (intake_routed[0] | (intake_routed[1] & micro_hit));
+    assign steady = (((intake_out_valid & (!parking)) & (!fills_q)) & (!filled_q)) & (!flush[0]);
     assign parking = missed_q & slots_room;
     assign parks = parking & (!flush[0]);
     assign out_free = (!out_valid_q) | m_ready;
-    assign can_go = ((out_free & (!issued_q[3])) & (!flush[0])) & (!claims);
-    assign passes = (((steady & can_go) & (!slots_act)) & (!slots_same)) & through;
-    assign issues = slots_act & can_go;
+    assign may_go = ((!is_full) & (!flush[0])) & (!claims);
+    assign may_issue = slots_act & may_go;
+    assign may_pass = (((steady & may_go) & (!slots_act)) & (!slots_same)) & through;
+    assign passes = may_pass & out_free;
+    assign issues = may_issue & out_free;
+    assign is_full = issued_q[3] | (out_new_q & (issued_q == 4'h7));
     assign from_slot = !out_place_q[2];
     assign entry = {answer_held_q[40], answer_held_q[39:36], fill_allow_q, answer_held_q[35:16], fill_large_q, fill_vpn_q, answer_held_q[15:13]};
     assign missing = steady & (slots_slow | (!through));
@@ -8552,9 +8598,9 @@ module vcm_soc_iommu_reads (
 
     always @* begin
         issued_d = issued_q;
-        if ((issues | passes) & (!released_q)) begin
+        if (out_new_q & (!released_q)) begin
             issued_d = issued_q + 4'h1;
-        end else if (((!issues) & (!passes)) & released_q) begin
+        end else if ((!out_new_q) & released_q) begin
             issued_d = issued_q - 4'h1;
         end
     end
@@ -8699,6 +8745,7 @@ module vcm_soc_iommu_reads (
         answer_held_q <= 41'h0;
         filling_q <= 1'h0;
         fills_q <= 1'h0;
+        filled_q <= 1'h0;
         fill_vpn_q <= 20'h0;
         fill_large_q <= 3'h0;
         fill_allow_q <= 4'h0;
@@ -8736,6 +8783,7 @@ module vcm_soc_iommu_reads (
             answer_held_q <= 41'h0;
             filling_q <= 1'h0;
             fills_q <= 1'h0;
+            filled_q <= 1'h0;
             fill_vpn_q <= 20'h0;
             fill_large_q <= 3'h0;
             fill_allow_q <= 4'h0;
@@ -8771,6 +8819,7 @@ module vcm_soc_iommu_reads (
             answer_held_q <= answer_held_d;
             filling_q <= (answer & fill) & (!flush[0]);
             fills_q <= gives & (!flush[0]);
+            filled_q <= fills_q;
             fill_vpn_q <= fill_vpn_d;
             fill_large_q <= fill_large_d;
             fill_allow_q <= fill_allow_d;
@@ -8810,16 +8859,20 @@ module vcm_soc_iommu_reads (
         .burst(intake_burst),
         .illegal(intake_illegal),
         .routed(intake_routed),
+        .again(filled_q),
+        .loads(intake_loads),
         .next_vpn(intake_next_vpn),
+        .next_access(intake_next_access),
         .next_context(intake_next_context)
     );
 
     vcm_soc_iommu_reads_micro micro (
         .clock(clock),
         .reset(reset),
+        .load(intake_loads),
         .owner(intake_next_context),
         .vpn(intake_next_vpn),
-        .access(access),
+        .access(intake_next_access),
         .hit(micro_hit),
         .way(micro_way),
         .page_at(out_page_q),
@@ -8883,6 +8936,7 @@ module vcm_soc_iommu_reads (
     vcm_soc_iommu_reads_outstanding outstanding (
         .clock(clock),
         .reset(reset),
+        .write(write),
         .push(out_new_q),
         .incoming(outstanding_incoming),
         .removed(outstanding_removed),
@@ -8935,6 +8989,7 @@ endmodule
 module vcm_soc_iommu_reads_outstanding (
     input  wire clock,
     input  wire reset,
+    input  wire write,
     input  wire push,
     input  wire [49:0] incoming,
     output wire removed,
@@ -8966,24 +9021,19 @@ module vcm_soc_iommu_reads_outstanding (
     reg  error;
     reg  is_malformed;
     reg  any_malformed;
-    wire failed;
     wire ended;
-    wire remove;
-    reg  [2:0] removal;
     reg  is_busy;
     reg  any_old;
     wire sync_all;
     reg  [2:0] key;
-    wire incoming_of_key;
     wire of_key;
-    wire old;
     reg  any_of_key;
     reg  [7:0] goes_on;
     wire entry_0_load;
     wire entry_0_load_first;
+    wire entry_0_load_old;
     wire entry_0_set_error;
     wire entry_0_set_malformed;
-    wire entry_0_remove;
     wire entry_0_valid;
     wire entry_0_same;
     wire entry_0_last;
@@ -8995,9 +9045,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_0_waits_for_key;
     wire entry_1_load;
     wire entry_1_load_first;
+    wire entry_1_load_old;
     wire entry_1_set_error;
     wire entry_1_set_malformed;
-    wire entry_1_remove;
     wire entry_1_valid;
     wire entry_1_same;
     wire entry_1_last;
@@ -9009,9 +9059,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_1_waits_for_key;
     wire entry_2_load;
     wire entry_2_load_first;
+    wire entry_2_load_old;
     wire entry_2_set_error;
     wire entry_2_set_malformed;
-    wire entry_2_remove;
     wire entry_2_valid;
     wire entry_2_same;
     wire entry_2_last;
@@ -9023,9 +9073,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_2_waits_for_key;
     wire entry_3_load;
     wire entry_3_load_first;
+    wire entry_3_load_old;
     wire entry_3_set_error;
     wire entry_3_set_malformed;
-    wire entry_3_remove;
     wire entry_3_valid;
     wire entry_3_same;
     wire entry_3_last;
@@ -9037,9 +9087,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_3_waits_for_key;
     wire entry_4_load;
     wire entry_4_load_first;
+    wire entry_4_load_old;
     wire entry_4_set_error;
     wire entry_4_set_malformed;
-    wire entry_4_remove;
     wire entry_4_valid;
     wire entry_4_same;
     wire entry_4_last;
@@ -9051,9 +9101,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_4_waits_for_key;
     wire entry_5_load;
     wire entry_5_load_first;
+    wire entry_5_load_old;
     wire entry_5_set_error;
     wire entry_5_set_malformed;
-    wire entry_5_remove;
     wire entry_5_valid;
     wire entry_5_same;
     wire entry_5_last;
@@ -9065,9 +9115,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_5_waits_for_key;
     wire entry_6_load;
     wire entry_6_load_first;
+    wire entry_6_load_old;
     wire entry_6_set_error;
     wire entry_6_set_malformed;
-    wire entry_6_remove;
     wire entry_6_valid;
     wire entry_6_same;
     wire entry_6_last;
@@ -9079,9 +9129,9 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_6_waits_for_key;
     wire entry_7_load;
     wire entry_7_load_first;
+    wire entry_7_load_old;
     wire entry_7_set_error;
     wire entry_7_set_malformed;
-    wire entry_7_remove;
     wire entry_7_valid;
     wire entry_7_same;
     wire entry_7_last;
@@ -9091,6 +9141,7 @@ module vcm_soc_iommu_reads_outstanding (
     wire entry_7_malformed;
     wire entry_7_waits;
     wire entry_7_waits_for_key;
+    wire [49:0] what_read_data;
     wire [2:0] order_read_data;
     reg  pushing_q;
     reg  [49:0] burst_q;
@@ -9121,14 +9172,15 @@ module vcm_soc_iommu_reads_outstanding (
     reg  [2:0] late_entry_q;
     reg  late_bad_d;
     reg  late_bad_q;
-    reg  late_taken_d;
-    reg  late_taken_q;
+    reg  late_held_d;
+    reg  late_held_q;
+    reg  [49:0] held_d;
+    reg  [49:0] held_q;
     reg  any_answered_v;
     reg  [2:0] answered_v;
     reg  error_v;
     reg  is_malformed_v;
     reg  any_malformed_v;
-    reg  [2:0] removal_v;
     reg  [2:0] place_v;
     reg  [2:0] tail_v;
     reg  behind_v;
@@ -9139,61 +9191,58 @@ module vcm_soc_iommu_reads_outstanding (
     reg  [7:0] goes_on_v;
     reg  [7:0] waits_v;
 
-    assign removed = remove;
+    assign removed = ended;
     assign blocked = late_pending_q | ((data_late | any_malformed) & ((!known_q) | known_late_q));
     assign malformed = known_bad_q;
-    assign late_valid = late_pending_q & (!late_taken_q);
+    assign late_valid = late_held_q;
+    assign late = held_q;
     assign late_malformed = late_bad_q;
     assign busy = is_busy;
     assign waits_any = any_old;
     assign looks = (!late_pending_q) | (!passed_q);
-    assign failed = ended & ((error | passed_error_q) | is_malformed);
     assign ended = (passed_q & passed_last_q) & (!late_pending_q);
-    assign remove = (ended & (!failed)) | late_taken_q;
     assign sync_all = mark[1] & (!mark[2]);
-    assign incoming_of_key = ((push & mark[1]) & incoming[42]) & (incoming[45:43] == mark[5:3]);
-    assign of_key = ((pushing_q & burst_q[42]) & (burst_q[45:43] == key)) & (mark[1] | burst_old_q);
-    assign old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign of_key = burst_q[42] & (burst_q[45:43] == key);
     assign entry_0_load = pushing_q & (place == 3'h0);
     assign entry_0_load_first = !behind;
-    assign entry_0_set_error = ((entry_0_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_0_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_0_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_0_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h0);
-    assign entry_0_remove = remove & (removal == 3'h0);
     assign entry_1_load = pushing_q & (place == 3'h1);
     assign entry_1_load_first = !behind;
-    assign entry_1_set_error = ((entry_1_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_1_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_1_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_1_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h1);
-    assign entry_1_remove = remove & (removal == 3'h1);
     assign entry_2_load = pushing_q & (place == 3'h2);
     assign entry_2_load_first = !behind;
-    assign entry_2_set_error = ((entry_2_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_2_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_2_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_2_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h2);
-    assign entry_2_remove = remove & (removal == 3'h2);
     assign entry_3_load = pushing_q & (place == 3'h3);
     assign entry_3_load_first = !behind;
-    assign entry_3_set_error = ((entry_3_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_3_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_3_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_3_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h3);
-    assign entry_3_remove = remove & (removal == 3'h3);
     assign entry_4_load = pushing_q & (place == 3'h4);
     assign entry_4_load_first = !behind;
-    assign entry_4_set_error = ((entry_4_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_4_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_4_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_4_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h4);
-    assign entry_4_remove = remove & (removal == 3'h4);
     assign entry_5_load = pushing_q & (place == 3'h5);
     assign entry_5_load_first = !behind;
-    assign entry_5_set_error = ((entry_5_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_5_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_5_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_5_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h5);
-    assign entry_5_remove = remove & (removal == 3'h5);
     assign entry_6_load = pushing_q & (place == 3'h6);
     assign entry_6_load_first = !behind;
-    assign entry_6_set_error = ((entry_6_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_6_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_6_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_6_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h6);
-    assign entry_6_remove = remove & (removal == 3'h6);
     assign entry_7_load = pushing_q & (place == 3'h7);
     assign entry_7_load_first = !behind;
-    assign entry_7_set_error = ((entry_7_is_response & passed_q) & passed_error_q) & (!late_pending_q);
+    assign entry_7_load_old = (burst_old_q | sync_all) | (mark[1] & of_key);
+    assign entry_7_set_error = (passed_q & passed_error_q) & (!write);
     assign entry_7_set_malformed = (data_done & data_malformed) & (order_read_data == 3'h7);
-    assign entry_7_remove = remove & (removal == 3'h7);
 
     always @* begin
         order_in_d = order_in_q;
@@ -9236,10 +9285,12 @@ module vcm_soc_iommu_reads_outstanding (
 
     always @* begin
         late_pending_d = late_pending_q;
-        if (late_taken_q) begin
+        late_held_d = late_pending_q;
+        if (late_held_q & late_ready) begin
+            late_held_d = 1'b0;
             late_pending_d = 1'b0;
         end
-        if (failed) begin
+        if (ended & ((error | passed_error_q) | is_malformed)) begin
             late_pending_d = 1'b1;
         end
     end
@@ -9250,6 +9301,13 @@ module vcm_soc_iommu_reads_outstanding (
         if (!late_pending_q) begin
             late_entry_d = answered;
             late_bad_d = is_malformed;
+        end
+    end
+
+    always @* begin
+        held_d = held_q;
+        if (!late_held_q) begin
+            held_d = what_read_data;
         end
     end
 
@@ -9323,21 +9381,6 @@ module vcm_soc_iommu_reads_outstanding (
         any_malformed_v = any_malformed_v | entry_6_malformed;
         any_malformed_v = any_malformed_v | entry_7_malformed;
         any_malformed = any_malformed_v;
-    end
-
-    always @* begin
-        late_taken_d = 1'b0;
-        if ((late_pending_q & (!late_taken_q)) & late_ready) begin
-            late_taken_d = 1'b1;
-        end
-    end
-
-    always @* begin
-        removal_v = answered;
-        if (late_pending_q) begin
-            removal_v = late_entry_q;
-        end
-        removal = removal_v;
     end
 
     always @* begin
@@ -9433,7 +9476,7 @@ module vcm_soc_iommu_reads_outstanding (
     end
 
     always @* begin
-        any_old_v = burst_old_q;
+        any_old_v = late_pending_q | (pushing_q & burst_old_q);
         any_old_v = any_old_v | entry_0_waits;
         any_old_v = any_old_v | entry_1_waits;
         any_old_v = any_old_v | entry_2_waits;
@@ -9446,7 +9489,7 @@ module vcm_soc_iommu_reads_outstanding (
     end
 
     always @* begin
-        any_of_key_v = incoming_of_key | of_key;
+        any_of_key_v = late_pending_q | ((pushing_q & burst_old_q) & of_key);
         any_of_key_v = any_of_key_v | entry_0_waits_for_key;
         any_of_key_v = any_of_key_v | entry_1_waits_for_key;
         any_of_key_v = any_of_key_v | entry_2_waits_for_key;
@@ -9461,28 +9504,28 @@ module vcm_soc_iommu_reads_outstanding (
     always @* begin
         goes_on_v = syncing_q;
         if ((key == 3'h0) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hfe) | ({7'h0, any_of_key & (mark[1] | syncing_q[0])} << 0);
+            goes_on_v = (goes_on_v & 8'hfe) | ({7'h0, mark[1] | (any_of_key & syncing_q[0])} << 0);
         end
         if ((key == 3'h1) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hfd) | ({7'h0, any_of_key & (mark[1] | syncing_q[1])} << 1);
+            goes_on_v = (goes_on_v & 8'hfd) | ({7'h0, mark[1] | (any_of_key & syncing_q[1])} << 1);
         end
         if ((key == 3'h2) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hfb) | ({7'h0, any_of_key & (mark[1] | syncing_q[2])} << 2);
+            goes_on_v = (goes_on_v & 8'hfb) | ({7'h0, mark[1] | (any_of_key & syncing_q[2])} << 2);
         end
         if ((key == 3'h3) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hf7) | ({7'h0, any_of_key & (mark[1] | syncing_q[3])} << 3);
+            goes_on_v = (goes_on_v & 8'hf7) | ({7'h0, mark[1] | (any_of_key & syncing_q[3])} << 3);
         end
         if ((key == 3'h4) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hef) | ({7'h0, any_of_key & (mark[1] | syncing_q[4])} << 4);
+            goes_on_v = (goes_on_v & 8'hef) | ({7'h0, mark[1] | (any_of_key & syncing_q[4])} << 4);
         end
         if ((key == 3'h5) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hdf) | ({7'h0, any_of_key & (mark[1] | syncing_q[5])} << 5);
+            goes_on_v = (goes_on_v & 8'hdf) | ({7'h0, mark[1] | (any_of_key & syncing_q[5])} << 5);
         end
         if ((key == 3'h6) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'hbf) | ({7'h0, any_of_key & (mark[1] | syncing_q[6])} << 6);
+            goes_on_v = (goes_on_v & 8'hbf) | ({7'h0, mark[1] | (any_of_key & syncing_q[6])} << 6);
         end
         if ((key == 3'h7) & (!sync_all)) begin
-            goes_on_v = (goes_on_v & 8'h7f) | ({7'h0, any_of_key & (mark[1] | syncing_q[7])} << 7);
+            goes_on_v = (goes_on_v & 8'h7f) | ({7'h0, mark[1] | (any_of_key & syncing_q[7])} << 7);
         end
         goes_on = goes_on_v;
     end
@@ -9514,7 +9557,8 @@ module vcm_soc_iommu_reads_outstanding (
         late_pending_q <= 1'h0;
         late_entry_q <= 3'h0;
         late_bad_q <= 1'h0;
-        late_taken_q <= 1'h0;
+        late_held_q <= 1'h0;
+        held_q <= 50'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
@@ -9536,11 +9580,12 @@ module vcm_soc_iommu_reads_outstanding (
             late_pending_q <= 1'h0;
             late_entry_q <= 3'h0;
             late_bad_q <= 1'h0;
-            late_taken_q <= 1'h0;
+            late_held_q <= 1'h0;
+            held_q <= 50'h0;
         end else begin
             pushing_q <= push;
             burst_q <= incoming;
-            burst_old_q <= (push & sync_all) | incoming_of_key;
+            burst_old_q <= sync_all | ((mark[1] & incoming[42]) & (incoming[45:43] == mark[5:3]));
             order_in_q <= order_in_d;
             order_out_q <= order_out_d;
             passed_q <= passed_d;
@@ -9556,7 +9601,8 @@ module vcm_soc_iommu_reads_outstanding (
             late_pending_q <= late_pending_d;
             late_entry_q <= late_entry_d;
             late_bad_q <= late_bad_d;
-            late_taken_q <= late_taken_d;
+            late_held_q <= late_held_d;
+            held_q <= held_d;
         end
     end
 
@@ -9566,7 +9612,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_0_load),
         .load_first(entry_0_load_first),
-        .load_old(old),
+        .load_old(entry_0_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9576,9 +9622,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_0_set_error),
         .set_malformed(entry_0_set_malformed),
-        .remove(entry_0_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_0_valid),
         .same(entry_0_same),
@@ -9597,7 +9642,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_1_load),
         .load_first(entry_1_load_first),
-        .load_old(old),
+        .load_old(entry_1_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9607,9 +9652,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_1_set_error),
         .set_malformed(entry_1_set_malformed),
-        .remove(entry_1_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_1_valid),
         .same(entry_1_same),
@@ -9628,7 +9672,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_2_load),
         .load_first(entry_2_load_first),
-        .load_old(old),
+        .load_old(entry_2_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9638,9 +9682,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_2_set_error),
         .set_malformed(entry_2_set_malformed),
-        .remove(entry_2_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_2_valid),
         .same(entry_2_same),
@@ -9659,7 +9702,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_3_load),
         .load_first(entry_3_load_first),
-        .load_old(old),
+        .load_old(entry_3_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9669,9 +9712,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_3_set_error),
         .set_malformed(entry_3_set_malformed),
-        .remove(entry_3_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_3_valid),
         .same(entry_3_same),
@@ -9690,7 +9732,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_4_load),
         .load_first(entry_4_load_first),
-        .load_old(old),
+        .load_old(entry_4_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9700,9 +9742,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_4_set_error),
         .set_malformed(entry_4_set_malformed),
-        .remove(entry_4_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_4_valid),
         .same(entry_4_same),
@@ -9721,7 +9762,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_5_load),
         .load_first(entry_5_load_first),
-        .load_old(old),
+        .load_old(entry_5_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9731,9 +9772,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_5_set_error),
         .set_malformed(entry_5_set_malformed),
-        .remove(entry_5_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_5_valid),
         .same(entry_5_same),
@@ -9752,7 +9792,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_6_load),
         .load_first(entry_6_load_first),
-        .load_old(old),
+        .load_old(entry_6_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9762,9 +9802,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_6_set_error),
         .set_malformed(entry_6_set_malformed),
-        .remove(entry_6_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_6_valid),
         .same(entry_6_same),
@@ -9783,7 +9822,7 @@ module vcm_soc_iommu_reads_outstanding (
         .push(pushing_q),
         .load(entry_7_load),
         .load_first(entry_7_load_first),
-        .load_old(old),
+        .load_old(entry_7_load_old),
         .id(burst_q[7:0]),
         .in_context(burst_q[42]),
         .owner(burst_q[45:43]),
@@ -9793,9 +9832,8 @@ module vcm_soc_iommu_reads_outstanding (
         .response_id(passed_id_q),
         .set_error(entry_7_set_error),
         .set_malformed(entry_7_set_malformed),
-        .remove(entry_7_remove),
-        .removes(remove),
-        .removed(removal),
+        .ends(ended),
+        .removed(answered),
         .tail(tail),
         .valid(entry_7_valid),
         .same(entry_7_same),
@@ -9814,7 +9852,7 @@ module vcm_soc_iommu_reads_outstanding (
         .write_address(place),
         .write_data(burst_q),
         .read_address(late_entry_q),
-        .read_data(late)
+        .read_data(what_read_data)
     );
 
     vcm_soc_lut_ram_10 order (
@@ -9875,8 +9913,7 @@ module vcm_soc_iommu_reads_outstanding_entry (
     input  wire [7:0] response_id,
     input  wire set_error,
     input  wire set_malformed,
-    input  wire remove,
-    input  wire removes,
+    input  wire ends,
     input  wire [2:0] removed,
     input  wire [2:0] tail,
     output wire valid,
@@ -9890,6 +9927,8 @@ module vcm_soc_iommu_reads_outstanding_entry (
     output wire waits_for_key
 );
     wire is_same;
+    wire answers;
+    wire goes;
     wire of_key;
     reg  held_d;
     reg  held_q;
@@ -9915,14 +9954,16 @@ module vcm_soc_iommu_reads_outstanding_entry (
     assign valid = held_q;
     assign same = is_same;
     assign last = is_same & is_last_q;
-    assign stays = (is_same & is_last_q) & (!remove);
-    assign is_response = (held_q & is_first_q) & (held_id_q == response_id);
+    assign stays = (is_same & is_last_q) & (!goes);
+    assign is_response = answers;
     assign error = erred_q;
     assign malformed = held_q & bad_q;
     assign waits = held_q & old_q;
-    assign waits_for_key = of_key & (sync | old_q);
+    assign waits_for_key = (held_q & old_q) & of_key;
     assign is_same = held_q & (held_id_q == id);
-    assign of_key = (held_q & held_in_context_q) & (held_context_q == key);
+    assign answers = (held_q & is_first_q) & (held_id_q == response_id);
+    assign goes = ends & answers;
+    assign of_key = held_in_context_q & (held_context_q == key);
 
     always @* begin
         held_d = held_q;
@@ -9938,19 +9979,19 @@ module vcm_soc_iommu_reads_outstanding_entry (
         if (sync_all | (sync & of_key)) begin
             old_d = 1'b1;
         end
-        if (set_error) begin
+        if (answers & set_error) begin
             erred_d = 1'b1;
         end
         if (set_malformed) begin
             bad_d = 1'b1;
         end
-        if (removes & (removed == predecessor_q)) begin
+        if (ends & (removed == predecessor_q)) begin
             is_first_d = 1'b1;
         end
         if (push & is_same) begin
             is_last_d = 1'b0;
         end
-        if (remove) begin
+        if (goes) begin
             held_d = 1'b0;
         end
         if (load) begin
@@ -10989,6 +11030,7 @@ module vcm_soc_iommu_reads_slots_slot (
     wire woken;
     wire again;
     wire resumed;
+    reg  [8:0] differs;
     wire is_same;
     reg  held_q;
     reg  lookup_q;
@@ -11013,6 +11055,7 @@ module vcm_soc_iommu_reads_slots_slot (
     reg  is_first_q;
     reg  is_last_d;
     reg  is_last_q;
+    reg  [8:0] differs_v;
 
     assign vacant = (!held_q) & (!outgoing);
     assign same = is_same;
@@ -11030,7 +11073,7 @@ module vcm_soc_iommu_reads_slots_slot (
     assign woken = (waiting_q & (!answer)) & wake[held_walk_q];
     assign again = ((answered & (!passes)) & (!faults)) & (!waits);
     assign resumed = ((resume[0] & resume_here) & is_stalled_q) & (resume[3:1] == held_context_q);
-    assign is_same = held_q & (write | (held_id_q == id));
+    assign is_same = !(|differs);
 
     always @* begin
         is_slow_d = is_slow_q;
@@ -11066,6 +11109,17 @@ module vcm_soc_iommu_reads_slots_slot (
             is_first_d = load_first;
             is_last_d = 1'b1;
         end
+    end
+
+    always @* begin
+        differs_v = {1'b0, held_id_q ^ id};
+        if (write) begin
+            differs_v = 9'h0;
+        end
+        if (!held_q) begin
+            differs_v = differs_v | 9'h100;
+        end
+        differs = differs_v;
     end
 
     initial begin
@@ -11128,6 +11182,7 @@ endmodule
 module vcm_soc_iommu_reads_micro (
     input  wire clock,
     input  wire reset,
+    input  wire load,
     input  wire [2:0] owner,
     input  wire [19:0] vpn,
     input  wire [1:0] access,
@@ -11144,23 +11199,33 @@ module vcm_soc_iommu_reads_micro (
     input  wire in_context,
     input  wire flush
 );
+    reg  [2:0] looked_context;
+    reg  [19:0] looked_vpn;
     wire write;
-    reg  any;
+    reg  [7:0] hits;
     reg  [2:0] index;
+    wire tag_0_load;
     wire tag_0_write;
     wire tag_0_hit;
+    wire tag_1_load;
     wire tag_1_write;
     wire tag_1_hit;
+    wire tag_2_load;
     wire tag_2_write;
     wire tag_2_hit;
+    wire tag_3_load;
     wire tag_3_write;
     wire tag_3_hit;
+    wire tag_4_load;
     wire tag_4_write;
     wire tag_4_hit;
+    wire tag_5_load;
     wire tag_5_write;
     wire tag_5_hit;
+    wire tag_6_load;
     wire tag_6_write;
     wire tag_6_hit;
+    wire tag_7_load;
     wire tag_7_write;
     wire tag_7_hit;
     wire pages_write;
@@ -11168,26 +11233,30 @@ module vcm_soc_iommu_reads_micro (
     wire [31:0] pages_write_data;
     reg  [2:0] victim_d;
     reg  [2:0] victim_q;
-    reg  [2:0] key_context_d;
-    reg  [2:0] key_context_q;
-    reg  [19:0] key_vpn_d;
-    reg  [19:0] key_vpn_q;
-    reg  [2:0] key_span_d;
-    reg  [2:0] key_span_q;
-    reg  any_v;
+    reg  [2:0] looked_context_v;
+    reg  [19:0] looked_vpn_v;
+    reg  [7:0] hits_v;
     reg  [2:0] index_v;
     reg  [3:0] pages_write_address_v;
 
-    assign hit = any;
+    assign hit = |hits;
     assign way = index;
     assign write = (fill & (!flush)) & (!(keep & ({1'b0, victim_q} == page_at)));
+    assign tag_0_load = load | fills;
     assign tag_0_write = write & (victim_q == 3'h0);
+    assign tag_1_load = load | fills;
     assign tag_1_write = write & (victim_q == 3'h1);
+    assign tag_2_load = load | fills;
     assign tag_2_write = write & (victim_q == 3'h2);
+    assign tag_3_load = load | fills;
     assign tag_3_write = write & (victim_q == 3'h3);
+    assign tag_4_load = load | fills;
     assign tag_4_write = write & (victim_q == 3'h4);
+    assign tag_5_load = load | fills;
     assign tag_5_write = write & (victim_q == 3'h5);
+    assign tag_6_load = load | fills;
     assign tag_6_write = write & (victim_q == 3'h6);
+    assign tag_7_load = load | fills;
     assign tag_7_write = write & (victim_q == 3'h7);
     assign pages_write = write | answer;
     assign pages_write_data = {entry[54], entry[53:50], entry[25:23], entry[45:26], entry[2:0], in_context};
@@ -11200,27 +11269,27 @@ module vcm_soc_iommu_reads_micro (
     end
 
     always @* begin
-        key_context_d = owner;
-        key_vpn_d = vpn;
-        key_span_d = 3'h0;
+        looked_context_v = owner;
+        looked_vpn_v = vpn;
         if (fills) begin
-            key_context_d = entry[2:0];
-            key_vpn_d = entry[22:3];
-            key_span_d = entry[25:23];
+            looked_context_v = entry[2:0];
+            looked_vpn_v = entry[22:3];
         end
+        looked_context = looked_context_v;
+        looked_vpn = looked_vpn_v;
     end
 
     always @* begin
-        any_v = 1'b0;
-        any_v = any_v | tag_0_hit;
-        any_v = any_v | tag_1_hit;
-        any_v = any_v | tag_2_hit;
-        any_v = any_v | tag_3_hit;
-        any_v = any_v | tag_4_hit;
-        any_v = any_v | tag_5_hit;
-        any_v = any_v | tag_6_hit;
-        any_v = any_v | tag_7_hit;
-        any = any_v;
+        hits_v = 8'h0;
+        hits_v = (hits_v & 8'hfe) | ({7'h0, tag_0_hit} << 0);
+        hits_v = (hits_v & 8'hfd) | ({7'h0, tag_1_hit} << 1);
+        hits_v = (hits_v & 8'hfb) | ({7'h0, tag_2_hit} << 2);
+        hits_v = (hits_v & 8'hf7) | ({7'h0, tag_3_hit} << 3);
+        hits_v = (hits_v & 8'hef) | ({7'h0, tag_4_hit} << 4);
+        hits_v = (hits_v & 8'hdf) | ({7'h0, tag_5_hit} << 5);
+        hits_v = (hits_v & 8'hbf) | ({7'h0, tag_6_hit} << 6);
+        hits_v = (hits_v & 8'h7f) | ({7'h0, tag_7_hit} << 7);
+        hits = hits_v;
     end
 
     always @* begin
@@ -11262,35 +11331,26 @@ module vcm_soc_iommu_reads_micro (
 
     initial begin
         victim_q <= 3'h0;
-        key_context_q <= 3'h0;
-        key_vpn_q <= 20'h0;
-        key_span_q <= 3'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
             victim_q <= 3'h0;
-            key_context_q <= 3'h0;
-            key_vpn_q <= 20'h0;
-            key_span_q <= 3'h0;
         end else begin
             victim_q <= victim_d;
-            key_context_q <= key_context_d;
-            key_vpn_q <= key_vpn_d;
-            key_span_q <= key_span_d;
         end
     end
 
     vcm_soc_iommu_reads_micro_tag tag_0 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_0_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_0_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_0_hit)
     );
@@ -11298,14 +11358,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_1 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_1_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_1_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_1_hit)
     );
@@ -11313,14 +11373,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_2 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_2_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_2_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_2_hit)
     );
@@ -11328,14 +11388,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_3 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_3_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_3_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_3_hit)
     );
@@ -11343,14 +11403,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_4 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_4_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_4_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_4_hit)
     );
@@ -11358,14 +11418,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_5 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_5_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_5_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_5_hit)
     );
@@ -11373,14 +11433,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_6 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_6_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_6_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_6_hit)
     );
@@ -11388,14 +11448,14 @@ module vcm_soc_iommu_reads_micro (
     vcm_soc_iommu_reads_micro_tag tag_7 (
         .clock(clock),
         .reset(reset),
-        .owner(key_context_q),
-        .vpn(key_vpn_q),
-        .span(key_span_q),
+        .load(tag_7_load),
+        .owner(looked_context),
+        .vpn(looked_vpn),
         .access(access),
+        .fills(fills),
+        .entry(entry),
         .fill(fill),
         .write(tag_7_write),
-        .size(entry[25:23]),
-        .allow(entry[49:46]),
         .flush(flush),
         .hit(tag_7_hit)
     );
@@ -11429,20 +11489,20 @@ endmodule
 module vcm_soc_iommu_reads_micro_tag (
     input  wire clock,
     input  wire reset,
+    input  wire load,
     input  wire [2:0] owner,
     input  wire [19:0] vpn,
-    input  wire [2:0] span,
     input  wire [1:0] access,
+    input  wire fills,
+    input  wire [54:0] entry,
     input  wire fill,
     input  wire write,
-    input  wire [2:0] size,
-    input  wire [3:0] allow,
     input  wire flush,
     output wire hit
 );
-    wire [2:0] ignore;
+    reg  [2:0] ignore;
     wire [19:0] diff;
-    wire covers;
+    reg  [14:0] differs;
     reg  held_d;
     reg  held_q;
     reg  [2:0] tag_context_d;
@@ -11453,11 +11513,13 @@ module vcm_soc_iommu_reads_micro_tag (
     reg  [2:0] tag_large_q;
     reg  [3:0] tag_allow_d;
     reg  [3:0] tag_allow_q;
+    reg  matched_d;
+    reg  matched_q;
+    reg  [2:0] ignore_v;
+    reg  [14:0] differs_v;
 
-    assign hit = covers & tag_allow_q[access];
-    assign ignore = tag_large_q | span;
+    assign hit = matched_q;
     assign diff = tag_vpn_q ^ vpn;
-    assign covers = ((((held_q & (tag_context_q == owner)) & (!(|diff[19:12]))) & ((!(|diff[11:8])) | ignore[2])) & ((!(|diff[7:4])) | ignore[1])) & ((!(|diff[3:0])) | ignore[0]);
 
     always @* begin
         held_d = held_q;
@@ -11465,19 +11527,51 @@ module vcm_soc_iommu_reads_micro_tag (
         tag_vpn_d = tag_vpn_q;
         tag_large_d = tag_large_q;
         tag_allow_d = tag_allow_q;
-        if (fill & covers) begin
+        if (fill & matched_q) begin
             held_d = 1'b0;
         end
         if (write) begin
             held_d = 1'b1;
-            tag_context_d = owner;
-            tag_vpn_d = vpn;
-            tag_large_d = size;
-            tag_allow_d = allow;
+            tag_context_d = entry[2:0];
+            tag_vpn_d = entry[22:3];
+            tag_large_d = entry[25:23];
+            tag_allow_d = entry[49:46];
         end
         if (flush) begin
             held_d = 1'b0;
         end
+    end
+
+    always @* begin
+        matched_d = matched_q;
+        if (load) begin
+            matched_d = !(|differs);
+        end
+    end
+
+    always @* begin
+        ignore_v = tag_large_q;
+        if (fills) begin
+            ignore_v = tag_large_q | entry[25:23];
+        end
+        ignore = ignore_v;
+    end
+
+    always @* begin
+        differs_v = {7'h0, diff[19:12]} | ({12'h0, tag_context_q ^ owner} << 8);
+        if ((|diff[3:0]) & (!ignore[0])) begin
+            differs_v = differs_v | 15'h800;
+        end
+        if ((|diff[7:4]) & (!ignore[1])) begin
+            differs_v = differs_v | 15'h1000;
+        end
+        if ((|diff[11:8]) & (!ignore[2])) begin
+            differs_v = differs_v | 15'h2000;
+        end
+        if ((!held_q) | ((!fills) & (!tag_allow_q[access]))) begin
+            differs_v = differs_v | 15'h4000;
+        end
+        differs = differs_v;
     end
 
     initial begin
@@ -11486,6 +11580,7 @@ module vcm_soc_iommu_reads_micro_tag (
         tag_vpn_q <= 20'h0;
         tag_large_q <= 3'h0;
         tag_allow_q <= 4'h0;
+        matched_q <= 1'h0;
     end
     always @(posedge clock) begin
         if (reset) begin
@@ -11494,12 +11589,14 @@ module vcm_soc_iommu_reads_micro_tag (
             tag_vpn_q <= 20'h0;
             tag_large_q <= 3'h0;
             tag_allow_q <= 4'h0;
+            matched_q <= 1'h0;
         end else begin
             held_q <= held_d;
             tag_context_q <= tag_context_d;
             tag_vpn_q <= tag_vpn_d;
             tag_large_q <= tag_large_d;
             tag_allow_q <= tag_allow_d;
+            matched_q <= matched_d;
         end
     end
 endmodule
@@ -11518,7 +11615,10 @@ module vcm_soc_iommu_reads_intake (
     output wire [67:0] burst,
     output wire illegal,
     output wire [4:0] routed,
+    input  wire again,
+    output wire loads,
     output wire [19:0] next_vpn,
+    output wire [1:0] next_access,
     output reg  [2:0] next_context
 );
     wire accept;
@@ -11528,6 +11628,8 @@ module vcm_soc_iommu_reads_intake (
     reg  [4:0] spare_routed;
     reg  [67:0] coming;
     reg  [31:0] addr;
+    reg  [2:0] prot;
+    wire stays;
     wire check_illegal;
     wire page_check_crosses;
     reg  head_valid_q;
@@ -11552,31 +11654,32 @@ module vcm_soc_iommu_reads_intake (
     reg  [4:0] spare_route_q;
     reg  spare_stale_d;
     reg  spare_stale_q;
-    reg  [2:0] next_context_v;
     reg  head_next_v;
     reg  spare_next_v;
-    reg  [31:0] addr_v;
     reg  [3:0] stream_v;
     reg  [67:0] coming_v;
     reg  [4:0] spare_routed_v;
+    reg  [2:0] next_context_v;
+    reg  [31:0] addr_v;
+    reg  [2:0] prot_v;
 
     assign in_ready = !spare_valid_q;
     assign out_valid = head_valid_q & (!head_stale_q);
     assign burst = head_q;
     assign illegal = head_illegal_q | head_crosses_q;
     assign routed = head_route_q;
+    assign loads = head_free | stays;
     assign next_vpn = addr[31:12];
+    assign next_access = ({1'b0, prot[2]} << 1) | {1'b0, prot[0]};
     assign accept = in_valid & (!spare_valid_q);
     assign head_free = (!head_valid_q) | out_taken;
+    assign stays = head_stale_q | (head_valid_q & again);
 
     always @* begin
         head_d = head_q;
         head_illegal_d = head_illegal_q;
         head_crosses_d = head_crosses_q;
-        head_route_d = head_route_q;
         spare_next_v = spare_valid_q;
-        addr_v = head_q[39:8];
-        next_context_v = head_route_q[4:2];
         head_next_v = 1'b1;
         head_stale_d = 1'b0;
         spare_stale_d = spare_stale_q & head_stale_q;
@@ -11590,27 +11693,23 @@ module vcm_soc_iommu_reads_intake (
                 head_illegal_d = spare_illegal_q;
                 head_crosses_d = spare_crosses_q;
             end
-            head_route_d = spare_routed;
-            addr_v = coming[39:8];
-            next_context_v = spare_routed[4:2];
-        end else begin
-            if (accept) begin
-                spare_next_v = 1'b1;
-                spare_stale_d = head_stale_q;
-            end
-            if (head_stale_q) begin
-                head_route_d = route;
-                next_context_v = route[4:2];
-            end
+        end else if (accept) begin
+            spare_next_v = 1'b1;
+            spare_stale_d = head_stale_q;
         end
         if (flush) begin
             head_stale_d = head_next_v;
             spare_stale_d = spare_next_v;
         end
-        next_context = next_context_v;
         head_next = head_next_v;
         spare_next = spare_next_v;
-        addr = addr_v;
+    end
+
+    always @* begin
+        head_route_d = head_route_q;
+        if (head_free | head_stale_q) begin
+            head_route_d = spare_routed;
+        end
     end
 
     always @* begin
@@ -11651,10 +11750,27 @@ module vcm_soc_iommu_reads_intake (
 
     always @* begin
         spare_routed_v = route;
-        if (spare_valid_q & (!spare_stale_q)) begin
+        if ((spare_valid_q & (!spare_stale_q)) & (!head_stale_q)) begin
             spare_routed_v = spare_route_q;
         end
         spare_routed = spare_routed_v;
+    end
+
+    always @* begin
+        addr_v = coming[39:8];
+        prot_v = coming[59:57];
+        next_context_v = spare_routed[4:2];
+        if (stays) begin
+            addr_v = head_q[39:8];
+            prot_v = head_q[59:57];
+            next_context_v = head_route_q[4:2];
+        end
+        if (head_stale_q) begin
+            next_context_v = route[4:2];
+        end
+        next_context = next_context_v;
+        addr = addr_v;
+        prot = prot_v;
     end
 
     initial begin

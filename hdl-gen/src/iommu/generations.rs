@@ -35,7 +35,6 @@ pub struct Generations {
     first_port: LutRam<Bits<NUMBER_BITS>, CONTEXT_BITS>,
     epoch: Reg<Bits<EPOCH_BITS>>,
     era: Signal<Local, Bits<GENERATION_BITS>>,
-    next_epoch: Signal<Local, Bits<EPOCH_BITS>>,
     bumps: Signal<Local, Bit>,
     fill_at: Signal<Local, Bits<CONTEXT_BITS>>,
     number: Signal<Local, Bits<NUMBER_BITS>>,
@@ -46,9 +45,8 @@ impl Logic for Generations {
     fn update(&mut self) {
         dff_setup!(self, clock, epoch);
         self.epoch.reset.next = self.reset.val();
-        self.next_epoch.next = self.epoch.q.val() + 1;
         if self.bump.val().valid & !self.bump.val().by_context {
-            self.epoch.d.next = self.next_epoch.val();
+            self.epoch.d.next = self.epoch.q.val() + 1;
         }
         self.era.next = bit_cast::<GENERATION_BITS, EPOCH_BITS>(self.epoch.q.val()) << 8;
 
@@ -59,9 +57,9 @@ impl Logic for Generations {
         }
         self.bumps.next = self.bump.val().valid & self.bump.val().by_context;
         self.number.next = self.fill_port.read_data.val() + 1;
-        self.wraps.next = self.bump.val().valid & !self.next_epoch.val().any();
+        self.wraps.next = self.bump.val().valid & self.epoch.q.val().all();
         if self.bumps.val() {
-            self.wraps.next = !self.number.val().any();
+            self.wraps.next = self.fill_port.read_data.val().all();
         }
 
         self.key_port.clock.next = self.clock.val();

@@ -35,8 +35,13 @@ pub struct Intake {
     pub burst: Signal<Out, Burst>,
     pub illegal: Signal<Out, Bit>,
     pub routed: Signal<Out, Route>,
-    /// Page and context of `burst` in the next cycle.
+    /// Only while not `out_taken`: to give the page of `burst` anew.
+    pub again: Signal<In, Bit>,
+    /// `burst` is another in the next cycle, or `again`: then these are its page, context and access.
+    pub loads: Signal<Out, Bit>,
     pub next_vpn: Signal<Out, Bits<20>>,
+    /// {instruction, privileged}.
+    pub next_access: Signal<Out, Bits<2>>,
     pub next_context: Signal<Out, Bits<CONTEXT_BITS>>,
     check: BurstCheck,
     page_check: PageCheck,
@@ -57,10 +62,12 @@ pub struct Intake {
     head_free: Signal<Local, Bit>,
     head_next: Signal<Local, Bit>,
     spare_next: Signal<Local, Bit>,
-    /// Route of the spare burst, or of the one that comes.
+    /// Route of the spare burst, or of the one that comes; of the head, if that is stale.
     spare_routed: Signal<Local, Route>,
     coming: Signal<Local, Burst>,
     addr: Signal<Local, Bits<32>>,
+    prot: Signal<Local, Bits<3>>,
+    stays: Signal<Local, Bit>,
 }
 
 impl Logic for Intake {
@@ -123,15 +130,30 @@ impl Logic for Intake {
             self.coming.next = self.spare.q.val();
         }
         self.spare_routed.next = self.route.val();
-        if self.spare_valid.q.val() & !self.spare_stale.q.val() {
+        if self.spare_valid.q.val() & !self.spare_stale.q.val() & !self.head_stale.q.val() {
             self.spare_routed.next = self.spare_route.q.val();
         }
         if !self.head_stale.q.val() {
             self.spare_route.d.next = self.spare_routed.val();
         }
+        // `out_taken` comes late in the cycle: what goes into the head does not depend on it.
+        self.stays.next = self.head_stale.q.val() | (self.head_valid.q.val() & self.again.val());
+        self.addr.next = self.coming.val().addr;
+        self.prot.next = self.coming.val().prot;
+        self.next_context.next = self.spare_routed.val().context;
+        if self.stays.val() {
+            self.addr.next = self.head.q.val().addr;
+            self.prot.next = self.head.q.val().prot;
+            self.next_context.next = self.head_route.q.val().context;
+        }
+        if self.head_stale.q.val() {
+            self.next_context.next = self.route.val().context;
+        }
+        self.loads.next = self.head_free.val() | self.stays.val();
+        if self.head_free.val() | self.head_stale.q.val() {
+            self.head_route.d.next = self.spare_routed.val();
+        }
         self.spare_next.next = self.spare_valid.q.val();
-        self.addr.next = self.head.q.val().addr;
-        self.next_context.next = self.head_route.q.val().context;
         self.head_next.next = true;
         self.head_stale.d.next = false;
         self.spare_stale.d.next = self.spare_stale.q.val() & self.head_stale.q.val();
@@ -145,24 +167,17 @@ impl Logic for Intake {
                 self.head_illegal.d.next = self.spare_illegal.q.val();
                 self.head_crosses.d.next = self.spare_crosses.q.val();
             }
-            self.head_route.d.next = self.spare_routed.val();
-            self.addr.next = self.coming.val().addr;
-            self.next_context.next = self.spare_routed.val().context;
-        } else {
-            if self.accept.val() {
-                self.spare_next.next = true;
-                self.spare_stale.d.next = self.head_stale.q.val();
-            }
-            if self.head_stale.q.val() {
-                self.head_route.d.next = self.route.val();
-                self.next_context.next = self.route.val().context;
-            }
+        } else if self.accept.val() {
+            self.spare_next.next = true;
+            self.spare_stale.d.next = self.head_stale.q.val();
         }
         if self.flush.val() {
             self.head_stale.d.next = self.head_next.val();
             self.spare_stale.d.next = self.spare_next.val();
         }
         self.next_vpn.next = self.addr.val().get_bits::<20>(12);
+        self.next_access.next = (bit_cast::<2, 1>(self.prot.val().get_bits::<1>(2)) << 1)
+            | bit_cast::<2, 1>(self.prot.val().get_bits::<1>(0));
         self.head_valid.d.next = self.head_next.val();
         self.spare_valid.d.next = self.spare_next.val();
     }

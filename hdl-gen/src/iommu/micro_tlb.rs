@@ -1,8 +1,8 @@
 //! The micro-TLB of a path: resolved translations, looked up in one cycle.
 //!
-//! What is compared stands in flip-flops, one comparator a way; what is only read stands in
-//! distributed RAM and is read a cycle later, by way. A fill uses the comparators too: it removes
-//! the entries that it overlaps, so that never two answer, and there is no lookup in its cycle.
+//! What is compared stands in flip-flops, one comparator a way, whose result goes to a flip-flop; what
+//! is only read stands in distributed RAM and is read a cycle later, by way. A fill uses the comparators
+//! too: it removes the entries that it overlaps, so that never two answer.
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 
@@ -28,18 +28,19 @@ pub struct MicroPage {
 pub struct MicroWay {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
+    /// Compare, for the next cycles.
+    pub load: Signal<In, Bit>,
     pub owner: Signal<In, Bits<CONTEXT_BITS>>,
     pub vpn: Signal<In, Bits<20>>,
-    /// Sizes to ignore beside the entry's own: the fill's.
-    pub span: Signal<In, Bits<3>>,
     /// {instruction, privileged}.
     pub access: Signal<In, Bits<2>>,
-    /// A fill comes, into this way or another.
+    /// What comes is an entry: any that overlaps it matches, whoever may use that.
+    pub fills: Signal<In, Bit>,
+    pub entry: Signal<In, MicroEntry>,
+    /// A cycle after `fills`, if nothing forbids it: the entry goes into this way or another.
     pub fill: Signal<In, Bit>,
-    /// The fill goes into this way.
+    /// It goes into this way.
     pub write: Signal<In, Bit>,
-    pub size: Signal<In, Bits<3>>,
-    pub allow: Signal<In, Bits<4>>,
     pub flush: Signal<In, Bit>,
     /// The entry translates the page, and allows the access.
     pub hit: Signal<Out, Bit>,
@@ -48,9 +49,11 @@ pub struct MicroWay {
     tag_vpn: Reg<Bits<20>>,
     tag_large: Reg<Bits<3>>,
     tag_allow: Reg<Bits<4>>,
+    matched: Reg<Bit>,
     ignore: Signal<Local, Bits<3>>,
     diff: Signal<Local, Bits<20>>,
-    covers: Signal<Local, Bit>,
+    /// What keeps the way from matching: one wide OR, which has no order.
+    differs: Signal<Local, Bits<15>>,
 }
 
 impl Logic for MicroWay {
@@ -63,32 +66,49 @@ impl Logic for MicroWay {
             tag_context,
             tag_vpn,
             tag_large,
-            tag_allow
+            tag_allow,
+            matched
         );
         self.held.reset.next = self.reset.val();
         self.tag_context.reset.next = self.reset.val();
         self.tag_vpn.reset.next = self.reset.val();
         self.tag_large.reset.next = self.reset.val();
         self.tag_allow.reset.next = self.reset.val();
-        self.ignore.next = self.tag_large.q.val() | self.span.val();
+        self.matched.reset.next = self.reset.val();
+        self.ignore.next = self.tag_large.q.val();
+        if self.fills.val() {
+            self.ignore.next = self.tag_large.q.val() | self.entry.val().large;
+        }
         self.diff.next = self.tag_vpn.q.val() ^ self.vpn.val();
-        self.covers.next = self.held.q.val()
-            & (self.tag_context.q.val() == self.owner.val())
-            & !self.diff.val().get_bits::<8>(12).any()
-            & (!self.diff.val().get_bits::<4>(8).any() | self.ignore.val().get_bit(2))
-            & (!self.diff.val().get_bits::<4>(4).any() | self.ignore.val().get_bit(1))
-            & (!self.diff.val().get_bits::<4>(0).any() | self.ignore.val().get_bit(0));
-        self.hit.next =
-            self.covers.val() & self.tag_allow.q.val().get_bit(self.access.val().index());
-        if self.fill.val() & self.covers.val() {
+        self.differs.next = bit_cast::<15, 8>(self.diff.val().get_bits::<8>(12))
+            | (bit_cast::<15, CONTEXT_BITS>(self.tag_context.q.val() ^ self.owner.val()) << 8);
+        if self.diff.val().get_bits::<4>(0).any() & !self.ignore.val().get_bit(0) {
+            self.differs.next = self.differs.val() | 0x800;
+        }
+        if self.diff.val().get_bits::<4>(4).any() & !self.ignore.val().get_bit(1) {
+            self.differs.next = self.differs.val() | 0x1000;
+        }
+        if self.diff.val().get_bits::<4>(8).any() & !self.ignore.val().get_bit(2) {
+            self.differs.next = self.differs.val() | 0x2000;
+        }
+        if !self.held.q.val()
+            | (!self.fills.val() & !self.tag_allow.q.val().get_bit(self.access.val().index()))
+        {
+            self.differs.next = self.differs.val() | 0x4000;
+        }
+        if self.load.val() {
+            self.matched.d.next = !self.differs.val().any();
+        }
+        self.hit.next = self.matched.q.val();
+        if self.fill.val() & self.matched.q.val() {
             self.held.d.next = false;
         }
         if self.write.val() {
             self.held.d.next = true;
-            self.tag_context.d.next = self.owner.val();
-            self.tag_vpn.d.next = self.vpn.val();
-            self.tag_large.d.next = self.size.val();
-            self.tag_allow.d.next = self.allow.val();
+            self.tag_context.d.next = self.entry.val().context;
+            self.tag_vpn.d.next = self.entry.val().vpn;
+            self.tag_large.d.next = self.entry.val().large;
+            self.tag_allow.d.next = self.entry.val().allow;
         }
         if self.flush.val() {
             self.held.d.next = false;
@@ -96,14 +116,16 @@ impl Logic for MicroWay {
     }
 }
 
-/// The micro-TLB. `hit` and `way` answer the last cycle's `owner` (a context) and `vpn`, and this one's
-/// `access`, unless `fill`. A flush drops all entries, and a fill in its cycle.
+/// The micro-TLB. `hit` and `way` answer what `owner` (a context), `vpn` and `access` said at the last
+/// `load`, as long as the entries are the same: after `fills`, `fill` and `flush` there must be another
+/// `load`. A flush drops all entries, and a fill in its cycle.
 ///
 /// The memory of pages holds the answers for the slots too: what goes to memory needs one or the other.
 #[derive(LogicBlock, Default)]
 pub struct MicroTlb {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
+    pub load: Signal<In, Bit>,
     pub owner: Signal<In, Bits<CONTEXT_BITS>>,
     pub vpn: Signal<In, Bits<20>>,
     /// {instruction, privileged}.
@@ -129,31 +151,24 @@ pub struct MicroTlb {
     pages: LutRam<MicroPage, { MICRO_BITS + 1 }>,
     /// Next way to be replaced.
     victim: Reg<Bits<MICRO_BITS>>,
-    /// What is looked up; for a fill, its page.
-    key_context: Reg<Bits<CONTEXT_BITS>>,
-    key_vpn: Reg<Bits<20>>,
-    /// Sizes to ignore: the fill's.
-    key_span: Reg<Bits<3>>,
+    /// What is looked up: for a fill, its page.
+    looked_context: Signal<Local, Bits<CONTEXT_BITS>>,
+    looked_vpn: Signal<Local, Bits<20>>,
     write: Signal<Local, Bit>,
-    any: Signal<Local, Bit>,
+    hits: Signal<Local, Bits<MICRO_ENTRIES>>,
     index: Signal<Local, Bits<MICRO_BITS>>,
 }
 
 impl Logic for MicroTlb {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, victim, key_context, key_vpn, key_span);
-        self.key_context.reset.next = self.reset.val();
-        self.key_vpn.reset.next = self.reset.val();
-        self.key_span.reset.next = self.reset.val();
+        dff_setup!(self, clock, victim);
         self.victim.reset.next = self.reset.val();
-        self.key_context.d.next = self.owner.val();
-        self.key_vpn.d.next = self.vpn.val();
-        self.key_span.d.next = 0.into();
+        self.looked_context.next = self.owner.val();
+        self.looked_vpn.next = self.vpn.val();
         if self.fills.val() {
-            self.key_context.d.next = self.entry.val().context;
-            self.key_vpn.d.next = self.entry.val().vpn;
-            self.key_span.d.next = self.entry.val().large;
+            self.looked_context.next = self.entry.val().context;
+            self.looked_vpn.next = self.entry.val().vpn;
         }
         if self.fill.val() {
             self.victim.d.next = self.victim.q.val() + 1;
@@ -163,26 +178,27 @@ impl Logic for MicroTlb {
             & !(self.keep.val()
                 & (bit_cast::<{ MICRO_BITS + 1 }, MICRO_BITS>(self.victim.q.val())
                     == self.page_at.val()));
-        self.any.next = false;
+        self.hits.next = 0.into();
         self.index.next = 0.into();
         for i in 0..MICRO_ENTRIES {
             self.tag[i].clock.next = self.clock.val();
             self.tag[i].reset.next = self.reset.val();
-            self.tag[i].owner.next = self.key_context.q.val();
-            self.tag[i].vpn.next = self.key_vpn.q.val();
-            self.tag[i].span.next = self.key_span.q.val();
+            // `load` comes late in the cycle: it enables, and chooses nothing.
+            self.tag[i].load.next = self.load.val() | self.fills.val();
+            self.tag[i].owner.next = self.looked_context.val();
+            self.tag[i].vpn.next = self.looked_vpn.val();
             self.tag[i].access.next = self.access.val();
+            self.tag[i].fills.next = self.fills.val();
+            self.tag[i].entry.next = self.entry.val();
             self.tag[i].fill.next = self.fill.val();
             self.tag[i].write.next = self.write.val() & (self.victim.q.val() == i.to_bits());
-            self.tag[i].size.next = self.entry.val().large;
-            self.tag[i].allow.next = self.entry.val().allow;
             self.tag[i].flush.next = self.flush.val();
-            self.any.next = self.any.val() | self.tag[i].hit.val();
+            self.hits.next = self.hits.val().replace_bit(i, self.tag[i].hit.val());
             if self.tag[i].hit.val() {
                 self.index.next = self.index.val() | i.to_bits();
             }
         }
-        self.hit.next = self.any.val();
+        self.hit.next = self.hits.val().any();
         self.way.next = self.index.val();
         self.pages.clock.next = self.clock.val();
         self.pages.write.next = self.write.val() | self.answer.val();

@@ -34,11 +34,11 @@ pub struct OutstandingEntry {
     /// Context that is looked at.
     pub key: Signal<In, Bits<CONTEXT_BITS>>,
     pub response_id: Signal<In, Bits<ID_BITS>>,
+    /// The response is an error, but not yet over.
     pub set_error: Signal<In, Bit>,
     pub set_malformed: Signal<In, Bit>,
-    pub remove: Signal<In, Bit>,
-    /// An entry goes, and which.
-    pub removes: Signal<In, Bit>,
+    /// The response is over: the entry that it answers goes, which is `removed`.
+    pub ends: Signal<In, Bit>,
     pub removed: Signal<In, Bits<ENTRY_BITS>>,
     /// Youngest entry with the ID of the transaction that is issued.
     pub tail: Signal<In, Bits<ENTRY_BITS>>,
@@ -54,7 +54,7 @@ pub struct OutstandingEntry {
     pub malformed: Signal<Out, Bit>,
     /// It is from before a synchronisation.
     pub waits: Signal<Out, Bit>,
-    /// And belongs to the context `key`; or one of that context begins.
+    /// And belongs to the context `key`.
     pub waits_for_key: Signal<Out, Bit>,
     held: Reg<Bit>,
     held_id: Reg<Bits<ID_BITS>>,
@@ -72,6 +72,8 @@ pub struct OutstandingEntry {
     /// WLAST did not come where AWLEN said.
     bad: Reg<Bit>,
     is_same: Signal<Local, Bit>,
+    answers: Signal<Local, Bit>,
+    goes: Signal<Local, Bit>,
     of_key: Signal<Local, Bit>,
 }
 
@@ -107,34 +109,36 @@ impl Logic for OutstandingEntry {
         self.is_same.next = self.held.q.val() & (self.held_id.q.val() == self.id.val());
         self.same.next = self.is_same.val();
         self.last.next = self.is_same.val() & self.is_last.q.val();
-        self.stays.next = self.is_same.val() & self.is_last.q.val() & !self.remove.val();
-        self.is_response.next = self.held.q.val()
+        self.answers.next = self.held.q.val()
             & self.is_first.q.val()
             & (self.held_id.q.val() == self.response_id.val());
+        self.is_response.next = self.answers.val();
+        self.goes.next = self.ends.val() & self.answers.val();
+        self.stays.next = self.is_same.val() & self.is_last.q.val() & !self.goes.val();
         self.error.next = self.erred.q.val();
         self.malformed.next = self.held.q.val() & self.bad.q.val();
         self.waits.next = self.held.q.val() & self.old.q.val();
-        self.of_key.next = self.held.q.val()
-            & self.held_in_context.q.val()
-            & (self.held_context.q.val() == self.key.val());
-        self.waits_for_key.next = self.of_key.val() & (self.sync.val() | self.old.q.val());
+        self.of_key.next =
+            self.held_in_context.q.val() & (self.held_context.q.val() == self.key.val());
+        self.waits_for_key.next = self.held.q.val() & self.old.q.val() & self.of_key.val();
 
+        // What an entry that is not held learns does not matter.
         if self.sync_all.val() | (self.sync.val() & self.of_key.val()) {
             self.old.d.next = true;
         }
-        if self.set_error.val() {
+        if self.answers.val() & self.set_error.val() {
             self.erred.d.next = true;
         }
         if self.set_malformed.val() {
             self.bad.d.next = true;
         }
-        if self.removes.val() & (self.removed.val() == self.predecessor.q.val()) {
+        if self.ends.val() & (self.removed.val() == self.predecessor.q.val()) {
             self.is_first.d.next = true;
         }
         if self.push.val() & self.is_same.val() {
             self.is_last.d.next = false;
         }
-        if self.remove.val() {
+        if self.goes.val() {
             self.held.d.next = false;
         }
         if self.load.val() {
@@ -155,14 +159,15 @@ impl Logic for OutstandingEntry {
 /// The outstanding transactions of one direction.
 ///
 /// The last beat of a response ends the transaction that it answers: the oldest of its ID. It is
-/// looked at a cycle after it passed. If it failed, its entry stays until its fault has been taken, and
-/// until then no response may pass but one that the master has seen by then: that one is kept.
+/// looked at a cycle after it passed. If it failed, its fault is kept until that has been taken, and
+/// until then no response may pass but one that the master has seen by then: that one is kept too.
 ///
 /// ```text
-///            cycle   0        1        2
+///            cycle   0        1        2        3
 /// response         ‾‾\__
 /// is_response, removed      ‾‾‾\__
-/// closed (if it failed)              ‾‾‾‾‾‾\__   (until the fault is taken)
+/// blocked (if it failed)             ‾‾‾‾‾‾‾‾‾‾‾‾‾‾\__   (until the fault is taken)
+/// late_valid                                  ‾‾‾‾‾\__
 /// ```
 ///
 /// A write's response must not pass before its master's WLAST, and is an error if that came at the
@@ -180,6 +185,8 @@ impl Logic for OutstandingEntry {
 pub struct OutstandingTable {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
+    /// Of writes, wired: a response is one beat.
+    pub write: Signal<In, Bit>,
     /// A transaction is issued; the parent knows that there is room.
     pub push: Signal<In, Bit>,
     pub incoming: Signal<In, Outstanding>,
@@ -236,13 +243,15 @@ pub struct OutstandingTable {
     known_late: Reg<Bit>,
     known_bad: Reg<Bit>,
     /// Contexts whose synchronisation goes on. They are looked at in turn, and a context is done when
-    /// none of its transactions is old.
+    /// none of its transactions is old, and no fault waits.
     syncing: Reg<Bits<CONTEXTS>>,
     scan: Reg<Bits<CONTEXT_BITS>>,
+    /// A transaction failed. A cycle later, before its entry is another's, what it was is `held`.
     late_pending: Reg<Bit>,
     late_entry: Reg<Bits<ENTRY_BITS>>,
     late_bad: Reg<Bit>,
-    late_taken: Reg<Bit>,
+    late_held: Reg<Bit>,
+    held: Reg<Outstanding>,
     place: Signal<Local, Bits<ENTRY_BITS>>,
     tail: Signal<Local, Bits<ENTRY_BITS>>,
     behind: Signal<Local, Bit>,
@@ -252,17 +261,12 @@ pub struct OutstandingTable {
     error: Signal<Local, Bit>,
     is_malformed: Signal<Local, Bit>,
     any_malformed: Signal<Local, Bit>,
-    failed: Signal<Local, Bit>,
     ended: Signal<Local, Bit>,
-    remove: Signal<Local, Bit>,
-    removal: Signal<Local, Bits<ENTRY_BITS>>,
     is_busy: Signal<Local, Bit>,
     any_old: Signal<Local, Bit>,
     sync_all: Signal<Local, Bit>,
     key: Signal<Local, Bits<CONTEXT_BITS>>,
-    incoming_of_key: Signal<Local, Bit>,
     of_key: Signal<Local, Bit>,
-    old: Signal<Local, Bit>,
     any_of_key: Signal<Local, Bit>,
     goes_on: Signal<Local, Bits<CONTEXTS>>,
 }
@@ -291,7 +295,8 @@ impl Logic for OutstandingTable {
             late_pending,
             late_entry,
             late_bad,
-            late_taken
+            late_held,
+            held
         );
         self.pushing.reset.next = self.reset.val();
         self.burst.reset.next = self.reset.val();
@@ -311,7 +316,8 @@ impl Logic for OutstandingTable {
         self.late_pending.reset.next = self.reset.val();
         self.late_entry.reset.next = self.reset.val();
         self.late_bad.reset.next = self.reset.val();
-        self.late_taken.reset.next = self.reset.val();
+        self.late_held.reset.next = self.reset.val();
+        self.held.reset.next = self.reset.val();
 
         // The transaction that the response answers. One that passes while another's fault waits is kept.
         self.looks.next = !self.late_pending.q.val() | !self.passed.q.val();
@@ -338,24 +344,26 @@ impl Logic for OutstandingTable {
         }
         self.ended.next =
             self.passed.q.val() & self.passed_last.q.val() & !self.late_pending.q.val();
-        self.failed.next = self.ended.val()
-            & (self.error.val() | self.passed_error.q.val() | self.is_malformed.val());
-        self.late_taken.d.next = false;
-        if self.late_pending.q.val() & !self.late_taken.q.val() & self.late_ready.val() {
-            self.late_taken.d.next = true;
+        if !self.late_held.q.val() {
+            self.held.d.next = self.what.read_data.val();
         }
-        if self.late_taken.q.val() {
+        self.late_held.d.next = self.late_pending.q.val();
+        if self.late_held.q.val() & self.late_ready.val() {
+            self.late_held.d.next = false;
             self.late_pending.d.next = false;
         }
-        if self.failed.val() {
+        if self.ended.val()
+            & (self.error.val() | self.passed_error.q.val() | self.is_malformed.val())
+        {
             self.late_pending.d.next = true;
         }
         if !self.late_pending.q.val() {
             self.late_entry.d.next = self.answered.val();
             self.late_bad.d.next = self.is_malformed.val();
         }
-        self.late_valid.next = self.late_pending.q.val() & !self.late_taken.q.val();
+        self.late_valid.next = self.late_held.q.val();
         self.late_malformed.next = self.late_bad.q.val();
+        self.late.next = self.held.q.val();
 
         // What memory offers may have to wait.
         self.known.d.next = self.asked.q.val() & !self.late_pending.q.val() & !self.response.val();
@@ -373,13 +381,7 @@ impl Logic for OutstandingTable {
                 & (!self.known.q.val() | self.known_late.q.val()));
         self.malformed.next = self.known_bad.q.val();
 
-        // Removal.
-        self.remove.next = (self.ended.val() & !self.failed.val()) | self.late_taken.q.val();
-        self.removal.next = self.answered.val();
-        if self.late_pending.q.val() {
-            self.removal.next = self.late_entry.q.val();
-        }
-        self.removed.next = self.remove.val();
+        self.removed.next = self.ended.val();
 
         // Issue, a cycle late: no response is looked at before.
         self.pushing.d.next = self.push.val();
@@ -406,21 +408,16 @@ impl Logic for OutstandingTable {
         if self.mark.val().sync {
             self.key.next = self.mark.val().context;
         }
-        self.incoming_of_key.next = self.push.val()
-            & self.mark.val().sync
-            & self.incoming.val().in_context
-            & (self.incoming.val().context == self.mark.val().context);
-        self.burst_old.d.next =
-            (self.push.val() & self.sync_all.val()) | self.incoming_of_key.val();
-        self.of_key.next = self.pushing.q.val()
-            & self.burst.q.val().in_context
-            & (self.burst.q.val().context == self.key.val())
-            & (self.mark.val().sync | self.burst_old.q.val());
-        self.old.next = self.burst_old.q.val()
-            | self.sync_all.val()
-            | (self.mark.val().sync & self.of_key.val());
-        self.any_old.next = self.burst_old.q.val();
-        self.any_of_key.next = self.incoming_of_key.val() | self.of_key.val();
+        self.burst_old.d.next = self.sync_all.val()
+            | (self.mark.val().sync
+                & self.incoming.val().in_context
+                & (self.incoming.val().context == self.mark.val().context));
+        self.of_key.next =
+            self.burst.q.val().in_context & (self.burst.q.val().context == self.key.val());
+        self.any_old.next =
+            self.late_pending.q.val() | (self.pushing.q.val() & self.burst_old.q.val());
+        self.any_of_key.next = self.late_pending.q.val()
+            | (self.pushing.q.val() & self.burst_old.q.val() & self.of_key.val());
         for i in 0..OUTSTANDING {
             self.any_old.next = self.any_old.val() | self.entry[i].waits.val();
             self.any_of_key.next = self.any_of_key.val() | self.entry[i].waits_for_key.val();
@@ -431,8 +428,8 @@ impl Logic for OutstandingTable {
             if (self.key.val() == i.to_bits()) & !self.sync_all.val() {
                 self.goes_on.next = self.goes_on.val().replace_bit(
                     i,
-                    self.any_of_key.val()
-                        & (self.mark.val().sync | self.syncing.q.val().get_bit(i)),
+                    self.mark.val().sync
+                        | (self.any_of_key.val() & self.syncing.q.val().get_bit(i)),
                 );
             }
         }
@@ -449,7 +446,9 @@ impl Logic for OutstandingTable {
             self.entry[i].push.next = self.pushing.q.val();
             self.entry[i].load.next = self.pushing.q.val() & (self.place.val() == i.to_bits());
             self.entry[i].load_first.next = !self.behind.val();
-            self.entry[i].load_old.next = self.old.val();
+            self.entry[i].load_old.next = self.burst_old.q.val()
+                | self.sync_all.val()
+                | (self.mark.val().sync & self.of_key.val());
             self.entry[i].in_context.next = self.burst.q.val().in_context;
             self.entry[i].owner.next = self.burst.q.val().context;
             self.entry[i].id.next = self.burst.q.val().id;
@@ -458,16 +457,13 @@ impl Logic for OutstandingTable {
             self.entry[i].sync_all.next = self.sync_all.val();
             self.entry[i].key.next = self.key.val();
             self.entry[i].response_id.next = self.passed_id.q.val();
-            self.entry[i].set_error.next = self.entry[i].is_response.val()
-                & self.passed.q.val()
-                & self.passed_error.q.val()
-                & !self.late_pending.q.val();
+            self.entry[i].set_error.next =
+                self.passed.q.val() & self.passed_error.q.val() & !self.write.val();
             self.entry[i].set_malformed.next = self.data_done.val()
                 & self.data_malformed.val()
                 & (self.order.read_data.val() == i.to_bits());
-            self.entry[i].remove.next = self.remove.val() & (self.removal.val() == i.to_bits());
-            self.entry[i].removes.next = self.remove.val();
-            self.entry[i].removed.next = self.removal.val();
+            self.entry[i].ends.next = self.ended.val();
+            self.entry[i].removed.next = self.answered.val();
         }
 
         // Memories.
@@ -476,7 +472,6 @@ impl Logic for OutstandingTable {
         self.what.write_address.next = self.place.val();
         self.what.write_data.next = self.burst.q.val();
         self.what.read_address.next = self.late_entry.q.val();
-        self.late.next = self.what.read_data.val();
         self.order.clock.next = self.clock.val();
         self.order.write.next = self.pushing.q.val();
         self.order.write_address.next = self.order_in.q.val();

@@ -23,7 +23,8 @@ use crate::prim::{LutRam, Reg};
 ///
 /// A burst that hits in the micro-TLB, or is bypassed, passes at once. One that misses parks in a slot
 /// in the next cycle. One that hits but must not overtake a slot waits, if that will soon leave; else
-/// it parks too. A slot that is ready goes before stage B.
+/// it parks too. A slot that is ready goes before stage B. While the micro-TLB is filled, and in the cycle
+/// after, nothing passes from stage B: the burst there is looked up anew.
 ///
 /// A slot that is to be refused is judged when the output register is free for a cycle, as its burst
 /// is read through that: it ends if nothing of its ID is outstanding, or stalls.
@@ -140,6 +141,8 @@ pub struct Path {
     answer_held: Reg<LookupAnswer>,
     filling: Reg<Bit>,
     fills: Reg<Bit>,
+    /// The micro-TLB was filled: the burst in stage B is looked up anew.
+    filled: Reg<Bit>,
     fill_vpn: Reg<Bits<20>>,
     fill_large: Reg<Bits<3>>,
     fill_allow: Reg<Bits<4>>,
@@ -149,7 +152,7 @@ pub struct Path {
     missed_hit: Reg<Bit>,
     counts_hit: Reg<Bit>,
     counts_miss: Reg<Bit>,
-    /// Bursts in the output register and outstanding.
+    /// Bursts in the output register and outstanding, but for one that is new there.
     issued: Reg<Bits<4>>,
     /// One is no longer outstanding.
     released: Reg<Bit>,
@@ -172,9 +175,6 @@ pub struct Path {
     may_stall: Reg<Bit>,
     fault_full: Reg<Bit>,
     fault_held: Reg<Fault>,
-    addr: Signal<Local, Bits<32>>,
-    prot: Signal<Local, Bits<3>>,
-    access: Signal<Local, Bits<2>>,
     translates: Signal<Local, Bit>,
     through: Signal<Local, Bit>,
     steady: Signal<Local, Bit>,
@@ -182,9 +182,12 @@ pub struct Path {
     parking: Signal<Local, Bit>,
     parks: Signal<Local, Bit>,
     out_free: Signal<Local, Bit>,
-    can_go: Signal<Local, Bit>,
+    may_go: Signal<Local, Bit>,
+    may_issue: Signal<Local, Bit>,
+    may_pass: Signal<Local, Bit>,
     passes: Signal<Local, Bit>,
     issues: Signal<Local, Bit>,
+    is_full: Signal<Local, Bit>,
     from_slot: Signal<Local, Bit>,
     refusal: Signal<Local, Fault>,
     entry: Signal<Local, MicroEntry>,
@@ -223,6 +226,7 @@ impl Logic for Path {
             answer_held,
             filling,
             fills,
+            filled,
             fill_vpn,
             fill_large,
             fill_allow,
@@ -258,6 +262,7 @@ impl Logic for Path {
         self.answer_held.reset.next = self.reset.val();
         self.filling.reset.next = self.reset.val();
         self.fills.reset.next = self.reset.val();
+        self.filled.reset.next = self.reset.val();
         self.fill_vpn.reset.next = self.reset.val();
         self.fill_large.reset.next = self.reset.val();
         self.fill_allow.reset.next = self.reset.val();
@@ -300,6 +305,7 @@ impl Logic for Path {
         self.filling.d.next = self.answer.val() & self.fill.val() & !self.flush.val().valid;
         self.gives.next = self.filling.q.val() & !self.answer.val();
         self.fills.d.next = self.gives.val() & !self.flush.val().valid;
+        self.filled.d.next = self.fills.q.val();
         if self.answer.val() {
             self.answer_held.d.next = self.answered_lookup.val();
             self.fill_vpn.d.next = self.fill_entry.val().vpn;
@@ -326,16 +332,13 @@ impl Logic for Path {
             & !self.fault_full.q.val();
 
         // Stage B: the burst passes, parks, or waits.
-        self.addr.next = self.intake.burst.val().addr;
-        self.prot.next = self.intake.burst.val().prot;
-        self.access.next = (bit_cast::<2, 1>(self.prot.val().get_bits::<1>(2)) << 1)
-            | bit_cast::<2, 1>(self.prot.val().get_bits::<1>(0));
         self.micro.clock.next = self.clock.val();
         self.micro.reset.next = self.reset.val();
+        self.micro.load.next = self.intake.loads.val();
         self.micro.owner.next = self.intake.next_context.val();
         self.micro.vpn.next = self.intake.next_vpn.val();
         self.micro.fills.next = self.gives.val();
-        self.micro.access.next = self.access.val();
+        self.micro.access.next = self.intake.next_access.val();
         self.micro.page_at.next = self.out_page.q.val();
         self.micro.keep.next = self.out_valid.q.val();
         self.micro.fill.next = self.fills.q.val();
@@ -347,30 +350,35 @@ impl Logic for Path {
         self.translates.next = self.intake.routed.val().translate
             & !self.intake.routed.val().bypass
             & !self.intake.illegal.val();
-        self.through.next = (self.intake.routed.val().bypass & !self.intake.illegal.val())
-            | (self.translates.val() & self.micro.hit.val());
+        self.through.next = !self.intake.illegal.val()
+            & (self.intake.routed.val().bypass
+                | (self.intake.routed.val().translate & self.micro.hit.val()));
         self.parking.next = self.missed.q.val() & self.slots.room.val();
         self.steady.next = self.intake.out_valid.val()
             & !self.parking.val()
             & !self.fills.q.val()
+            & !self.filled.q.val()
             & !self.flush.val().valid;
         self.out_free.next = !self.out_valid.q.val() | self.m_ready.val();
-        self.can_go.next = self.out_free.val()
-            & !self.issued.q.val().get_bit(3)
-            & !self.flush.val().valid
-            & !self.claims.val();
-        self.issues.next = self.slots.act.val() & self.can_go.val();
-        self.passes.next = self.steady.val()
-            & self.can_go.val()
+        // `out_free` comes late in the cycle: it is the last to be looked at.
+        self.is_full.next =
+            self.issued.q.val().get_bit(3) | (self.out_new.q.val() & (self.issued.q.val() == 7));
+        self.may_go.next = !self.is_full.val() & !self.flush.val().valid & !self.claims.val();
+        self.may_issue.next = self.slots.act.val() & self.may_go.val();
+        self.may_pass.next = self.steady.val()
+            & self.may_go.val()
             & !self.slots.act.val()
             & !self.slots.same.val()
             & self.through.val();
+        self.issues.next = self.may_issue.val() & self.out_free.val();
+        self.passes.next = self.may_pass.val() & self.out_free.val();
         // What hits does not park behind bursts that will leave soon: it waits, and passes after them.
         self.missing.next = self.steady.val() & (self.slots.slow.val() | !self.through.val());
         self.missed.d.next = self.missing.val();
         self.missed_hit.d.next = self.translates.val() & self.micro.hit.val();
         self.parks.next = self.parking.val() & !self.flush.val().valid;
         self.intake.out_taken.next = self.passes.val() | self.parks.val();
+        self.intake.again.next = self.filled.q.val();
         self.counts_hit.d.next = (self.passes.val() & self.translates.val())
             | (self.parks.val() & self.missed_hit.q.val());
         self.counts_miss.d.next =
@@ -467,6 +475,7 @@ impl Logic for Path {
         // What is outstanding.
         self.outstanding.clock.next = self.clock.val();
         self.outstanding.reset.next = self.reset.val();
+        self.outstanding.write.next = self.write.val();
         self.outstanding.push.next = self.out_new.q.val();
         self.outstanding.incoming.next.id = self.bursts.read_data.val().id;
         self.outstanding.incoming.next.iova = self.out_addr.val();
@@ -491,9 +500,9 @@ impl Logic for Path {
         self.waits.next = self.outstanding.waits.val();
         self.waits_any.next = self.outstanding.waits_any.val();
         self.released.d.next = self.outstanding.removed.val();
-        if (self.issues.val() | self.passes.val()) & !self.released.q.val() {
+        if self.out_new.q.val() & !self.released.q.val() {
             self.issued.d.next = self.issued.q.val() + 1;
-        } else if !self.issues.val() & !self.passes.val() & self.released.q.val() {
+        } else if !self.out_new.q.val() & self.released.q.val() {
             self.issued.d.next = self.issued.q.val() - 1;
         }
 

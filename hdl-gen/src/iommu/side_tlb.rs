@@ -11,9 +11,9 @@
 //! `kill` and `bump` only.
 //!
 //! A page inserted in cycle 1 is not found yet, but by a kill, which removes it whatever it is: whoever
-//! locks a page waits while kills are under way. One inserted in the cycle of a `kill`, of a `bump` of its
-//! context or, if prefetched, of any `flush` is dropped: it comes from before. A comparison in the cycle of
-//! a `flush` or `bump` still goes by what was there.
+//! locks a page waits while kills are under way. One inserted in the cycle of a `kill` or a `flush` is
+//! dropped: it comes from before. A comparison in the cycle of a `flush` or `bump` still goes by what was
+//! there.
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 
@@ -84,8 +84,9 @@ pub struct SideEntry {
     pub reset: Signal<In, Bit>,
     pub key: Signal<In, Key>,
     pub any_asid: Signal<In, Bit>,
-    /// Take the new tag.
+    /// Take the new tag; and hold it, unless `stillborn`.
     pub load: Signal<In, Bit>,
+    pub stillborn: Signal<In, Bit>,
     pub incoming: Signal<In, SideTag>,
     /// What matched goes.
     pub remove: Signal<In, Bit>,
@@ -128,7 +129,7 @@ impl Logic for SideEntry {
             self.held.d.next = false;
         }
         if self.load.val() {
-            self.held.d.next = true;
+            self.held.d.next = !self.stillborn.val();
             self.tag.d.next = self.incoming.val();
         }
     }
@@ -153,11 +154,13 @@ pub struct SideTlb {
     pub take: Signal<In, Bit>,
     /// Cycle 2: what matched is removed.
     pub kill: Signal<In, Bit>,
-    /// One cycle. A prefetched page is small or large, else it is ignored.
-    pub insert: Signal<In, Bit>,
     pub insert_page: Signal<In, Translation>,
-    /// To the locked pages; ignored if `lock_full`.
+    /// One cycle: to the prefetched pages. It is small or large, else it is ignored.
+    pub insert: Signal<In, Bit>,
+    /// One cycle: to the locked pages; ignored if `lock_full`. Not with `insert`, and not in two cycles
+    /// in a row.
     pub insert_lock: Signal<In, Bit>,
+    /// A cycle late.
     pub lock_full: Signal<Out, Bit>,
     /// Locked pages.
     pub locks: Signal<Out, Bits<3>>,
@@ -174,11 +177,13 @@ pub struct SideTlb {
     bare: Signal<Local, SideTag>,
     size: Signal<Local, Bits<3>>,
     lock_valid: Signal<Local, Bits<LOCK_ENTRIES>>,
-    gone: Signal<Local, Bit>,
+    stillborn: Signal<Local, Bit>,
     prefetches: Signal<Local, Bit>,
     lock_it: Signal<Local, Bit>,
-    place: Signal<Local, Bits<2>>,
-    full: Signal<Local, Bit>,
+    /// Where the next locked page goes, of the cycle before.
+    place: Reg<Bits<2>>,
+    full: Reg<Bit>,
+    filled: Signal<Local, Bit>,
     count: Signal<Local, Bits<3>>,
     chosen: Signal<Local, Bits<3>>,
     any: Signal<Local, Bit>,
@@ -188,8 +193,10 @@ pub struct SideTlb {
 impl Logic for SideTlb {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, victim);
+        dff_setup!(self, clock, victim, place, full);
         self.victim.reset.next = self.reset.val();
+        self.place.reset.next = self.reset.val();
+        self.full.reset.next = self.reset.val();
 
         self.tag.next.context = self.insert_page.val().context;
         self.tag.next.asid = self.insert_page.val().asid;
@@ -201,10 +208,8 @@ impl Logic for SideTlb {
         self.bare.next.context = self.tag.val().context;
         self.bare.next.vpn = self.tag.val().vpn;
         self.bare.next.large = self.size.val() & 1;
-        self.gone.next = self.kill.val()
-            | (self.bump.val().valid
-                & (!self.bump.val().by_context
-                    | (self.bump.val().context == self.insert_page.val().context)));
+        // These come late in the cycle.
+        self.stillborn.next = self.kill.val() | self.flush.val().valid;
 
         self.lock_valid.next = 0.into();
         for i in PREFETCH_ENTRIES..ENTRIES {
@@ -213,27 +218,23 @@ impl Logic for SideTlb {
                 self.lock_valid.next = self.lock_valid.val() | 8;
             }
         }
-        self.full.next = true;
+        self.filled.next = true;
         self.count.next = 0.into();
-        self.place.next = 0.into();
+        self.place.d.next = 0.into();
         for i in 0..LOCK_ENTRIES {
-            if self.full.val() & !self.lock_valid.val().get_bit(i) {
-                self.place.next = i.to_bits();
+            if self.filled.val() & !self.lock_valid.val().get_bit(i) {
+                self.place.d.next = i.to_bits();
             }
-            self.full.next = self.full.val() & self.lock_valid.val().get_bit(i);
+            self.filled.next = self.filled.val() & self.lock_valid.val().get_bit(i);
             if self.lock_valid.val().get_bit(i) {
                 self.count.next = self.count.val() + 1;
             }
         }
-        self.lock_full.next = self.full.val();
+        self.full.d.next = self.filled.val();
+        self.lock_full.next = self.full.q.val();
         self.locks.next = self.count.val();
-        self.lock_it.next =
-            self.insert.val() & self.insert_lock.val() & !self.full.val() & !self.gone.val();
-        self.prefetches.next = self.insert.val()
-            & !self.insert_lock.val()
-            & !self.size.val().get_bit(1)
-            & !self.flush.val().valid
-            & !self.gone.val();
+        self.lock_it.next = self.insert_lock.val() & !self.full.q.val();
+        self.prefetches.next = self.insert.val() & !self.size.val().get_bit(1);
         if self.prefetches.val() {
             self.victim.d.next = self.victim.q.val() + 1;
         }
@@ -246,6 +247,7 @@ impl Logic for SideTlb {
             self.entry[i].key.next = self.key.val();
             self.entry[i].any_asid.next = true;
             self.entry[i].load.next = self.prefetches.val() & (self.victim.q.val() == i.to_bits());
+            self.entry[i].stillborn.next = self.stillborn.val();
             self.entry[i].incoming.next = self.bare.val();
             self.entry[i].remove.next = self.take.val();
             self.entry[i].kill.next = self.kill.val();
@@ -262,7 +264,8 @@ impl Logic for SideTlb {
             self.entry[i].key.next = self.key.val();
             self.entry[i].any_asid.next = self.any_asid.val();
             self.entry[i].load.next =
-                self.lock_it.val() & (bit_cast::<3, 2>(self.place.val()) + 4 == i.to_bits());
+                self.lock_it.val() & (bit_cast::<3, 2>(self.place.q.val()) + 4 == i.to_bits());
+            self.entry[i].stillborn.next = self.stillborn.val();
             self.entry[i].incoming.next = self.tag.val();
             self.entry[i].remove.next = false;
             self.entry[i].kill.next = self.kill.val();
@@ -285,8 +288,8 @@ impl Logic for SideTlb {
         self.payload.clock.next = self.clock.val();
         self.payload.write.next = self.prefetches.val() | self.lock_it.val();
         self.payload.write_address.next = bit_cast::<3, 2>(self.victim.q.val());
-        if self.insert_lock.val() {
-            self.payload.write_address.next = bit_cast::<3, 2>(self.place.val()) + 4;
+        if !self.insert.val() {
+            self.payload.write_address.next = bit_cast::<3, 2>(self.place.q.val()) + 4;
         }
         self.payload.write_data.next = self.written.val();
         self.payload.read_address.next = self.chosen.val();

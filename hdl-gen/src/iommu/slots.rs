@@ -138,6 +138,8 @@ pub struct Slot {
     woken: Signal<Local, Bit>,
     again: Signal<Local, Bit>,
     resumed: Signal<Local, Bit>,
+    /// What keeps the burst in stage B from having to stay behind: one wide OR.
+    differs: Signal<Local, Bits<{ ID_BITS + 1 }>>,
     is_same: Signal<Local, Bit>,
 }
 
@@ -182,8 +184,15 @@ impl Logic for Slot {
         self.is_last.reset.next = self.reset.val();
 
         self.vacant.next = !self.held.q.val() & !self.outgoing.val();
-        self.is_same.next =
-            self.held.q.val() & (self.write.val() | (self.held_id.q.val() == self.id.val()));
+        self.differs.next =
+            bit_cast::<{ ID_BITS + 1 }, ID_BITS>(self.held_id.q.val() ^ self.id.val());
+        if self.write.val() {
+            self.differs.next = 0.into();
+        }
+        if !self.held.q.val() {
+            self.differs.next = self.differs.val() | 0x100;
+        }
+        self.is_same.next = !self.differs.val().any();
         self.same.next = self.is_same.val();
         self.slow.next = self.is_same.val() & self.is_slow.q.val();
         self.last.next = self.is_same.val() & self.is_last.q.val();

@@ -153,6 +153,15 @@ pub struct Translator {
     owner: [WalkOwner; WALKS],
     code: FaultCodes,
     state: Reg<LookupStep>,
+    /// `state` is `Select`, or `SelectLarge`: known early in the cycle.
+    selects: Reg<Bit>,
+    selects_large: Reg<Bit>,
+    /// From cycle 1 on: `job` is of the prefetcher.
+    prefetches: Reg<Bit>,
+    /// A lookup was asked for in the last cycle.
+    asked_before: Reg<Bit>,
+    /// What the prober asks for is a lock.
+    to_lock: Reg<Bit>,
     job: Reg<Job>,
     /// Of `job`, from cycle 1 on; of what names its context itself, from cycle 0 on.
     context_reg: Reg<Bits<CONTEXT_BITS>>,
@@ -273,6 +282,11 @@ impl Logic for Translator {
             self,
             clock,
             state,
+            selects,
+            selects_large,
+            prefetches,
+            asked_before,
+            to_lock,
             job,
             context_reg,
             bypass,
@@ -312,6 +326,11 @@ impl Logic for Translator {
             probed_reg
         );
         self.state.reset.next = self.reset.val();
+        self.selects.reset.next = self.reset.val();
+        self.selects_large.reset.next = self.reset.val();
+        self.prefetches.reset.next = self.reset.val();
+        self.asked_before.reset.next = self.reset.val();
+        self.to_lock.reset.next = self.reset.val();
         self.job.reset.next = self.reset.val();
         self.context_reg.reset.next = self.reset.val();
         self.bypass.reset.next = self.reset.val();
@@ -384,11 +403,14 @@ impl Logic for Translator {
         // Where the lookup is, and whether it is over.
         self.idle.next = self.state.q.val() == LookupStep::Idle;
         self.comparing.next = self.state.q.val() == LookupStep::Compare;
-        self.selecting.next = self.state.q.val() == LookupStep::Select;
-        self.selecting_large.next = self.state.q.val() == LookupStep::SelectLarge;
+        self.selects.d.next = self.comparing.val();
+        self.selecting.next = self.selects.q.val();
+        self.selects_large.d.next = self.state.q.val() == LookupStep::CompareLarge;
+        self.selecting_large.next = self.selects_large.q.val();
         self.starting.next = self.state.q.val() == LookupStep::Start;
         self.is_path.next = !self.job.q.val().kill & (self.job.q.val().kind < 2);
-        self.is_prefetch.next = self.job.q.val().kind == 3;
+        self.prefetches.d.next = self.job.q.val().kind == 3;
+        self.is_prefetch.next = self.prefetches.q.val();
         self.tlb_hit.next = self.main.hit.val() | self.side.hit.val();
         // After a hit in the side TLB the page is moved to the main TLB, where the next lookup may need it.
         self.over.next = self.selecting.val()
@@ -404,8 +426,10 @@ impl Logic for Translator {
             & !self.retries.val()
             & !self.shootdown.flush.val().valid;
         self.asked.next = self.read_ask.val() | self.write_ask.val() | self.prober.ask.val();
+        self.asked_before.d.next = self.asked.val();
+        self.to_lock.d.next = self.prober.request.val().lock;
         self.kill_first.next = self.shootdown.kill_ask.val()
-            & !(self.killed.q.val() & self.asked.val() & self.can_start.val());
+            & !(self.killed.q.val() & self.asked_before.q.val() & self.can_start.val());
         // What a lookup may still bring into a TLB is there before the kill.
         self.take_kill.next = self.open.val()
             & self.idle.val()
@@ -483,7 +507,7 @@ impl Logic for Translator {
         if self.take_kill.val() {
             self.killed.d.next = true;
         }
-        if self.take_read.val() | self.take_write.val() | self.take_prober.val() {
+        if self.may.val() & self.asked.val() {
             self.turn.d.next = self.source.val();
             self.killed.d.next = false;
         }
@@ -650,11 +674,10 @@ impl Logic for Translator {
         if self.idle.val() | (self.state.q.val() == LookupStep::Probe) {
             self.flushed.d.next = false;
         }
+        // Who is taken matters to the job only.
         if self.take_kill.val()
-            | self.take_read.val()
-            | self.take_write.val()
-            | self.take_prober.val()
-            | self.take_prefetch.val()
+            | (self.may.val()
+                & (self.asked.val() | (self.prefetch.ask.val() & self.can_prefetch.val())))
         {
             self.state.d.next = LookupStep::Probe;
         }
@@ -832,14 +855,13 @@ impl Logic for Translator {
         }
         self.locks_now.next = self.for_prober.val()
             & self.checked.q.val()
-            & self.prober.request.val().lock
+            & self.to_lock.q.val()
             & !self.respond.val().walks
             & !self.respond.val().waits
             & !self.respond.val().retry
             & !self.respond.val().direct
             & !self.respond.val().locked
-            & !self.respond_fails.val()
-            & !self.shootdown.flush.val().valid;
+            & !self.respond_fails.val();
         self.kills.next = self.job.q.val().kill & !self.idle.val();
         self.main.fill_page.next = self.filled_page.val();
         self.main.fill.next = (self.page_valid.q.val() & !self.page_side.q.val())
@@ -848,9 +870,9 @@ impl Logic for Translator {
                 & self.respond.val().promotes
                 & !self.shootdown.flush.val().valid);
         self.side.insert_page.next = self.filled_page.val();
-        self.side.insert_lock.next = !self.page_comes.q.val();
-        self.side.insert.next = (self.page_valid.q.val() & self.page_side.q.val())
-            | (!self.page_comes.q.val() & self.locks_now.val() & !self.kills.val());
+        self.side.insert.next = self.page_valid.q.val() & self.page_side.q.val();
+        self.side.insert_lock.next =
+            !self.page_comes.q.val() & self.locks_now.val() & !self.kills.val();
         self.firsts.fill.next = self.first_fill.val() & !self.shootdown.grouping.val();
         self.firsts.first.next = self.first.val();
         self.main.first_context.next = self.first.val().context;

@@ -73,6 +73,9 @@ impl Logic for WalkOwner {
         }
         if self.start.val() {
             self.live.d.next = true;
+        }
+        // Whether a walk begins comes late in the cycle.
+        if !self.live.q.val() & !self.again.q.val() {
             self.kind_reg.d.next = self.kind.val();
             self.slot_reg.d.next = self.slot.val();
             self.context_reg.d.next = self.walk_context.val();

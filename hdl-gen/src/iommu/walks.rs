@@ -140,6 +140,9 @@ impl Logic for WalkSlot {
             self.stale_reg.d.next = self.request_flushed.val();
             self.wants_reg.d.next = self.queue.val();
             self.level2_reg.d.next = self.request_level2.val();
+        }
+        // Whether it is loaded comes late in the cycle.
+        if !self.busy_reg.q.val() {
             self.context_reg.d.next = self.request.val().context;
             self.vpn_reg.d.next = self.request.val().vpn;
         }

@@ -15,6 +15,7 @@ mod fifo;
 mod first_cache;
 mod main_tlb;
 mod mapping;
+mod micro_tlb;
 mod path;
 mod reads;
 mod registers;

@@ -613,10 +613,10 @@ impl Bench {
                 failed: false,
                 at: self.cycle,
             });
-            assert!(self.outstanding.len() <= OUTSTANDING);
+            assert!(self.unanswered() <= OUTSTANDING);
             self.seen.passed += 1;
         }
-        self.seen.full += u32::from(self.outstanding.len() == OUTSTANDING);
+        self.seen.full += u32::from(self.unanswered() == OUTSTANDING);
         let waits = self.outstanding.iter().any(|sent| sent.old);
         assert!(self.b.waits_any.val() || !waits);
         // What has been answered is removed a cycle later, if no fault is in the way.
@@ -657,6 +657,11 @@ impl Bench {
                 sent.route.translate && !sent.route.bypass && sent.route.context == mark.context;
             sent.old |= mark.sync && (!mark.by_context || own);
         }
+    }
+
+    /// Those that failed have been answered: only their fault is due.
+    fn unanswered(&self) -> usize {
+        self.outstanding.iter().filter(|sent| !sent.failed).count()
     }
 
     fn record(&self, burst: &Burst, route: &Route, status: u64) -> Fault {
@@ -776,7 +781,7 @@ impl Bench {
         if !self.write {
             assert_eq!(self.b.leaving_len.val(), burst.len);
         }
-        let of = |sent: &Sent| n(sent.burst.id) == id;
+        let of = |sent: &Sent| n(sent.burst.id) == id && !sent.failed;
         assert!(!self.outstanding.iter().any(of), "ID order");
         if let Some((refused, status)) = self.due.take() {
             assert_eq!(refused, burst);

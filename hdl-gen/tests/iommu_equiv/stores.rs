@@ -123,9 +123,9 @@ fn side_tlb() {
             b.any_asid.next = rng.chance(1, 4);
             b.take.next = rng.chance(1, 6);
             b.kill.next = rng.chance(1, 12);
-            b.insert.next = rng.chance(1, 4);
+            b.insert.next = rng.chance(1, 6);
             b.insert_page.next = iommu::translation(rng);
-            b.insert_lock.next = rng.chance(1, 3);
+            b.insert_lock.next = rng.chance(1, 12);
             b.flush.next = flush(rng, 1, 40);
             b.bump.next = flush(rng, 1, 200);
         })

@@ -96,6 +96,8 @@ pub struct Bench {
     banks_before: [Bank; CONTEXTS],
     /// Older tables that may still be in force, of each context.
     older: BTreeMap<u64, Vec<Tables>>,
+    /// Those that went out of force in the last cycle: the answer to a probe may have been on its way.
+    leaving: BTreeMap<u64, Vec<Tables>>,
     commanded: [u64; CONTEXTS],
     /// Contexts whose older tables go out of force with the next flush.
     renewed: u64,
@@ -172,6 +174,7 @@ impl Bench {
             banks_now: banks,
             banks_before: banks,
             older: BTreeMap::new(),
+            leaving: BTreeMap::new(),
             commanded: [0; CONTEXTS],
             renewed: 0,
             paths: [[free; SLOTS]; 2],
@@ -412,17 +415,21 @@ impl Bench {
         } else if bank.one_to_one {
             n(answer.status) == 0 && answer.page == request.vpn
         } else {
-            self.in_force(context).into_iter().any(|tables| {
-                let (write, privileged) = (request.write, request.privileged);
-                match self.resolve(tables, &bank, vpn, write, privileged, false) {
-                    Err(code) => n(answer.status) == u64::from(code),
-                    Ok(page) => {
-                        (n(answer.status) == 0 || request.lock && n(answer.status) == 0x14)
-                            && n(answer.page) == page.place(vpn)
-                            && n(answer.large) == page.large
+            let leaving = self.leaving.get(&context).into_iter().flatten();
+            self.in_force(context)
+                .into_iter()
+                .chain(leaving)
+                .any(|tables| {
+                    let (write, privileged) = (request.write, request.privileged);
+                    match self.resolve(tables, &bank, vpn, write, privileged, false) {
+                        Err(code) => n(answer.status) == u64::from(code),
+                        Ok(page) => {
+                            (n(answer.status) == 0 || request.lock && n(answer.status) == 0x14)
+                                && n(answer.page) == page.place(vpn)
+                                && n(answer.large) == page.large
+                        }
                     }
-                }
-            })
+                })
         };
         let ask = Ask {
             vpn: request.vpn,
@@ -647,9 +654,11 @@ impl Bench {
             }
         }
         self.answers(&flush, wake);
-        for context in 0..CONTEXTS {
+        self.leaving.clear();
+        for context in 0..CONTEXTS as u64 {
             if self.renewed >> context & 1 == 1 {
-                self.older.remove(&(context as u64));
+                let old = self.older.remove(&context);
+                self.leaving.extend(old.map(|old| (context, old)));
             }
         }
         self.renewed = 0;
