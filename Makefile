@@ -80,13 +80,14 @@ soak: ## Random campaigns on the simulated hardware until one fails (MINUTES=n, 
 	@$(HERE) cargo run -p vcm-sim --bin vcm-soak -- --minutes "$(or $(MINUTES),1)" $(SOAK)
 
 # The models that count are slower, so they have a target folder of their own.
-coverage: ## What the tests cover: functional, lines and toggles (report in target/coverage/index.html)
+coverage: ## What the tests cover, in target/coverage/index.html (SEEDS=n, 600; DOCUMENT=1: write docs/verification.md)
 	@"$$VCM_ROOT/tools/setup" test
 	@$(HERE) rm -rf target/coverage && mkdir -p target/coverage
 	@$(HERE) export VCM_COVERAGE="$$VCM_ROOT/target/coverage" VCM_MODEL_COVERAGE=1 CARGO_TARGET_DIR=target/coverage-build && \
-	    cargo nextest run -p vcm-sim -p vcm-tests --profile $(NEXTEST_PROFILE) && \
-	    cargo run -p vcm-sim --bin vcm-soak -- --from 0 --seeds $(or $(SEEDS),300)
-	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines
+	    nice cargo nextest run -p vcm-sim -p vcm-tests --profile $(NEXTEST_PROFILE) && \
+	    nice cargo run -p vcm-sim --bin vcm-soak -- --from 0 --seeds $(or $(SEEDS),600)
+	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines \
+	    $(if $(DOCUMENT),--document docs/verification.md)
 
 formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)
 	@"$$VCM_ROOT/tools/setup" formal

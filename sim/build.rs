@@ -5,8 +5,11 @@
 //! inlined into each other.
 //!
 //! With `VCM_MODEL_COVERAGE` set the models count which lines and toggles of the Verilog happen, and are
-//! slower: see `make coverage`.
+//! slower: see `make coverage`. `VCM_MODEL_MUTANTS` names the Verilog of a `vcm_iommu` that can be broken in many
+//! ways, of which the input `mutant` chooses one: see `make mutate`.
 
+#[path = "build/coverage.rs"]
+mod coverage;
 #[path = "build/ports.rs"]
 mod ports;
 
@@ -48,11 +51,13 @@ const TOPS: [Top; 3] = [
     },
 ];
 
-/// The variable that asks for models that count.
-const COVERAGE: &str = "VCM_MODEL_COVERAGE";
+/// The variable that names Verilog with breaks in it, and the top that it is of.
+const MUTANTS: (&str, &str) = ("VCM_MODEL_MUTANTS", "vcm_iommu");
 
-fn counts() -> bool {
-    env::var_os(COVERAGE).is_some_and(|value| !value.is_empty())
+/// That file, if this is the top.
+fn mutants(top: &Top) -> Option<PathBuf> {
+    let file = env::var_os(MUTANTS.0).filter(|file| !file.is_empty())?;
+    (top.name == MUTANTS.1).then(|| file.into())
 }
 
 fn main() -> Result<()> {
@@ -62,7 +67,9 @@ fn main() -> Result<()> {
     for variable in ["PATH", "VERILATOR_ROOT"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
-    println!("cargo:rerun-if-env-changed={COVERAGE}");
+    for variable in [coverage::VARIABLE, MUTANTS.0] {
+        println!("cargo:rerun-if-env-changed={variable}");
+    }
     let verilator = Verilator::find()?;
     let out = PathBuf::from(env::var_os("OUT_DIR").context("OUT_DIR is not set")?);
     let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("run by cargo only")?);
@@ -81,7 +88,8 @@ fn main() -> Result<()> {
 /// Verilates, binds and compiles one top.
 fn build(top: &Top, verilator: &Verilator, manifest: &Path, out: &Path) -> Result<()> {
     let root = manifest.join("..");
-    let files: Vec<PathBuf> = top.files.iter().map(|file| root.join(file)).collect();
+    let whole = || top.files.iter().map(|file| root.join(file)).collect();
+    let files = mutants(top).map_or_else(whole, |file| vec![file]);
     for file in &files {
         println!("cargo:rerun-if-changed={}", file.display());
         ensure!(
@@ -99,9 +107,8 @@ fn build(top: &Top, verilator: &Verilator, manifest: &Path, out: &Path) -> Resul
     fs::write(folder.join("bindings.h"), bindings)?;
 
     let shim = manifest.join("csrc/model.cpp");
-    let unity = folder.join(format!("{name}.unity.cpp"));
-    fs::write(&unity, unity_source(name, &folder, &shim)?)?;
-    compile(top, verilator, &unity, &[&folder, out])
+    let units = unity_sources(name, &folder, &shim)?;
+    compile(top, verilator, &units, &[&folder, out])
 }
 
 /// Has Verilator write the C++ of `files` into `folder`.
@@ -117,59 +124,86 @@ fn verilate(top: &str, verilator: &Verilator, files: &[PathBuf], folder: &Path) 
         // 150 MHz has no whole number of nanoseconds a period: traces count picoseconds.
         .args(["--timescale-override", "1ns/1ps"])
         .args(["--prefix", &format!("V{top}"), "--top-module", top])
-        .args(counts().then_some("--coverage-line"))
-        .args(counts().then_some("--coverage-toggle"))
         .arg("-Mdir")
-        .arg(folder)
-        .args(files);
+        .arg(folder);
+    if coverage::wanted() {
+        command.args(coverage::arguments(folder, files)?);
+    }
+    command.args(files);
     let status = command.status().context("cannot run Verilator")?;
     ensure!(status.success(), "Verilator failed on {top}");
     Ok(())
 }
 
-/// One file that includes the model and the functions that Rust calls.
-fn unity_source(top: &str, folder: &Path, shim: &Path) -> Result<String> {
+/// The files that include the model, and the functions that Rust calls: one, or, if the model counts, one of what
+/// runs once and is not worth optimising, and one of the rest.
+fn unity_sources(top: &str, folder: &Path, shim: &Path) -> Result<Vec<PathBuf>> {
     let mut sources: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;
     sources.retain(|path| path.extension().is_some_and(|extension| extension == "cpp"));
     sources.sort();
     sources.push(shim.to_path_buf());
-    let includes: String = sources
-        .iter()
-        .map(|path| format!("#include \"{}\"\n", path.display()))
-        .collect();
-    Ok(format!(
-        "#define TOP {top}\n#define VTOP V{top}\n{includes}"
-    ))
+    let runs_once = |path: &PathBuf| path.to_string_lossy().ends_with("Slow.cpp");
+    let (once, often) = match coverage::wanted() {
+        true => sources.into_iter().partition(runs_once),
+        false => (Vec::new(), sources),
+    };
+    let mut units = Vec::new();
+    for (name, sources) in [("unity", often), ("once", once)] {
+        if sources.is_empty() {
+            continue;
+        }
+        let unit = folder.join(format!("{top}.{name}.cpp"));
+        let includes: String = sources
+            .iter()
+            .map(|path| format!("#include \"{}\"\n", path.display()))
+            .collect();
+        fs::write(
+            &unit,
+            format!("#define TOP {top}\n#define VTOP V{top}\n{includes}"),
+        )?;
+        units.push(unit);
+    }
+    Ok(units)
 }
 
-/// Compiles `source` into a library of the top's name, and links it.
-fn compile(top: &Top, verilator: &Verilator, source: &Path, folders: &[&Path]) -> Result<()> {
+/// Compiles the units of a top, the first of which is worth optimising, into libraries, and links them.
+fn compile(top: &Top, verilator: &Verilator, units: &[PathBuf], folders: &[&Path]) -> Result<()> {
     let name = top.name;
-    let mut build = cc::Build::new();
-    build
-        .cpp(true)
-        .std("gnu++17")
-        // What counts is several times as much code, which takes too long to optimise.
-        .opt_level(if counts() { 1 } else { top.optimised })
-        .debug(false)
-        .warnings(false)
-        .flag_if_supported("-faligned-new")
-        .flag_if_supported("-fcf-protection=none")
-        .flag_if_supported("-fvisibility=hidden")
-        .includes(folders)
-        .include(verilator.include())
-        .include(verilator.include().join("vltstd"))
-        .define("VM_TRACE", "1")
-        .define("VM_TRACE_VCD", "1")
-        .define("VM_TRACE_FST", "0")
-        .define("VM_COVERAGE", if counts() { "1" } else { "0" })
-        .file(source);
-    if counts() && name == TOPS[0].name {
-        build.file(verilator.include().join("verilated_cov.cpp"));
+    let counts = coverage::wanted();
+    for (n, unit) in units.iter().enumerate().rev() {
+        let mut build = cc::Build::new();
+        build
+            .cpp(true)
+            .std("gnu++17")
+            .opt_level(match (n, counts) {
+                (0, false) => top.optimised,
+                // What counts is twice as much code.
+                (0, true) => 1,
+                _ => 0,
+            })
+            .debug(false)
+            .warnings(false)
+            .flag_if_supported("-faligned-new")
+            .flag_if_supported("-fcf-protection=none")
+            .flag_if_supported("-fvisibility=hidden")
+            .includes(folders)
+            .include(verilator.include())
+            .include(verilator.include().join("vltstd"))
+            .define("VM_TRACE", "1")
+            .define("VM_TRACE_VCD", "1")
+            .define("VM_TRACE_FST", "0")
+            .define("VM_COVERAGE", if counts { "1" } else { "0" })
+            .define("VCM_MUTANTS", mutants(top).map_or("0", |_| "1"))
+            .file(unit);
+        if counts && n == 0 && name == TOPS[0].name {
+            build.file(verilator.include().join("verilated_cov.cpp"));
+        }
+        let library = ["model", "model_once"][n];
+        build
+            .try_compile(&format!("{name}_{library}"))
+            .with_context(|| format!("the C++ of {name} does not compile"))?;
     }
-    build
-        .try_compile(&format!("{name}_model"))
-        .with_context(|| format!("the C++ of {name} does not compile"))
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Line and toggle coverage of the Verilog, as models leave it that were built to count.
 //!
-//! A module may stand in the Verilog of both tops, and be there many times: it is counted once, hit
-//! wherever it is hit.
+//! A module may stand in the Verilog of several tops, under the name of each, and be there many times: it is
+//! counted once, hit wherever it is hit.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -80,17 +80,18 @@ impl Structural {
                 continue;
             };
             let what = field("o").unwrap_or_default().to_owned();
-            let module = module.split("__").next().unwrap_or(module).to_owned();
+            let module = module.split("__").next().unwrap_or(module);
             let at: u32 = field("l").and_then(|l| l.parse().ok()).unwrap_or(0);
             if kind == "v_toggle" {
                 let place = Place {
-                    module,
+                    module: shared(module),
                     line: 0,
                     what,
                 };
                 *self.toggles.entry(place).or_default() += count;
             } else {
-                let line = at.saturating_sub(self.begin(Path::new(file), &module)?);
+                let line = at.saturating_sub(self.begin(Path::new(file), module)?);
+                let module = shared(module);
                 let place = Place { module, line, what };
                 *self.lines.entry(place).or_default() += count;
             }
@@ -111,7 +112,7 @@ impl Structural {
                     current = Some((name, number));
                 }
                 if let Some((name, begin)) = &current {
-                    let key = (name.clone(), number - begin);
+                    let key = (shared(name), number - begin);
                     self.texts
                         .entry(key)
                         .or_insert_with(|| line.trim().to_owned());
@@ -152,6 +153,28 @@ impl Structural {
     }
 }
 
+/// The name that a module has in the smallest top that has it: each top is written whole, and names its modules
+/// after itself. Memories are one module each, of any width and depth.
+fn shared(module: &str) -> String {
+    for memory in ["block_ram", "byte_ram", "lut_ram"] {
+        let (top, rest) = module.split_once(memory).unwrap_or((module, "-"));
+        if top.ends_with('_')
+            && rest
+                .trim_start_matches('_')
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+        {
+            return memory.to_owned();
+        }
+    }
+    let within = |name: &str, whole: &str, part: &str| match name.strip_prefix(whole) {
+        Some(rest) if rest.is_empty() || rest.starts_with('_') => format!("{part}{rest}"),
+        _ => name.to_owned(),
+    };
+    let soc = within(module, "vcm_zynq_core_soc", "vcm_soc");
+    within(&soc, "vcm_soc_iommu", "vcm_iommu")
+}
+
 /// Reads a line such as `C '␁f␂rtl/a.v␁l␂7␁page␂v_line/a' 12`: keys, values and the count.
 fn point(line: &str) -> Option<(Vec<(&str, &str)>, u64)> {
     let (fields, count) = line.strip_prefix("C '")?.rsplit_once("' ")?;
@@ -163,6 +186,24 @@ fn point(line: &str) -> Option<(Vec<(&str, &str)>, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_has_the_name_of_the_smallest_top_that_has_it() {
+        for (name, expected) in [
+            ("vcm_iommu_reads", "vcm_iommu_reads"),
+            ("vcm_soc_iommu", "vcm_iommu"),
+            ("vcm_soc_iommu_reads", "vcm_iommu_reads"),
+            ("vcm_zynq_core_soc_iommu_reads", "vcm_iommu_reads"),
+            ("vcm_zynq_core_soc_dma", "vcm_soc_dma"),
+            ("vcm_zynq_core_soc", "vcm_soc"),
+            ("vcm_zynq_core_data", "vcm_zynq_core_data"),
+            ("vcm_zynq_core_lut_ram_12", "lut_ram"),
+            ("vcm_soc_block_ram", "block_ram"),
+            ("vcm_soc_lut_ram_read", "vcm_soc_lut_ram_read"),
+        ] {
+            assert_eq!(shared(name), expected, "{name}");
+        }
+    }
 
     #[test]
     fn a_module_of_two_files_is_counted_once_and_hit_where_it_is_hit() {

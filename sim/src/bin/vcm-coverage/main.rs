@@ -3,6 +3,7 @@
 //! Exit status: 0 when all of the functional coverage was hit, 1 when not, 2 when the folder cannot be
 //! used.
 
+mod document;
 mod page;
 mod screen;
 
@@ -23,6 +24,10 @@ struct Arguments {
     /// Lists also the lines of Verilog that were never passed.
     #[arg(long)]
     lines: bool,
+
+    /// Writes the sums between the marks for them in this file.
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -53,6 +58,9 @@ fn run(arguments: &Arguments) -> Result<bool, String> {
     let page = folder.join("index.html");
     write(&page, page::html(&groups, &structural).as_bytes())?;
     screen::line(&format!("report: {}", page.display()));
+    if let Some(file) = &arguments.document {
+        document::write(file, &groups, &structural)?;
+    }
     let whole = |group: &vcm_sim::coverage::Group| {
         group.missing.is_empty() && group.wrongly_excluded.is_empty()
     };
