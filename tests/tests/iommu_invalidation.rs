@@ -395,6 +395,57 @@ fn a_synchronisation_waits_for_what_was_translated_before() -> Result<()> {
 }
 
 #[test]
+fn a_synchronisation_waits_for_each_context_behind_any_number_of_others() -> Result<()> {
+    for way in WAYS {
+        cosimulate(quick(), |bench| {
+            bench.route(8, Route::Bypass)?;
+            let made = |iova: u32, id: u8| match way {
+                Way::Read => Request::read(iova, 1).id(id),
+                Way::Write => Request::write(iova, &[3; 8]).id(id),
+            };
+            for context in 0..8 {
+                bench.context(context)?.map(Page::small(IOVA, OLD))?;
+                look(bench, way, context as u8, IOVA)?;
+            }
+            bench.set_latency(SLOW, SLOW);
+            for (context, before) in (0..8).flat_map(|c| (0..7).map(move |before| (c, before))) {
+                for n in 0..before {
+                    let id = 0x55u8.wrapping_mul(n + context as u8);
+                    bench.platform.submit(made(OLD, id).stream(8));
+                }
+                let request = made(IOVA, 0xA5 ^ 1 << before).stream(context as u8);
+                let ticket = bench.platform.submit(request);
+                bench
+                    .platform
+                    .wait_for("its burst of m_axi", |simulation| {
+                        let m_axi = simulation.wires().m_axi;
+                        let ids = [
+                            (m_axi.ar.fires(), m_axi.ar.id),
+                            (m_axi.aw.fires(), m_axi.aw.id),
+                        ];
+                        ids.contains(&(true, 0xA5 ^ 1 << before)).then_some(())
+                    })?;
+                bench.set_bank(context, context::Tlbsync::default())?;
+                for _ in 0..10 {
+                    assert!(
+                        bench.is_syncing(context)?,
+                        "{way:?} {context} behind {before}"
+                    );
+                }
+                bench.platform.wait(ticket)?;
+                bench.platform.finish()?;
+                assert!(
+                    !bench.is_syncing(context)?,
+                    "{way:?} {context} behind {before}"
+                );
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
 fn a_synchronisation_does_not_wait_for_what_comes_after_it() -> Result<()> {
     cosimulate(quick(), |bench| {
         bench.context(0)?.map(Page::small(IOVA, OLD))?;

@@ -294,3 +294,25 @@ fn reads_go_on_while_memory_takes_no_writes_and_the_other_way_round() -> Result<
     }
     Ok(())
 }
+
+#[test]
+fn bursts_of_every_id_are_answered_and_leave_nothing_to_wait_for() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        bench.context(0)?.map(Page::small(0x4000_0000, DATA))?;
+        bench.set_latency(40, 40);
+        for ids in (0..=255u8).collect::<Vec<u8>>().chunks(4) {
+            // The same ID again, and others between.
+            for id in ids.iter().chain(ids.iter().rev()) {
+                bench.platform.submit(Request::read(0x4000_0000, 2).id(*id));
+                let write = Request::write(0x4000_0800, &[*id; 16]);
+                bench.platform.submit(write.id(*id));
+            }
+            let done = bench.platform.finish()?;
+            assert_eq!(done.len(), 4 * ids.len());
+            assert!(done.iter().all(|done| done.resp == Resp::Okay));
+            bench.sync(0)?;
+            bench.sync_all()?;
+        }
+        Ok(())
+    })
+}

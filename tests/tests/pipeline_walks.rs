@@ -169,6 +169,47 @@ fn misses_of_one_mib_share_the_first_level() -> Result<()> {
 }
 
 #[test]
+fn walks_of_addresses_that_differ_in_one_bit_are_apart() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        let one = 0x4AA5_5000;
+        tables.map(Page::small(one, DATA))?;
+        for bit in 12..32u32 {
+            tables.map(Page::small(one ^ 1 << bit, DATA + bit * 0x1000))?;
+        }
+        // Others keep walks busy, so that it is the turn of any.
+        for n in 0..4 {
+            let filler = 0x7000_0000 + n * MIB;
+            tables.map(Page::small(filler, DATA + MIB + n * 0x1000))?;
+        }
+        bench.set_latency(100, 100);
+        for (bit, busy) in (12..32u32).flat_map(|bit| (0..4u32).map(move |busy| (bit, busy))) {
+            let other = (one ^ 1 << bit, DATA + bit * 0x1000);
+            for mut pair in [[(one, DATA), other], [other, (one, DATA)]] {
+                bench.invalidate(0)?;
+                bench.seen();
+                for n in 0..busy {
+                    let filler = Request::read(0x7000_0000 + n * MIB, 1);
+                    bench.platform.submit(filler.id(n as u8));
+                }
+                for ((iova, _), id) in pair.iter().zip(8..) {
+                    bench.platform.submit(Request::read(*iova, 1).id(id));
+                }
+                bench.platform.finish()?;
+                let seen = bench.seen().reads;
+                let gone = seen.iter().map(|ar| ar.addr).filter(|at| *at < DATA + MIB);
+                let mut gone: Vec<u32> = gone.collect();
+                gone.sort_unstable();
+                pair.sort_unstable_by_key(|(_, pa)| *pa);
+                let expected = pair.map(|(_, pa)| pa);
+                assert_eq!(gone, expected, "bit {bit}, {busy} walks before: {pair:x?}");
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn walks_carry_the_attributes_that_are_set() -> Result<()> {
     cosimulate(quick(), |bench| {
         let mut tables = bench.context(0)?;
