@@ -29,7 +29,7 @@ HERE := cd "$$VCM_ROOT" &&
 # The board design: the top, and what is below it.
 BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
 
-.PHONY: help setup setup-arm rtl regs demo wave serve arm test campaign soak coverage formal lint synth bench area bitstream python wheel clean
+.PHONY: help setup setup-arm rtl regs demo wave serve arm test campaign soak coverage mutate mutate-driver formal lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -88,6 +88,16 @@ coverage: ## What the tests cover, in target/coverage/index.html (SEEDS=n, 600; 
 	    nice cargo run -p vcm-sim --bin vcm-soak -- --from 0 --seeds $(or $(SEEDS),600)
 	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines \
 	    $(if $(DOCUMENT),--document docs/verification.md)
+
+mutate: ## Break rtl/vcm_iommu.v on purpose, and tell what the tests do not see (COUNT=n, 100; SEED=n, 1; ONLY=3,12)
+	@"$$VCM_ROOT/tools/setup" mutate
+	@$(HERE) tools/mutate --count $(or $(COUNT),100) --seed $(or $(SEED),1) $(if $(ONLY),--only $(ONLY))
+
+# A shard is every so-manieth break of the driver's.
+mutate-driver: ## Break the driver on purpose, and tell what its tests do not see (SHARD=n/of, 0/20; results in target/mutate)
+	@"$$VCM_ROOT/tools/setup" mutate-driver
+	@$(HERE) cargo mutants -p vcm --test-package vcm --shard "$(or $(SHARD),0/20)" --sharding round-robin \
+	    --profile mutants --test-tool nextest --minimum-test-timeout 60 --output target/mutate
 
 formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)
 	@"$$VCM_ROOT/tools/setup" formal

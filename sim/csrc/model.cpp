@@ -3,9 +3,9 @@
 #include "bindings.h"
 #include "verilated.h"
 #include "verilated_vcd_c.h"
+#include <cstdlib>
 #if VM_COVERAGE
 #include <atomic>
-#include <cstdlib>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,6 +32,11 @@ struct Model {
         context.threads(1);
         context.traceEverOn(true);
         top = new VTOP{&context, "TOP"};
+#if VCM_MUTANTS
+        // Which of the breaks is on; 0 is none.
+        const char* const mutant = std::getenv("VCM_MUTANT");
+        top->mutant = mutant ? std::atoi(mutant) : 0;
+#endif
     }
     ~Model() {
         enter();
