@@ -29,7 +29,7 @@ HERE := cd "$$VCM_ROOT" &&
 # The board design: the top, and what is below it.
 BOARD_TOP := rtl/zynq/vcm_zynq.v+rtl/zynq/vcm_zynq_core.v
 
-.PHONY: help setup setup-arm rtl regs demo wave serve arm test campaign soak coverage mutate mutate-driver formal lint synth bench area bitstream python wheel clean
+.PHONY: help setup setup-arm rtl regs demo wave serve arm test campaign soak coverage mutate mutate-driver fuzz miri formal lint synth bench area bitstream python wheel clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' "$$VCM_ROOT/Makefile"
@@ -98,6 +98,15 @@ mutate-driver: ## Break the driver on purpose, and tell what its tests do not se
 	@"$$VCM_ROOT/tools/setup" mutate-driver
 	@$(HERE) cargo mutants -p vcm --test-package vcm --shard "$(or $(SHARD),0/20)" --sharding round-robin \
 	    --profile mutants --test-tool nextest --minimum-test-timeout 60 --output target/mutate
+
+fuzz: ## Attack the driver by libFuzzer (MINUTES=n of each target, 1; TARGET=name: only that)
+	@"$$VCM_ROOT/tools/setup" fuzz
+	@$(HERE) tools/fuzz "$(or $(MINUTES),1)" $(TARGET)
+
+miri: ## Run the tests of allocators and tables in Miri, which sees undefined behaviour (nightly Rust)
+	@"$$VCM_ROOT/tools/setup" miri
+	@$(HERE) PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri \
+	    cargo +nightly miri test -p vcm --lib -- $(or $(TESTS),frames:: iova:: table::tests)
 
 formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)
 	@"$$VCM_ROOT/tools/setup" formal
