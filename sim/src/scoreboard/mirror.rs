@@ -254,11 +254,8 @@ impl Mirror {
 
     fn begin(&mut self, write: &Write) {
         if let Some((info, history)) = self.held(write.offset) {
-            let lanes = (0..4)
-                .filter(|lane| write.strb & 1 << lane != 0)
-                .fold(0, |mask, lane| mask | 0xFF << (8 * lane));
-            let kept = history.latest() & !lanes;
-            let value = (kept | write.value & lanes) & info.mask(Access::ReadWrite);
+            let kept = history.latest() & !write.lanes();
+            let value = (kept | write.selected()) & info.mask(Access::ReadWrite);
             let asid_changes = info.name == context::CONTEXTIDR.name && value != history.latest();
             history.begin(value, write.begun);
             self.epoch += u64::from(asid_changes);

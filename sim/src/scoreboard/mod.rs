@@ -22,7 +22,7 @@
 //! first-level table of an enabled context, or in a table that a descriptor there pointed to.
 //!
 //! Every fault has a record in the fault queue, and every record its fault, of a status that the golden
-//! model allows (`records`). Counters are held against what was seen, each as closely as the ports can tell
+//! model allows (`records`); so have the fault registers of the context banks (`syndromes`). Counters are held against what was seen, each as closely as the ports can tell
 //! (`counters`, with a table).
 //!
 //! A burst of a context that stalls faults is held to its record: once software has read that it stands
@@ -47,6 +47,7 @@ mod records;
 mod reduced;
 mod registers;
 mod stalls;
+mod syndromes;
 mod walks;
 mod writes;
 
@@ -71,6 +72,7 @@ use records::{RecordWatch, UnderWay};
 use reduced::Reduced;
 use registers::{Event, RegisterWatch};
 use stalls::{StallEvent, StallWatch};
+use syndromes::SyndromeWatch;
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
 
@@ -124,6 +126,7 @@ struct Traffic {
     reads: Reads,
     writes: Writes,
     records: RecordWatch,
+    syndromes: SyndromeWatch,
     counters: CounterWatch,
 }
 
@@ -315,11 +318,14 @@ impl Scoreboard {
                     reads,
                     writes,
                     records,
+                    syndromes,
                     counters,
                 } = &mut **traffic;
                 for event in &events {
                     let bursts = Bursts(reads, writes);
                     records.register(event, &bursts, &golden, report, number);
+                    let open = || reads.requests().chain(writes.requests()).collect();
+                    syndromes.register(event, open, &golden, report, number);
                     counters.register(event, report, number);
                 }
                 let answered = [
@@ -337,12 +343,14 @@ impl Scoreboard {
                 for fault in seen.faults {
                     let may_stall = self.mirror.may_stall(fault.request.since, number);
                     counters.fault(number);
+                    syndromes.fault(&fault, may_stall, &golden, number);
                     records.fault(fault, number, !may_stall);
                 }
                 for request in answered.into_iter().flatten() {
                     let may_stall = self.mirror.may_stall(request.since, number);
                     if may_stall {
                         self.stalls.answered(request.name());
+                        syndromes.answered(&request, &golden, number);
                     }
                     let bursts = Bursts(reads, writes);
                     records.answered(&request, may_stall, &bursts, &golden, report, number);

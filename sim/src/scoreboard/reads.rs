@@ -64,10 +64,15 @@ impl Reads {
         self.bursts.len()
     }
 
+    /// What they ask for.
+    pub(super) fn requests(&self) -> impl Iterator<Item = Request> {
+        self.bursts.iter().map(|read| read.request)
+    }
+
     /// Those of a name.
     pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
-        let requests = self.bursts.iter().map(|read| read.request);
-        requests.filter(move |request| request.name() == name)
+        self.requests()
+            .filter(move |request| request.name() == name)
     }
 
     /// AR of `s_axi`.

@@ -318,7 +318,7 @@ fn is_bound(request: &Request, record: &Record, golden: &Golden<'_>, now: u64) -
 }
 
 /// The faults that a burst may have met until now.
-fn statuses(request: &Request, golden: &Golden<'_>, now: u64) -> Vec<u32> {
+pub(super) fn statuses(request: &Request, golden: &Golden<'_>, now: u64) -> Vec<u32> {
     let outcomes = request.outcomes(golden, now);
     let status = |outcome: &Outcome| match outcome {
         Outcome::Terminate { status, .. } => Some(*status),

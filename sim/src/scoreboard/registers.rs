@@ -17,6 +17,19 @@ pub(super) struct Write {
     pub(super) begun: u64,
 }
 
+impl Write {
+    /// Its bits, as far as WSTRB selects them.
+    pub(super) fn selected(&self) -> u32 {
+        self.value & self.lanes()
+    }
+
+    /// The bits that WSTRB selects.
+    pub(super) fn lanes(&self) -> u32 {
+        let lanes = (0..4).filter(|lane| self.strb & 1 << lane != 0);
+        lanes.fold(0, |mask, lane| mask | 0xFF << (8 * lane))
+    }
+}
+
 /// What has become known of a register access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {

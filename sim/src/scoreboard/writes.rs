@@ -86,10 +86,15 @@ impl Writes {
         self.bursts.len()
     }
 
+    /// What they ask for.
+    pub(super) fn requests(&self) -> impl Iterator<Item = Request> {
+        self.bursts.iter().map(|write| write.request)
+    }
+
     /// Those of a name.
     pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
-        let requests = self.bursts.iter().map(|write| write.request);
-        requests.filter(move |request| request.name() == name)
+        self.requests()
+            .filter(move |request| request.name() == name)
     }
 
     /// AW of `s_axi`.

@@ -10,5 +10,6 @@ mod records;
 mod reduced;
 mod registers;
 mod stalls;
+mod syndromes;
 mod walks;
 mod writes;
