@@ -255,6 +255,48 @@ fn nextest_is_built_where_it_is_missing() {
 }
 
 #[test]
+fn programs_that_break_and_attack_are_built_where_they_are_missing() {
+    for (target, program) in [("mutate-driver", "cargo-mutants"), ("fuzz", "cargo-fuzz")] {
+        let machine = Machine::complete();
+        let output = machine.setup(&[target]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        machine.fake(program, "");
+        assert!(machine.setup(&[target]).status.success());
+        let calls = machine.calls("cargo install");
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        assert!(
+            calls[0].contains(&format!("--quiet {program}@")),
+            "{calls:?}"
+        );
+    }
+}
+
+#[test]
+fn miri_comes_with_nightly_rust_and_is_named_where_it_cannot_be_had() {
+    let without_miri = |machine: &Machine| {
+        machine.fake(
+            "cargo",
+            "case $1 in --version) echo 'cargo 1.90.0 (x)' ;; *) exit 1 ;; esac",
+        );
+    };
+    let machine = Machine::complete();
+    without_miri(&machine);
+    assert!(machine.setup(&["miri"]).status.success());
+    let installed =
+        "rustup toolchain install nightly --profile minimal --component miri --component rust-src";
+    assert_eq!(machine.calls("rustup"), [installed]);
+    machine.fake("rustup", "exit 1");
+    assert_fails_with_one_line(
+        &machine.setup(&["miri"]),
+        "rustup toolchain install nightly",
+    );
+    let machine = Machine::complete();
+    without_miri(&machine);
+    machine.remove("rustup");
+    assert_fails_with_one_line(&machine.setup(&["miri"]), "https://rustup.rs");
+}
+
+#[test]
 fn missing_rust_components_are_added_for_lint_only() {
     let machine = Machine::complete();
     machine.fake(
