@@ -72,7 +72,7 @@ use records::{RecordWatch, UnderWay};
 use reduced::Reduced;
 use registers::{Event, RegisterWatch};
 use stalls::{StallEvent, StallWatch};
-use syndromes::SyndromeWatch;
+use syndromes::{Open, SyndromeWatch};
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
 
@@ -324,7 +324,12 @@ impl Scoreboard {
                 for event in &events {
                     let bursts = Bursts(reads, writes);
                     records.register(event, &bursts, &golden, report, number);
-                    let open = || reads.requests().chain(writes.requests()).collect();
+                    let open = || Open {
+                        requests: reads.requests().chain(writes.requests()).collect(),
+                        held: (reads.held(&golden, number))
+                            .chain(writes.held(&golden, number))
+                            .collect(),
+                    };
                     syndromes.register(event, open, &golden, report, number);
                     counters.register(event, report, number);
                 }

@@ -69,6 +69,15 @@ impl Reads {
         self.bursts.iter().map(|read| read.request)
     }
 
+    /// Where some certainly stand stalled.
+    pub(super) fn held(&self, golden: &Golden<'_>, now: u64) -> impl Iterator<Item = Tag> {
+        let held = self
+            .bursts
+            .iter()
+            .filter(move |read| read.is_held(golden, now));
+        held.filter_map(|read| read.held)
+    }
+
     /// Those of a name.
     pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
         self.requests()

@@ -22,6 +22,13 @@ pub(super) struct Tag {
     slot: u32,
 }
 
+impl Tag {
+    /// The context that it stands in.
+    pub(super) const fn context(self) -> u32 {
+        self.context
+    }
+}
+
 /// A burst stands stalled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stalled {

@@ -17,6 +17,7 @@ use super::mismatch::{BurstName, Faulted, Mismatch, MismatchKind, Report};
 use super::predict::Golden;
 use super::records::{RECORDING, statuses};
 use super::registers::{Event, Write};
+use super::stalls::Tag;
 
 /// Faults that are kept of a context although nobody clears its `FSR`.
 const KEPT: usize = 1024;
@@ -123,6 +124,13 @@ impl Default for FaultBank {
             first: None,
         }
     }
+}
+
+/// What has not been answered.
+pub(super) struct Open {
+    pub(super) requests: Vec<Request>,
+    /// Where some of them certainly stand stalled.
+    pub(super) held: Vec<Tag>,
 }
 
 /// What may have been recorded when registers are read: faults, and bursts that have not been answered.
@@ -386,7 +394,7 @@ impl SyndromeWatch {
     pub(super) fn register(
         &mut self,
         event: &Event,
-        open: impl FnOnce() -> Vec<Request>,
+        open: impl FnOnce() -> Open,
         golden: &Golden<'_>,
         report: &mut Report,
         now: u64,
@@ -437,7 +445,7 @@ impl SyndromeWatch {
         local: u32,
         value: u32,
         times: (u64, u64),
-        open: impl FnOnce() -> Vec<Request>,
+        open: impl FnOnce() -> Open,
         golden: &Golden<'_>,
     ) -> Vec<String> {
         let registers = [
@@ -450,7 +458,9 @@ impl SyndromeWatch {
         let Some(bank) = self.banks.get_mut(index).filter(|_| is_one) else {
             return Vec::new();
         };
-        let open: Vec<Candidate> = open()
+        let Open { requests, held } = open();
+        let stalled = held.iter().any(|tag| tag.context() == index as u32);
+        let open: Vec<Candidate> = requests
             .iter()
             .filter(|request| {
                 let bound = golden.bindings(request.ax.user, request.since, times.1);
@@ -459,7 +469,11 @@ impl SyndromeWatch {
             .map(|request| open_candidate(request, golden, times.1))
             .collect();
         if local == context::FSR.offset {
-            return bank.status(value, &open, times);
+            let mut wrong = bank.status(value, &open, times);
+            if stalled && value & Fsr::SS.mask() == 0 {
+                wrong.push("SS 1, as a record says that one stalls".to_owned());
+            }
+            return wrong;
         }
         let (begun, now) = times;
         let Some(first) = &mut bank.first else {

@@ -91,6 +91,15 @@ impl Writes {
         self.bursts.iter().map(|write| write.request)
     }
 
+    /// Where some certainly stand stalled.
+    pub(super) fn held(&self, golden: &Golden<'_>, now: u64) -> impl Iterator<Item = Tag> {
+        let held = self
+            .bursts
+            .iter()
+            .filter(move |write| write.is_held(golden, now));
+        held.filter_map(|write| write.held)
+    }
+
     /// Those of a name.
     pub(super) fn named(&self, name: BurstName) -> impl Iterator<Item = Request> {
         self.requests()

@@ -1,5 +1,6 @@
 use vcm_regs::context::{FAR, FSR, FSYNR0, FSYNR1, Fsr, Fsynr0, Fsynr1, SCTLR, Sctlr};
 use vcm_regs::fault;
+use vcm_regs::global::{self, FqSynd0, FqSynd1};
 
 use super::bench::{Bench, TTBR0, addr, beat, context_0};
 use crate::scoreboard::MismatchKind;
@@ -194,5 +195,31 @@ fn what_stalls_is_in_the_bank_while_it_does_and_needs_no_further_record() {
     status(&mut bench, 0);
     bench.assert_clean();
     status(&mut bench, Fsr::SS.mask());
+    assert_eq!(bench.kinds(), [MismatchKind::Record]);
+}
+
+#[test]
+fn a_bank_that_forgets_what_stands_stalled_in_it_is_told() {
+    let mut bench = Bench::translating();
+    let sctlr = Sctlr::default().with(Sctlr::M, 1).with(Sctlr::CFCFG, 1);
+    bench.write(context_0(&SCTLR), sctlr.bits());
+    bench.s_ar(addr(IOVA, 0));
+    bench.walk(TTBR0, 0);
+    let what = FqSynd0::default()
+        .with(FqSynd0::VALID, 1)
+        .with(FqSynd0::FS, fault::TRANSLATION_L1)
+        .with(FqSynd0::CBVALID, 1)
+        .with(FqSynd0::STALLED, 1);
+    let who = FqSynd1::default().with(FqSynd1::AXID, 5);
+    for (register, value) in [
+        (&global::FQ_SYND0, what.bits()),
+        (&global::FQ_SYND1, who.bits()),
+        (&global::FQ_IOVA, IOVA),
+    ] {
+        bench.read(global::BLOCK.base + register.offset, value);
+    }
+    status(&mut bench, TF | Fsr::SS.mask());
+    bench.assert_clean_but_open();
+    status(&mut bench, TF);
     assert_eq!(bench.kinds(), [MismatchKind::Record]);
 }
