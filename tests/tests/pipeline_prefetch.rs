@@ -70,6 +70,30 @@ fn a_sequential_stream_finds_its_next_page_ready() -> Result<()> {
 }
 
 #[test]
+fn every_context_has_its_own_next_page_ready() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        for context in 0..8u8 {
+            let at = u32::from(context) * 0x10_0000;
+            let mut tables = bench.context(context.into())?;
+            for page in (0..32).map(|n| at + n * 0x1000) {
+                tables.map(Page::small(IOVA + page, DATA + page))?;
+            }
+            prefetches(bench)?;
+            for page in (0..32).map(|n| at + n * 0x1000) {
+                for half in [0, 0x800] {
+                    let request = Request::read(IOVA + page + half, 256).stream(context);
+                    bench.passes(request)?;
+                }
+            }
+            bench.settle()?;
+            let used = prefetches(bench)?;
+            assert!(used >= 8, "context {context}: {used} prefetches used");
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn a_prefetch_never_faults() -> Result<()> {
     cosimulate(quick(), |bench| {
         // The stream goes up to the last page that is mapped.
