@@ -263,6 +263,45 @@ fn an_address_with_an_asid_takes_global_entries_and_those_of_the_asid() -> Resul
 }
 
 #[test]
+fn what_was_dropped_is_not_there_again_after_any_number_of_commands() -> Result<()> {
+    for (index, all) in [(0, false), (5, false), (0, true)] {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(index)?;
+            let stream = index as u8;
+            for commands in (0..=8).map(|power| 1 << power) {
+                // A page in the TLBs, and one whose table is in the cache of the first level.
+                let mut remap = |to: u32| {
+                    tables.add_second(IOVA, 0)?;
+                    tables.map(Page::small(IOVA, to))?;
+                    tables.map(Page::small(IOVA + 0x1000, to + 0x1000))
+                };
+                remap(OLD)?;
+                bench.invalidate(index)?;
+                for way in WAYS {
+                    assert_eq!(look(bench, way, stream, IOVA)?, OLD);
+                }
+                remap(NEW)?;
+                for _ in 0..commands {
+                    match all {
+                        true => bench.set_global(global::Tlbiall::default())?,
+                        false => bench.set_bank(index, context::Tlbiall::default())?,
+                    }
+                }
+                bench.sync(index)?;
+                for way in WAYS {
+                    for page in [0, 0x1000] {
+                        let seen = look(bench, way, stream, IOVA + page)?;
+                        assert_eq!(seen, NEW + page, "{way:?} after {commands}");
+                    }
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
 fn an_asid_is_invalidated_while_another_has_the_same_page() -> Result<()> {
     for by_address in [false, true] {
         cosimulate(quick(), |bench| {

@@ -244,22 +244,31 @@ fn a_stalled_write_does_not_hold_up_reads() -> Result<()> {
 
 #[test]
 fn no_more_than_the_limit_stall() -> Result<()> {
-    for limit in [0, 1, 3] {
+    let cases = (0..4).flat_map(|limit| (0..4).map(move |before| (limit, before)));
+    for (limit, before) in cases {
         cosimulate(quick(), |bench| {
-            stalling(bench)?;
+            let mut tables = stalling(bench)?;
             let control = bench.global::<StallCtrl>()?;
             bench.set_global(control.with(StallCtrl::LIMIT, limit))?;
+            bench.set_latency(60, 60);
+            // Those that come before take places too, and find their pages later.
+            let walked = IOVA - 0x20_0000;
+            for n in 0..before {
+                tables.map(Page::small(walked + n * 0x1000, DATA))?;
+                submit(bench, Request::read(walked + n * 0x1000, 1), 8 + n as u8);
+            }
             let tickets: Vec<Ticket> = (0..5u8)
                 .map(|n| submit(bench, Request::read(IOVA + u32::from(n) * 0x1000, 1), n))
                 .collect();
             let all = records(bench, 5)?;
             let stalled = all.iter().filter(|record| record.stalled).count();
-            assert_eq!(stalled, limit as usize, "{all:x?}");
+            assert_eq!(stalled, limit as usize, "behind {before}: {all:x?}");
             bench.platform.step(200);
             resume(bench, true)?;
             for ticket in tickets {
                 assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
             }
+            bench.platform.finish()?;
             Ok(())
         })?;
     }
