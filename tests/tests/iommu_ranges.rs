@@ -45,6 +45,26 @@ fn a_range_takes_its_pages_and_spares_the_others() -> Result<()> {
 }
 
 #[test]
+fn a_synchronisation_waits_for_the_range_of_any_context() -> Result<()> {
+    const FURTHER: u32 = 200;
+    cosimulate(quick(), |bench| {
+        for context in 0..8u8 {
+            let mut tables = bench.context(context.into())?;
+            let last = IOVA + FURTHER * 0x1000;
+            let read = || Request::read(last, 1).stream(context);
+            tables.map(Page::small(last, DATA))?;
+            assert_eq!(bench.passes(read())?, DATA);
+            tables.map(Page::small(last, DATA + 0x0100_0000))?;
+            let range = Tlbrange::from_bits(IOVA).with(Tlbrange::PAGES, FURTHER);
+            bench.set_bank(context.into(), range)?;
+            bench.sync(context.into())?;
+            assert_eq!(bench.passes(read())?, DATA + 0x0100_0000, "{context}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn a_range_takes_larger_pages_that_it_touches() -> Result<()> {
     for size in Size::ALL {
         cosimulate(quick(), |bench| {

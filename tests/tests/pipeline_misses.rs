@@ -6,7 +6,7 @@ use vcm_sim::platform::Config;
 use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::Route;
-use vcm_tests::tables::Page;
+use vcm_tests::tables::{Page, Size};
 use vcm_tests::timeline::Timeline;
 
 const IOVA: u32 = 0x0100_0000;
@@ -84,6 +84,42 @@ fn reads_of_the_same_id_stay_behind_a_miss() -> Result<()> {
         assert!(span < 3 * u64::from(SLOW), "{span} cycles");
         Ok(())
     })
+}
+
+#[test]
+fn what_hits_parks_behind_a_walk_of_its_id_wherever_that_stands() -> Result<()> {
+    for before in 0..4 {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            tables.map(Page::small(IOVA, DATA))?;
+            tables.map(Page::small(IOVA + 0x40_0000, DATA))?;
+            for n in 0..before {
+                let iova = IOVA + 0x100_0000 + n * 0x20_0000;
+                tables.map(Page::new(Size::Section, iova, DATA))?;
+            }
+            bench.passes(Request::read(IOVA, 1))?;
+            bench.settle()?;
+            slow_walks(bench);
+            let timeline = Timeline::of(bench);
+            // One read of a table each, and then two.
+            for n in 0..before {
+                let iova = IOVA + 0x100_0000 + n * 0x20_0000;
+                bench.platform.submit(Request::read(iova, 1).id(n as u8));
+            }
+            bench
+                .platform
+                .submit(Request::read(IOVA + 0x40_0000, 1).id(9));
+            bench.platform.step(u64::from(SLOW + SLOW / 2));
+            bench.platform.submit(Request::read(IOVA, 1).id(9));
+            bench.platform.submit(Request::read(IOVA, 1).id(8));
+            bench.platform.finish()?;
+            let left = Timeline::take(&timeline).reads_out;
+            let ids: Vec<u8> = left.iter().rev().map(|event| event.addr.id).collect();
+            assert_eq!(ids[..3], [9, 9, 8], "behind {before}");
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]
