@@ -163,6 +163,89 @@ fn a_locked_page_stays_until_it_is_invalidated() -> Result<()> {
 }
 
 #[test]
+fn locked_pages_are_told_apart_by_every_bit_by_context_and_by_asid() -> Result<()> {
+    const ELSEWHERE: u32 = 0x0800_0000;
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        let mut others = [bench.context(1)?, bench.tables(2)?];
+        let at = |n: u32| 0x4AA5_5000 ^ n * 0x0111_1000;
+        let local = |iova, pa| Page {
+            ng: true,
+            ..Page::small(iova, pa)
+        };
+        let mut count = 0;
+        loop {
+            let pa = DATA + count * 0x1000;
+            tables.map(local(at(count), pa))?;
+            if preload(bench, at(count), true)?.has(Par::F) {
+                break;
+            }
+            count += 1;
+        }
+        assert!(count > 1, "{count} locked");
+        for n in 0..count {
+            for tables in &mut others {
+                tables.map(local(at(n), DATA + ELSEWHERE + n * 0x1000))?;
+            }
+            for bit in 12..32 {
+                let pa = DATA + ELSEWHERE + (n * 32 + bit) * 0x1000;
+                tables.map(Page::small(at(n) ^ 1 << bit, pa))?;
+            }
+        }
+        for n in 0..count {
+            for bit in 12..32 {
+                let pa = DATA + ELSEWHERE + (n * 32 + bit) * 0x1000;
+                let request = Request::read(at(n) ^ 1 << bit, 1);
+                assert_eq!(bench.passes(request)?, pa, "{n}, bit {bit}");
+            }
+            let pa = DATA + n * 0x1000;
+            assert_eq!(bench.passes(Request::read(at(n), 1))?, pa);
+            let request = Request::read(at(n), 1).stream(1);
+            assert_eq!(bench.passes(request)?, pa + ELSEWHERE, "context 1");
+        }
+        for asid in (0..8).map(|bit| 1 << bit) {
+            bench.switch(0, asid, &others[1])?;
+            for n in 0..count {
+                let pa = bench.passes(Request::read(at(n), 1))?;
+                assert_eq!(pa, DATA + ELSEWHERE + n * 0x1000, "ASID {asid}, {n}");
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn pages_fetched_ahead_are_told_apart_by_every_bit() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        let small = |iova: u32| Page::small(iova, DATA ^ iova & 0x07FF_F000);
+        for round in 0..8 {
+            let one = 0x4AA5_4000 ^ round * 0x0111_4000;
+            let pages = [one - 0x2000, one - 0x1000, one];
+            for iova in pages.into_iter().chain((12..32).map(|bit| one ^ 1 << bit)) {
+                tables.map(small(iova))?;
+            }
+            for iova in &pages[..2] {
+                bench.passes(Request::read(*iova, 1))?;
+                bench.settle()?;
+            }
+            prefetches(bench)?;
+            for bit in 13..32 {
+                let other = small(one ^ 1 << bit);
+                assert_eq!(
+                    bench.passes(Request::read(other.iova, 1))?,
+                    other.pa,
+                    "bit {bit}"
+                );
+            }
+            assert_eq!(bench.passes(Request::read(one, 1))?, small(one).pa);
+            assert_eq!(prefetches(bench)?, 1, "it was ready all the time");
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn preloading_nothing_says_so() -> Result<()> {
     cosimulate(quick(), |bench| {
         pages(bench, Size::Large, 1)?;
