@@ -1,7 +1,7 @@
 //! Prefetch of the next page, preload and lock.
 
 use anyhow::Result;
-use vcm_regs::context::{Par, Tlbpreload, page_size};
+use vcm_regs::context::{Par, Tlbiall, Tlbivaa, Tlbpreload, page_size};
 use vcm_regs::fault;
 use vcm_regs::global::{CntCtrl, CntPrefetches, TlbLocks};
 use vcm_sim::axi::Request;
@@ -240,6 +240,35 @@ fn pages_fetched_ahead_are_told_apart_by_every_bit() -> Result<()> {
             }
             assert_eq!(bench.passes(Request::read(one, 1))?, small(one).pa);
             assert_eq!(prefetches(bench)?, 1, "it was ready all the time");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn pages_fetched_ahead_go_with_an_invalidation_of_any_context() -> Result<()> {
+    const MOVED: u32 = 0x0400_0000;
+    cosimulate(quick(), |bench| {
+        for context in 0..8u8 {
+            let mut tables = bench.context(context.into())?;
+            let read = |n: u32| Request::read(IOVA + n * 0x1000, 1).stream(context);
+            for by_address in [false, true] {
+                for n in 0..3 {
+                    tables.map(Page::small(IOVA + n * 0x1000, DATA + n * 0x1000))?;
+                }
+                bench.invalidate(context.into())?;
+                for n in 0..2 {
+                    bench.passes(read(n))?;
+                    bench.settle()?;
+                }
+                tables.map(Page::small(IOVA + 0x2000, DATA + MOVED))?;
+                match by_address {
+                    true => bench.set_bank(context.into(), Tlbivaa::from_bits(IOVA + 0x2000))?,
+                    false => bench.set_bank(context.into(), Tlbiall::default())?,
+                }
+                bench.sync(context.into())?;
+                assert_eq!(bench.passes(read(2))?, DATA + MOVED, "context {context}");
+            }
         }
         Ok(())
     })
