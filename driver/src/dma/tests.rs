@@ -26,6 +26,30 @@ fn set(platform: &Platform, register: u32, value: u32) {
 }
 
 #[test]
+fn a_failure_is_told_with_its_end_and_the_answer_of_the_bus() {
+    for (end, response, text) in [
+        (
+            End::Source,
+            Response::SlaveError,
+            "source of a DMA copy failed at 0x00001000 with SLVERR after 7",
+        ),
+        (
+            End::Destination,
+            Response::DecodeError,
+            "destination of a DMA copy failed at 0x00001000 with DECERR after 7",
+        ),
+    ] {
+        let error = DmaError::Transfer {
+            end,
+            at: Iova::new(0x1000),
+            response,
+            copied: 7,
+        };
+        assert_eq!(error.to_string(), format!("the {text} bytes"));
+    }
+}
+
+#[test]
 fn another_device_is_refused_with_what_it_reads() {
     let (platform, _) = setup();
     set(
