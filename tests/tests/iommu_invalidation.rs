@@ -268,7 +268,8 @@ fn what_was_dropped_is_not_there_again_after_any_number_of_commands() -> Result<
         cosimulate(quick(), |bench| {
             let mut tables = bench.context(index)?;
             let stream = index as u8;
-            for commands in (0..=8).map(|power| 1 << power) {
+            // Twice each, so that every bit of a number is seen to come and to go.
+            for commands in (0..=8).flat_map(|power| [1 << power; 2]) {
                 // A page in the TLBs, and one whose table is in the cache of the first level.
                 let mut remap = |to: u32| {
                     tables.add_second(IOVA, 0)?;
