@@ -105,7 +105,7 @@ fuzz: ## Attack the driver by libFuzzer (MINUTES=n of each target, 1; TARGET=nam
 
 miri: ## Run the tests of allocators and tables in Miri, which sees undefined behaviour (nightly Rust)
 	@"$$VCM_ROOT/tools/setup" miri
-	@$(HERE) PROPTEST_CASES=2 MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri \
+	@$(HERE) MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri \
 	    cargo +nightly miri test -p vcm --lib -- $(or $(TESTS),frames:: iova:: table::tests)
 
 formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)

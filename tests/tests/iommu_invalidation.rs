@@ -274,13 +274,21 @@ fn what_was_dropped_is_not_there_again_after_any_number_of_commands() -> Result<
                 let mut remap = |to: u32| {
                     tables.add_second(IOVA, 0)?;
                     tables.map(Page::small(IOVA, to))?;
-                    tables.map(Page::small(IOVA + 0x1000, to + 0x1000))
+                    tables.map(Page::small(IOVA + 0x1000, to + 0x1000))?;
+                    tables.map(Page::small(IOVA + 0x8000, to + 0x8000))
                 };
                 remap(OLD)?;
                 bench.invalidate(index)?;
+                // A number that comes again has the TLBs swept, and nothing is kept meanwhile.
+                bench.platform.step(1_000);
                 for way in WAYS {
                     assert_eq!(look(bench, way, stream, IOVA)?, OLD);
                 }
+                // The cache has the word after any number of commands, too.
+                bench.settle()?;
+                bench.seen();
+                bench.transfer(Request::read(IOVA + 0x8000, 1).stream(stream))?;
+                assert_eq!(bench.seen().walks.len(), 1, "before {commands}");
                 remap(NEW)?;
                 for _ in 0..commands {
                     match all {

@@ -222,7 +222,7 @@ fn memory_up_to_the_end_of_the_space_is_usable() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 64 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn parts_never_overlap_and_nothing_is_lost(
