@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 mod cortex;
+mod migration;
 
 use anyhow::Result;
 use cortex::{Cortex, PROGRAM, Par, memory};
@@ -164,6 +165,19 @@ fn random_mapping(rng: &mut fastrand::Rng) -> (u32, PhysPart) {
     (at, PhysPart { start, size })
 }
 
+/// Maps the MiB that the program lies in, one to one.
+fn map_program(context: &SocContext) -> Result<()> {
+    let program = PhysPart {
+        start: PhysAddr::new(PROGRAM),
+        size: MIB,
+    };
+    let own = Attributes {
+        execute: true,
+        ..Attributes::default()
+    };
+    Ok(context.map(Iova::new(PROGRAM), &[program], own)?)
+}
+
 /// What the hardware says, by the driver.
 fn hardware(context: &SocContext, access: Access) -> Result<Option<u32>> {
     let lookup = Lookup {
@@ -186,15 +200,7 @@ fn a_cortex_a9_translates_by_the_tables_of_the_driver_as_the_hardware_does() -> 
         let mut rng = fastrand::Rng::with_seed(seed);
         let soc = Soc::with(memory(Config::default()))?;
         let context = soc.iommu.context(ContextConfig::default())?;
-        let program = PhysPart {
-            start: PhysAddr::new(PROGRAM),
-            size: MIB,
-        };
-        let own = Attributes {
-            execute: true,
-            ..Attributes::default()
-        };
-        context.map(Iova::new(PROGRAM), &[program], own)?;
+        map_program(&context)?;
         let mut mapped = vec![];
         for _ in 0..60 {
             let (at, part) = random_mapping(&mut rng);
