@@ -1,6 +1,9 @@
 //! The hardware: the IOMMU, three channels of the DMA engine, and how a transfer is run and measured.
 
-use std::time::Duration;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
 
 use vcm::addr::Iova;
 use vcm::dma::{Channel, Dma, DmaError};

@@ -1,6 +1,11 @@
 //! The contexts and what is bound in them.
 
-use std::sync::Arc;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
 
 use vcm::addr::Iova;
 use vcm::frames::{FrameError, Frames};

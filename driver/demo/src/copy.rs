@@ -1,5 +1,11 @@
 //! The copy of the file, and what it may have changed.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
 use vcm_regs::descriptor::SMALL_PAGE_SIZE;
 
 use crate::bench::{Bench, Run, Which};

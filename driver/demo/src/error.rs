@@ -1,7 +1,8 @@
 //! Why the demonstration could not go on.
 
-use std::error::Error;
-use std::fmt;
+use alloc::boxed::Box;
+use core::error::Error;
+use core::fmt;
 
 /// What was being done, and why it failed.
 #[derive(Debug)]

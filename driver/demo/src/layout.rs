@@ -1,5 +1,9 @@
 //! Where everything lies: read back from the page tables, not from what was asked for.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use vcm::Binding;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::mmu::PhysPart;

@@ -2,7 +2,7 @@
 //! with a master that is not translated, and what is not allowed is refused.
 //!
 //! [`run`] needs nothing but the driver's seams (a [`Machine`]), so it runs on a board as it does in
-//! simulation. What it found is a [`Report`], [`map`] draws where everything lay, and [`terminal`] shows it.
+//! simulation. What it found is a [`Report`], [`map`] draws where everything lay, and [`table`] has what is to be shown of it.
 //!
 //! | stage | what is shown |
 //! |---|---|
@@ -13,9 +13,18 @@
 //! | [`Stage::Share`] | a bypassed stream writes what a translated one reads |
 //! | [`Stage::Protect`] | accesses that must fault do, are attributed, and change nothing |
 //! | [`Stage::Release`] | everything is given back |
+//!
+//! It needs no std, except for `terminal`, which is a feature.
+#![no_std]
+
+extern crate alloc;
+#[cfg(any(test, feature = "terminal"))]
+extern crate std;
 
 pub mod map;
 pub mod number;
+pub mod table;
+#[cfg(feature = "terminal")]
 pub mod terminal;
 
 mod bench;

@@ -1,7 +1,10 @@
 //! The bytes of buffers: read and written part by part, through one door or the other.
 
-use std::hash::{DefaultHasher, Hasher};
+use alloc::vec;
+use alloc::vec::Vec;
+use core::hash::Hasher;
 
+use siphasher::sip::SipHasher13;
 use vcm::Phys;
 use vcm::addr::PhysAddr;
 use vcm::mmu::PhysPart;
@@ -130,7 +133,7 @@ impl Fingerprint {
             for offset in (0..part.size).step_by(page.len()) {
                 let at = PhysAddr::new(part.start.get() + offset);
                 door.read(at, &mut page)?;
-                let mut hasher = DefaultHasher::new();
+                let mut hasher = SipHasher13::new();
                 hasher.write(&page);
                 pages.push((at, hasher.finish()));
             }

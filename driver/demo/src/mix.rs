@@ -1,5 +1,9 @@
 //! Which page sizes a buffer is made of.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use vcm_regs::descriptor::{LARGE_PAGE_SIZE, SECTION_SIZE, SMALL_PAGE_SIZE};
 
 /// The page sizes that are shown, the smallest first.
@@ -55,7 +59,7 @@ pub(crate) fn size_name(bytes: u32) -> String {
 /// Pieces of `size` and one with the rest, which add up to `total`.
 fn cut(total: u32, size: u32) -> impl Iterator<Item = u32> {
     let rest = Some(total % size).filter(|rest| *rest > 0);
-    std::iter::repeat_n(size, (total / size) as usize).chain(rest)
+    core::iter::repeat_n(size, (total / size) as usize).chain(rest)
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! Numbers, as people read them.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+
 /// A number with its digits in groups of three.
 pub fn thousands(number: impl Into<u64>) -> String {
     let digits = number.into().to_string();

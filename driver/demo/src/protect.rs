@@ -1,5 +1,12 @@
 //! Accesses that are not allowed: each must be refused, recorded, attributed, and change nothing.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use vcm::addr::Iova;
 use vcm::dma::{DmaError, End, Response};
 use vcm::iommu::{FaultKind, FaultRecord};

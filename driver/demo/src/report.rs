@@ -1,6 +1,9 @@
 //! What the demonstration has found.
 
-use std::time::Duration;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::time::Duration;
 
 use vcm::Attribution;
 use vcm::iommu::{Counters, FaultRecord};
@@ -32,6 +35,29 @@ impl Report {
     /// The checks that failed.
     pub fn failures(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| !check.held())
+    }
+
+    /// That all checks held, in words.
+    ///
+    /// # Errors
+    /// Those that did not, in words.
+    pub fn verdict(&self) -> Result<String, String> {
+        let failures: Vec<String> = self
+            .failures()
+            .map(|check| {
+                let why = check.failure.as_deref().unwrap_or_default();
+                format!("{}: {why}", check.what)
+            })
+            .collect();
+        let all = self.checks.len();
+        if failures.is_empty() {
+            return Ok(format!("All {all} checks held."));
+        }
+        Err(format!(
+            "{} of {all} checks failed:\n  {}",
+            failures.len(),
+            failures.join("\n  ")
+        ))
     }
 }
 

@@ -1,6 +1,10 @@
 //! One buffer, two masters: a bypassed stream writes it at its physical address, a translated one reads
 //! the same bytes at another.
 
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use vcm::addr::Iova;
 
 use crate::bench::{Bench, Which};

@@ -1,8 +1,10 @@
 //! Memory as it is on a machine that has been running for a while: in pieces, with other owners in
 //! between.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use alloc::vec;
+use alloc::vec::Vec;
 
+use spin::{Mutex, MutexGuard};
 use vcm::Error;
 use vcm::frames::{FrameError, Frames};
 use vcm::mmu::{PhysPart, Quiet};
@@ -128,8 +130,7 @@ impl<M: PhysMem> WornMemory<M> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing panics halfway through a change.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// `count` pages of the size `PAGES[index]`, any of those that are free.
@@ -247,7 +248,7 @@ impl<M: PhysMem> FrameSource for WornMemory<M> {
 impl<M: PhysMem> Drop for WornMemory<M> {
     /// The others give back what they have, so that the pool can go back to the platform.
     fn drop(&mut self) {
-        let others = std::mem::take(&mut self.state().others);
+        let others = core::mem::take(&mut self.state().others);
         let freed = give(&self.frames, others);
         debug_assert_eq!(freed, Ok(()));
     }

@@ -6,6 +6,11 @@ mod style;
 mod svg;
 mod tile;
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use vcm_regs::descriptor::SECTION_SIZE;
 
 use self::plan::{LEFT, Plan, TOP, Tiles, mib};

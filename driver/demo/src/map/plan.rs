@@ -1,6 +1,7 @@
 //! What stands where in the picture.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use vcm_regs::descriptor::SECTION_SIZE;
 

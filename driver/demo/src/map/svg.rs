@@ -1,6 +1,9 @@
 //! SVG, as far as the picture needs it.
 
-use std::fmt::{Display, Write};
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use core::fmt::{Display, Write};
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,7 +84,7 @@ impl Svg {
         ));
     }
 
-    fn line(&mut self, what: std::fmt::Arguments<'_>) {
+    fn line(&mut self, what: core::fmt::Arguments<'_>) {
         // Writing to a string does not fail.
         let _ = writeln!(self.body, "{what}");
     }

@@ -1,5 +1,7 @@
 //! How 1 MiB is drawn: 16 rows of 64 KiB, each of 16 cells of 4 KiB.
 
+use alloc::vec::Vec;
+
 use vcm_regs::descriptor::{LARGE_PAGE_SIZE, SECTION_SIZE};
 
 use super::svg::Rect;

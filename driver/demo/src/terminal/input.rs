@@ -1,5 +1,10 @@
 //! What is copied.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read};

@@ -5,6 +5,9 @@ mod picture;
 mod screen;
 mod tables;
 
+use alloc::format;
+use alloc::string::String;
+
 pub use input::{Input, on_one_line};
 pub use screen::{Screen, line};
 pub use tables::show;
@@ -16,21 +19,6 @@ use crate::Report;
 /// # Errors
 /// What failed, in words, if anything did.
 pub fn verdict(report: &Report) -> Result<(), String> {
-    let failures: Vec<String> = report
-        .failures()
-        .map(|check| {
-            let why = check.failure.as_deref().unwrap_or_default();
-            format!("{}: {why}", check.what)
-        })
-        .collect();
-    let all = report.checks.len();
-    if failures.is_empty() {
-        line(&format!("\nAll {all} checks held."));
-        return Ok(());
-    }
-    Err(format!(
-        "{} of {all} checks failed:\n  {}",
-        failures.len(),
-        failures.join("\n  ")
-    ))
+    line(&format!("\n{}", report.verdict()?));
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! The picture that is copied when there is no file: mountains in the evening.
 
+use alloc::vec::Vec;
+
 use png::{BitDepth, ColorType, Compression, Encoder, EncodingError};
 
 /// In pixels. Uncompressed it is more than 1 MiB, so that the file reaches pages of every size.

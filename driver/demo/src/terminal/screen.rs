@@ -1,5 +1,6 @@
 //! What is shown while it runs.
 
+use alloc::format;
 use std::io::Write;
 
 use crate::{Stage, Watcher};
