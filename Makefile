@@ -118,7 +118,7 @@ lint: ## Check formatting, lints, Verilog and that generated files are up to dat
 	$(HERE) cargo clippy --workspace --all-targets -- -D warnings
 	$(HERE) cargo clippy -p vcm-no-std --features program --profile no-std -- -D warnings
 	$(HERE) cargo clippy -p vcm-capi --no-default-features --features bare-metal --profile no-std -- -D warnings
-	@[ -x "$$VCM_ROOT/.arm/qemu-system" ] || echo "SKIPPED: the program of vcm-bare: 'make setup-arm' gets what it needs" >&2
+	@[ -x "$$VCM_ROOT/.arm/qemu-system" ] || echo "SKIPPED: the programs of vcm-bare: 'make setup-arm' gets what they need" >&2
 	$(HERE) [ ! -x .arm/qemu-system ] || tools/arm bare clippy -- -D warnings
 	$(HERE) cargo run --quiet -p hdl-gen -- regs --check
 	$(HERE) cargo run --quiet -p hdl-gen -- rtl --check

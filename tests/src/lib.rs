@@ -1,5 +1,6 @@
 //! What the cosimulation tests share.
 //!
+//! - `arm`: an emulator of the board's processing system (on Linux).
 //! - [`mod@bench`]: `vcm_iommu` with its memory, watched by protocol checkers and scoreboard, for tests
 //!   that are the bus masters and the software themselves.
 //! - [`browser`]: Chromium without a screen, to see pages as they will be seen.
@@ -12,6 +13,8 @@
 //! - [`waveform`]: a run recorded, and its waveform read back.
 //! - [`soc`]: `vcm_soc` and the driver on it.
 
+#[cfg(target_os = "linux")]
+pub mod arm;
 pub mod bench;
 pub mod browser;
 pub mod capi;

@@ -1,13 +1,10 @@
 //! A Cortex-A9 in the emulated processing system of a Zynq-7000, whose memory is the simulation's.
 
-use std::os::fd::AsRawFd;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
 use anyhow::{Context as _, Result, bail, ensure};
 use vcm::addr::PhysAddr;
 use vcm_sim::golden;
-use vcm_sim::platform::{Config, Platform};
+use vcm_sim::platform::Platform;
+use vcm_tests::arm::Emulator;
 
 /// The MiB that the program lies in (`driver/bare/zynq.ld`): the tables map it one to one.
 pub const PROGRAM: u32 = 0x0010_0000;
@@ -16,8 +13,6 @@ const ASKED: u32 = 0x3F4D_4356;
 const ANSWERED: u32 = 0x214D_4356;
 /// So many addresses may be asked about at a time.
 pub const MOST: usize = 24_000;
-/// How long the emulator may take.
-const PATIENCE: &str = "120";
 
 /// The processor's word on an address (DDI 0406C B4.1.112).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,38 +29,13 @@ impl Par {
     }
 }
 
-/// The emulator, and the program `vcm-bare-mmu` for it.
-pub struct Cortex {
-    emulator: PathBuf,
-    program: PathBuf,
-}
-
-/// A platform whose memory the emulator can have: 512 MiB from address 0 on, in a file.
-pub fn memory(mut config: Config) -> Config {
-    config.ddr.base = 0;
-    config.ddr.size = 0x2000_0000;
-    config.shared()
-}
+/// The emulator, with the program `vcm-bare-mmu`.
+pub struct Cortex(Emulator);
 
 impl Cortex {
     /// `None` where they cannot be had, which it tells.
     pub fn find() -> Result<Option<Self>> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("..")
-            .canonicalize()?;
-        let emulator = root.join(".arm/qemu-system");
-        if !emulator.exists() {
-            eprintln!("SKIPPED: no emulator of the board's processor here: run 'make setup-arm'");
-            return Ok(None);
-        }
-        let built = Command::new(root.join("tools/arm")).arg("bare").output()?;
-        let errors = String::from_utf8_lossy(&built.stderr);
-        ensure!(
-            built.status.success(),
-            "the build of vcm-bare failed:\n{errors}"
-        );
-        let program = root.join("target/arm/armv7a-none-eabi/no-std/vcm-bare-mmu");
-        Ok(Some(Self { emulator, program }))
+        Ok(Emulator::find()?.map(Self))
     }
 
     /// What the processor makes of addresses with the tables that are in memory: for each, privileged
@@ -113,21 +83,9 @@ impl Cortex {
 
     /// Runs the program, and returns what it says on the serial port.
     fn run(&self, platform: &Platform) -> Result<String> {
-        let memory = platform.shared_memory().context("the memory is no file")?;
-        let file = format!(
-            "/proc/{}/fd/{}",
-            std::process::id(),
-            memory.file().as_raw_fd()
-        );
-        let backend = format!("memory-backend-file,id=ddr,size=512M,mem-path={file},share=on");
-        let output = Command::new("timeout")
-            .arg(PATIENCE)
-            .arg(&self.emulator)
-            .args(["-M", "xilinx-zynq-a9,memory-backend=ddr", "-m", "512M"])
-            .args(["-object", &backend, "-no-reboot", "-display", "none"])
-            .args(["-monitor", "none", "-serial", "stdio", "-kernel"])
-            .arg(&self.program)
-            .stdin(Stdio::null())
+        let mut command = self.0.command("vcm-bare-mmu", platform)?;
+        let output = command
+            .args(["-serial", "stdio"])
             .output()
             .context("cannot run the emulator")?;
         let errors = String::from_utf8_lossy(&output.stderr);

@@ -8,7 +8,7 @@ mod cortex;
 mod migration;
 
 use anyhow::Result;
-use cortex::{Cortex, PROGRAM, Par, memory};
+use cortex::{Cortex, PROGRAM, Par};
 use vcm::addr::{Iova, PhysAddr};
 use vcm::iommu::{Access as Lookup, ContextConfig, LookupError};
 use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError, PhysPart};
@@ -19,6 +19,7 @@ use vcm_sim::golden::{
     translate,
 };
 use vcm_sim::platform::{Config, Platform};
+use vcm_tests::arm::memory;
 use vcm_tests::bench::{Bench, cosimulate, quick};
 use vcm_tests::soc::{Soc, SocContext};
 use vcm_tests::tables::{Page, Size, Tables};

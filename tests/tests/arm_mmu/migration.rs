@@ -9,10 +9,11 @@ use vcm::seam::MemError;
 use vcm::{AllocFlags, Binding, Copier, ResFlags};
 use vcm_sim::golden::Context;
 use vcm_sim::platform::{BackDoor, Config};
+use vcm_tests::arm::memory;
 use vcm_tests::soc::{Soc, Space, noise};
 use vcm_tests::tables::Size;
 
-use crate::cortex::{Cortex, PROGRAM, memory};
+use crate::cortex::{Cortex, PROGRAM};
 use crate::{ACCESSES, MIB, access, compare, hardware, map_program};
 
 const PAGE: u32 = 0x1000;

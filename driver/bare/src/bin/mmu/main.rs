@@ -15,9 +15,13 @@
 #![no_std]
 #![no_main]
 
-mod checks;
+#[path = "../../image/heap.rs"]
 mod heap;
+#[path = "../../image/start.rs"]
 mod start;
+
+mod checks;
+mod vectors;
 
 use core::fmt::Write as _;
 use core::panic::PanicInfo;

@@ -1,35 +1,10 @@
-//! The first instructions, and the vectors (DDI 0406C B1.8).
+//! The first instructions: one processor, with a stack and empty variables, comes to `run`.
 
 use core::arch::global_asm;
 
 global_asm!(
     r#"
 .arm
-.section .vectors, "ax"
-.align 5
-vectors:
-    b .
-    b undefined
-    b .
-    b prefetch
-    b data
-    b .
-    b .
-    b .
-undefined:
-    mov r0, #1
-    b report
-prefetch:
-    mov r0, #3
-    b report
-data:
-    mov r0, #4
-report:
-    mov r1, lr
-    cps #19
-    ldr sp, =stack_top
-    bl exception
-
 .section .text.start, "ax"
 .global start
 start:

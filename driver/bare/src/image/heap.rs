@@ -6,8 +6,8 @@ use core::ptr::{NonNull, null_mut};
 use buddy_system_allocator::Heap;
 use spin::Mutex;
 
-/// Blocks are powers of two, up to 64 KiB.
-struct Shared(Mutex<Heap<17>>);
+/// Blocks are powers of two, up to 16 MiB.
+struct Shared(Mutex<Heap<25>>);
 
 #[global_allocator]
 static HEAP: Shared = Shared(Mutex::new(Heap::empty()));
