@@ -18,8 +18,6 @@ const LINE: &str = "/machine/unattached/device[3] unnamed-gpio-in 29";
 const IDLE_CYCLES: u64 = 100;
 /// ... every so often.
 const IDLE_PAUSE: Duration = Duration::from_micros(100);
-/// How long a cycle takes.
-const CYCLE: Duration = Duration::from_nanos(10);
 
 /// The simulation, and the line of its interrupt.
 pub struct Fabric {
@@ -93,7 +91,8 @@ impl Fabric {
     /// Has the emulator's line follow the simulation's.
     fn interrupt(&self) -> io::Result<()> {
         let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = self.platform.irq().wait(CYCLE);
+        // A cycle passes.
+        let level = self.platform.irq().wait(Duration::ZERO);
         line.set(level)
     }
 }
