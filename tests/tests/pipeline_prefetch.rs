@@ -168,7 +168,7 @@ fn locked_pages_are_told_apart_by_every_bit_by_context_and_by_asid() -> Result<(
     cosimulate(quick(), |bench| {
         let mut tables = bench.context(0)?;
         let mut others = [bench.context(1)?, bench.tables(2)?];
-        let at = |n: u32| 0x4AA5_5000 ^ n * 0x0111_1000;
+        let at = |n: u32| 0x4AA5_5000 ^ (n * 0x0111_1000);
         let local = |iova, pa| Page {
             ng: true,
             ..Page::small(iova, pa)
@@ -218,9 +218,9 @@ fn locked_pages_are_told_apart_by_every_bit_by_context_and_by_asid() -> Result<(
 fn pages_fetched_ahead_are_told_apart_by_every_bit() -> Result<()> {
     cosimulate(quick(), |bench| {
         let mut tables = bench.context(0)?;
-        let small = |iova: u32| Page::small(iova, DATA ^ iova & 0x07FF_F000);
+        let small = |iova: u32| Page::small(iova, DATA ^ (iova & 0x07FF_F000));
         for round in 0..8 {
-            let one = 0x4AA5_4000 ^ round * 0x0111_4000;
+            let one = 0x4AA5_4000 ^ (round * 0x0111_4000);
             let pages = [one - 0x2000, one - 0x1000, one];
             for iova in pages.into_iter().chain((12..32).map(|bit| one ^ 1 << bit)) {
                 tables.map(small(iova))?;
