@@ -1,5 +1,7 @@
 //! A described board, its contexts by name, and its graph.
 
+use std::collections::BTreeSet;
+
 use vcm::addr::{Iova, PhysAddr};
 use vcm::fake::{Addresses, Iommu, Ram};
 use vcm::mmu::{Access, Attributes};
@@ -170,6 +172,13 @@ fn the_picture_has_a_node_for_everything_and_an_arrow_for_every_binding() {
     assert_eq!(count(":e -> \"physical memory"), 41);
     assert_eq!(count("{"), count("}"));
     assert_eq!(count("<table"), count("</table>"));
+    let nodes = dot.lines().filter(|line| line.contains("[label=<"));
+    let contexts: Vec<&str> = nodes.filter(|node| node.contains("\"context ")).collect();
+    let names: BTreeSet<&&str> = contexts.iter().collect();
+    assert!(
+        contexts.len() > 1 && names.len() == contexts.len(),
+        "{contexts:?}"
+    );
     drop((picture, read, many));
 }
 
