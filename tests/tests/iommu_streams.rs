@@ -232,3 +232,39 @@ fn a_fault_that_waits_its_turn_is_not_put_down_to_the_context_that_its_stream_is
         Ok(())
     })
 }
+
+#[test]
+fn bursts_of_all_contexts_one_behind_the_other_keep_their_own() -> Result<()> {
+    const IOVA: u32 = 0x0010_0000;
+    for seed in 0..4 {
+        cosimulate(quick().stressed(seed), |bench| {
+            for context in 0..8 {
+                let pa = DATA + context * 0x0010_0000;
+                bench.context(context)?.map(Page::small(IOVA, pa))?;
+            }
+            let mut rng = fastrand::Rng::with_seed(seed);
+            for n in 0..400u32 {
+                let (stream, at) = (rng.u8(0..8), IOVA + n % 512 * 8);
+                let request = match rng.bool() {
+                    true => Request::write(at, &[stream; 8]),
+                    false => Request::read(at, 1),
+                };
+                bench
+                    .platform
+                    .submit(request.stream(stream).id(rng.u8(..4)));
+            }
+            let done = bench.platform.finish()?;
+            assert!(done.iter().all(|done| done.resp == Resp::Okay));
+            let seen = bench.seen();
+            let left = seen.reads.iter().chain(&seen.writes);
+            let mut places = [0; 8];
+            left.for_each(|ax| places[((ax.addr - DATA) >> 20) as usize] += 1);
+            for (context, place) in (0..8u8).zip(places) {
+                let sent = done.iter().filter(|done| done.request.stream == context);
+                assert_eq!(place, sent.count(), "context {context}");
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
