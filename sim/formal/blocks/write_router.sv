@@ -8,7 +8,7 @@ module write_router (
     input wire [72:0] s_beat,
     input wire m_ready
 );
-    wire s_ready, m_valid, done, malformed, drained;
+    wire s_ready, m_valid, done, malformed, late, drained;
     wire [72:0] m_beat;
     vcm_iommu_write_router dut (.reset(1'b0), .*);
 

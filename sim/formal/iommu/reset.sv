@@ -9,6 +9,8 @@ module reset_rules (`IOMMU_INPUTS);
 `define IOMMU_RESET
     `IOMMU_WIRES
     vcm_iommu dut (.*);
+    // Nothing has been asked of memory since.
+    always @(*) if (after) assume (!m_axi_rvalid && !m_axi_bvalid && !m_axi_ptw_rvalid);
     rule m_axi_is_silent (after, !m_axi_awvalid && !m_axi_wvalid && !m_axi_arvalid);
     rule m_axi_ptw_is_silent (after, !m_axi_ptw_arvalid);
     rule s_axi_is_silent (after, !s_axi_rvalid && !s_axi_bvalid);
