@@ -130,6 +130,17 @@ impl Reservation {
         }
     }
 
+    /// Whether the driver has unbound what is bound so many bytes after its start, without confirmation.
+    pub(super) fn is_gone_at(&self, offset: u32) -> bool {
+        match &self.demand {
+            None => self.exposure.is_poisoned(),
+            Some(demand) => {
+                let granule = demand.bound.get(&(offset & !(demand.granule - 1)));
+                granule.is_some_and(|granule| granule.gone)
+            }
+        }
+    }
+
     /// The granule that `offset` lies in: its addresses.
     pub(super) fn granule_at(&self, offset: u32) -> Option<Region> {
         let granule = self.demand.as_ref()?.granule;

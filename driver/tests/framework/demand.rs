@@ -127,6 +127,13 @@ fn granules_and_flags_are_checked_and_a_driver_has_to_be_able() {
         let align = granule;
         assert_eq!(error.unwrap_err(), Error::BadAlignment { align });
     }
+    // Not even where the granule is aligned as that would be.
+    let align = 3 * PAGE;
+    let odd = ResFlags { align, ..res() };
+    let error = b
+        .vcm
+        .reserve_on_demand(4 * GRANULE, 4 * GRANULE, alloc(), odd);
+    assert_eq!(error.unwrap_err(), Error::BadAlignment { align });
     let at = ResFlags {
         at: Some(Iova::new(START + PAGE)),
         ..res()
@@ -200,6 +207,9 @@ fn what_is_not_confirmed_is_poisoned_granule_by_granule() {
     let failed = all.unreserve().unwrap_err();
     assert!(failed.error.is_unconfirmed());
     assert_eq!(b.ram.used(), PAGE, "the others are free");
+    // Nothing is in the table: whoever misses would be tried again for ever.
+    let gone = after(failed.value.start(), PAGE);
+    assert_eq!(b.vcm.serve(gone), Ok(Served::Terminate));
     failed.value.unreserve().unwrap();
     assert_eq!((b.ram.used(), b.ram.poisoned()), (0, PAGE));
     assert_eq!(b.addresses.poisoned().len(), 1);

@@ -2,7 +2,7 @@
 
 use vcm::Misuse;
 use vcm::error::Operation;
-use vcm::{Errno, Error, System};
+use vcm::{Errno, Error, Served, System};
 
 use crate::probe::*;
 
@@ -22,6 +22,9 @@ fn an_unconfirmed_unbind_fails_once_and_poisons_what_is_given_back() {
     assert_eq!(error.errno(), Errno::ETIMEDOUT);
     assert!(system.reservation(id).unwrap().poisoned);
     assert!(system.phys(phys).unwrap().poisoned);
+    // The driver does not have it any more, so nothing is there for whoever misses.
+    let at = system.reservation(id).unwrap().region.start;
+    assert_eq!(system.serve(vcm, at), Ok(Served::Terminate));
     system.destroy_binding(id).unwrap();
     assert_eq!(probe.log(), ["unbind", "poison addresses", "poison memory"]);
 }

@@ -35,6 +35,7 @@ impl<D: Driver + ?Sized> Session<'_, D> {
             return Err(Error::BadAlignment { align: granule });
         }
         check::alloc_flags(alloc)?;
+        check::res_flags(res, check::round_up(size)?, self.space)?;
         if self.driver.bind_op().is_none() {
             return Err(Error::Unsupported(Operation::Bind));
         }
@@ -91,11 +92,12 @@ impl<D: Driver + ?Sized> Session<'_, D> {
         };
         let reservation = graph.reservations.get(id)?;
         let offset = at.get() - reservation.region.start.get();
+        let is_gone = reservation.is_gone_at(offset);
         if let Some((phys, offset)) = reservation.bound_at(offset) {
             let memory = graph.memories.get(phys)?;
             return Ok(Found::Served(if memory.moving {
                 Served::Wait
-            } else if offset < memory.size {
+            } else if offset < memory.size && !is_gone {
                 Served::Retry
             } else {
                 Served::Terminate
