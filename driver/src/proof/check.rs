@@ -133,16 +133,21 @@ impl World {
         assert_eq!(info.region, reservation.region);
         assert_eq!(info.attributes, reservation.attributes);
         assert_eq!(info.poisoned, reservation.poisoned);
-        let size = reservation.bound.map(|phys| self.memories[&phys].size);
-        assert_eq!(info.bound_size, size.unwrap_or(0));
+        let bound: Vec<(u32, u32)> = reservation
+            .bindings()
+            .map(|bound| (bound.offset, self.memories[&bound.phys].size))
+            .collect();
+        let sizes = bound.iter().map(|(_, size)| size);
+        assert_eq!(info.bound_size, sizes.sum::<u32>());
         if kind(reservation.vcm) == Kind::Direct {
             // Others may lie over it.
             return;
         }
         let region = reservation.region;
-        for offset in [0, region.size - 1] {
+        let ends = bound.iter().flat_map(|(at, size)| [*at, at + size - 1]);
+        for offset in ends.chain([0, region.size - 1]) {
             let at = Iova::new(region.start.get() + offset);
-            let bound = offset < info.bound_size;
+            let bound = self.binding_at(reservation, offset).is_some();
             let found = system.resolve(info.vcm, at);
             assert_eq!(found, Ok(Where::InReservation { id, offset, bound }));
             let phys = self.expected(reservation, offset).map(PhysAddr::new);
@@ -172,8 +177,9 @@ impl World {
 
     /// What a byte of a reservation is bound to.
     fn expected(&self, reservation: &Reservation, offset: u32) -> Option<u32> {
-        let mut offset = offset;
-        for part in &self.memories[&reservation.bound?].parts {
+        let bound = self.binding_at(reservation, offset)?;
+        let mut offset = offset - bound.offset;
+        for part in &self.memories[&bound.phys].parts {
             if offset < part.size {
                 return Some(part.start.get() + offset);
             }
@@ -187,16 +193,16 @@ impl World {
         let mut live: Vec<&Reservation> = self
             .reservations
             .values()
-            .filter(|r| r.vcm == vcm && !r.poisoned)
+            .filter(|r| r.vcm == vcm)
             .collect();
         live.sort_unstable_by_key(|r| r.region.start);
         let mut runs = Vec::new();
-        for reservation in live {
-            let Some(phys) = reservation.bound else {
-                continue;
-            };
-            let mut va = reservation.region.start.get();
-            for PhysPart { start, size } in &self.memories[&phys].parts {
+        let bound = live
+            .iter()
+            .flat_map(|r| r.bindings().map(move |bound| (r, bound)));
+        for (reservation, bound) in bound.filter(|(_, bound)| !bound.gone) {
+            let mut va = reservation.region.start.get() + bound.offset;
+            for PhysPart { start, size } in &self.memories[&bound.phys].parts {
                 let run = Run {
                     va,
                     phys: start.get(),
@@ -259,7 +265,11 @@ impl World {
         let live = self.around(vcm, va);
         live.map_or(
             self.machine.addresses[vcm].ranges().is_grave(va),
-            |reservation| reservation.poisoned,
+            |reservation| {
+                let offset = va - reservation.region.start.get();
+                let bound = self.binding_at(reservation, offset);
+                reservation.poisoned && bound.is_none_or(|bound| bound.gone)
+            },
         )
     }
 
@@ -382,10 +392,11 @@ impl World {
     fn check_ledger(&self, vcm: usize, ledger: usize) {
         let live = self.reservations.values().filter(|r| r.vcm == vcm);
         let bound: BTreeMap<Iova, Vec<PhysPart>> = live
-            .filter(|r| !r.poisoned)
-            .filter_map(|r| {
-                let parts = self.memories[&r.bound?].parts.clone();
-                Some((r.region.start, parts))
+            .flat_map(|r| r.bindings().map(|bound| (r.region.start, bound)))
+            .filter(|(_, bound)| !bound.gone)
+            .map(|(start, bound)| {
+                let parts = self.memories[&bound.phys].parts.clone();
+                (Iova::new(start.get() + bound.offset), parts)
             })
             .collect();
         let state = self.machine.ledgers[ledger].state();

@@ -45,6 +45,20 @@ fn reserve(vcm: usize) -> Step {
     }
 }
 
+fn reserve_on_demand(vcm: usize) -> Step {
+    Step::ReserveOnDemand {
+        vcm,
+        pages: PAGES,
+        granule: 0x2_0000,
+        alloc: AllocFlags::default(),
+        res: Wish::default(),
+    }
+}
+
+fn page_in(res: usize, page: u32) -> Step {
+    Step::PageIn { res, page }
+}
+
 fn map(vcm: usize, phys: usize) -> Step {
     let flags = Wish::default();
     Step::Map { vcm, phys, flags }
@@ -151,6 +165,28 @@ fn unbinding_survives_every_failure() {
 }
 
 #[test]
+fn memory_on_demand_survives_every_failure() {
+    for vcm in [0, 1, 4] {
+        // A granule that is shared, and two in other tables, the last one half as large.
+        let touched = [page_in(0, 0), page_in(0, 0x110), page_in(0, PAGES - 1)];
+        let before = [&[reserve_on_demand(vcm)], &touched[..], &[map(1, 0)]].concat();
+        let [inactive, active] = both(vcm, &before);
+        for call in [page_in(0, 0x20), Step::Unreserve(0)] {
+            exhaust(&inactive, call);
+            assert!(exhaust(&active, call) > 1, "{call:?}");
+        }
+        let (flags, phys) = (AllocFlags::default(), 0);
+        let failures = exhaust(&active, Step::Migrate { phys, flags });
+        // The driver without an MMU does not move.
+        assert_eq!(failures > 10, vcm != 4, "{failures}");
+        // What is bound already, and what is outside, is not touched.
+        for page in [0, PAGES] {
+            assert_eq!(exhaust(&active, page_in(0, page)), 0);
+        }
+    }
+}
+
+#[test]
 fn activating_and_deactivating_survive_every_failure() {
     for vcm in 0..CONTEXTS {
         let bound = [make(vcm), make(vcm), reserve(vcm)];
@@ -186,7 +222,13 @@ fn moving_survives_every_failure() {
 #[test]
 fn allocating_reserving_and_destroying_touch_no_hardware() {
     for vcm in 0..CONTEXTS {
-        for call in [alloc(vcm), reserve(vcm), Step::Free(0), Step::Destroy(vcm)] {
+        for call in [
+            alloc(vcm),
+            reserve(vcm),
+            reserve_on_demand(vcm),
+            Step::Free(0),
+            Step::Destroy(vcm),
+        ] {
             assert_eq!(exhaust(&[alloc(vcm)], call), 0);
         }
     }

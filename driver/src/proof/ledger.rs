@@ -115,7 +115,7 @@ impl Driver for Ledger {
         (self.has == Has::AllocAndBind).then_some(self)
     }
     fn unreserve(&mut self, region: Region, fate: Fate) {
-        assert!(!self.state().bound.contains_key(&region.start));
+        assert!(!self.state().bound.keys().any(|at| region.contains(*at)));
         match fate {
             Fate::Reuse(quiet) => self.addresses.release(region, quiet),
             Fate::Poison => self.addresses.poison(region),

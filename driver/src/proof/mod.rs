@@ -8,6 +8,7 @@
 
 mod check;
 mod cost;
+mod demand;
 mod device;
 mod faults;
 mod leaks;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::vec::Vec;
 
+use super::demand::Demand;
 use super::machine::{CONTEXTS, Kind, Machine, UNGATED, kind, space};
 use super::steps::{Fault, Step, What, Wish};
 use crate::addr::Iova;
@@ -16,7 +17,7 @@ pub(super) struct Memory {
     pub(super) parts: Vec<PhysPart>,
     /// The context that it was allocated in.
     pub(super) home: usize,
-    owners: u32,
+    pub(super) owners: u32,
     pub(super) poisoned: bool,
 }
 
@@ -25,6 +26,7 @@ pub(super) struct Reservation {
     pub(super) region: Region,
     pub(super) attributes: Attributes,
     pub(super) bound: Option<PhysId>,
+    pub(super) demand: Option<Demand>,
     pub(super) poisoned: bool,
 }
 
@@ -62,6 +64,8 @@ pub(super) struct World {
     /// Every identifier ever seen.
     pub(super) all_phys: Vec<PhysId>,
     pub(super) all_res: Vec<ResId>,
+    /// Context and addresses of every reservation ever seen.
+    pub(super) regions: BTreeMap<ResId, (usize, Region)>,
 }
 
 /// Who has addresses to lose.
@@ -74,7 +78,7 @@ pub(super) fn nth<T: Copy>(list: &[T], n: usize) -> Option<T> {
 }
 
 #[allow(clippy::needless_update, reason = "there may be more flags one day")]
-fn flags(vcm: usize, wish: Wish) -> ResFlags {
+pub(super) fn flags(vcm: usize, wish: Wish) -> ResFlags {
     let start = space(vcm).start.get();
     ResFlags {
         at: wish
@@ -84,6 +88,10 @@ fn flags(vcm: usize, wish: Wish) -> ResFlags {
         attributes: wish.attributes,
         ..ResFlags::default()
     }
+}
+
+pub(super) const fn odd(align: u32) -> bool {
+    align != 0 && !align.is_power_of_two()
 }
 
 impl World {
@@ -98,6 +106,7 @@ impl World {
             lost_addresses: [0; CONTEXTS],
             all_phys: Vec::new(),
             all_res: Vec::new(),
+            regions: BTreeMap::new(),
         }
     }
 
@@ -162,19 +171,19 @@ impl World {
     }
 
     pub(super) fn bindings(&self, phys: PhysId) -> u32 {
-        let bound = self.reservations.values();
-        bound.filter(|r| r.bound == Some(phys)).count() as u32
+        let bound = self.reservations.values().flat_map(Reservation::bindings);
+        bound.filter(|bound| bound.phys == phys).count() as u32
     }
 
     fn live(&self, vcm: usize) -> usize {
         self.reservations.values().filter(|r| r.vcm == vcm).count()
     }
 
-    fn poison_memory(&mut self, phys: PhysId) {
+    pub(super) fn poison_memory(&mut self, phys: PhysId) {
         self.memories.get_mut(&phys).unwrap().poisoned = true;
     }
 
-    fn add_phys(&mut self, phys: PhysId, home: usize, size: u32) {
+    pub(super) fn add_phys(&mut self, phys: PhysId, home: usize, size: u32) {
         let info = self.machine.system.phys(phys).unwrap();
         assert_eq!(info.size, size);
         let memory = Memory {
@@ -189,7 +198,7 @@ impl World {
         self.all_phys.push(phys);
     }
 
-    fn add_res(&mut self, id: ResId, vcm: usize, size: u32, flags: &ResFlags) {
+    pub(super) fn add_res(&mut self, id: ResId, vcm: usize, size: u32, flags: &ResFlags) {
         let info = self.machine.system.reservation(id).unwrap();
         assert_eq!(info.vcm, self.machine.contexts[vcm]);
         assert_eq!(info.region.size, size);
@@ -200,14 +209,16 @@ impl World {
             region: info.region,
             attributes: flags.attributes,
             bound: info.phys,
+            demand: None,
             poisoned: false,
         };
         let was = self.reservations.insert(id, reservation);
         assert!(was.is_none());
         self.all_res.push(id);
+        self.regions.insert(id, (vcm, info.region));
     }
 
-    fn forget_memory_if_unused(&mut self, phys: PhysId) {
+    pub(super) fn forget_memory_if_unused(&mut self, phys: PhysId) {
         if self.memories[&phys].owners > 0 || self.bindings(phys) > 0 {
             return;
         }
@@ -217,7 +228,7 @@ impl World {
         }
     }
 
-    fn forget_reservation(&mut self, id: ResId) {
+    pub(super) fn forget_reservation(&mut self, id: ResId) {
         let gone = self.reservations.remove(&id).unwrap();
         if gone.poisoned && keeps_addresses(gone.vcm) {
             self.lost_addresses[gone.vcm] += u64::from(gone.region.size);
@@ -233,7 +244,6 @@ impl World {
         res: &ResFlags,
         error: Error,
     ) {
-        let odd = |align: u32| align != 0 && !align.is_power_of_two();
         let plausible = match error {
             Error::BadAlignment { align } => {
                 odd(align) || align == alloc.max_page && align < PAGE_SIZE
@@ -400,11 +410,12 @@ impl World {
                     _ => system.destroy_binding(id),
                 };
                 let disturbed = disarm(self);
-                let is_bound = self
-                    .reservations
-                    .get(&id)
-                    .is_some_and(|r| r.bound.is_some());
-                if self.reservations.contains_key(&id) && !is_bound {
+                let reservation = self.reservations.get(&id);
+                let on_demand = reservation.is_some_and(|r| r.demand.is_some());
+                let free = reservation.is_some_and(|r| r.bound.is_none());
+                if on_demand && matches!(step, Step::Unreserve(_)) {
+                    self.emptied(id, result, disturbed);
+                } else if free && !on_demand {
                     assert_eq!(result, Ok(()));
                     self.forget_reservation(id);
                 } else if let Some(phys) = self.unbound(id, result.map(|()| None), disturbed) {
@@ -417,6 +428,17 @@ impl World {
                 }
                 disturbed
             }
+            Step::ReserveOnDemand {
+                vcm,
+                pages,
+                granule,
+                alloc,
+                res,
+            } => {
+                let (size, res) = (pages * PAGE_SIZE, flags(vcm, res));
+                self.reserve_on_demand(vcm, size, granule, alloc, &res, armed)
+            }
+            Step::PageIn { res, page } => self.page_in(res, page, armed),
             Step::Migrate { phys, flags } => self.migrate(phys, flags, armed),
             Step::Activate(vcm) => {
                 let id = self.machine.contexts[vcm];
@@ -494,6 +516,7 @@ impl World {
         let errno = result.err().map(|error| error.errno());
         let kind = kind(reservation.vcm);
         match reservation.bound {
+            _ if reservation.demand.is_some() => assert_eq!(result, Err(Error::OnDemand(id))),
             Some(bound) if bound == phys => assert_eq!(errno, Some(Errno::EALREADY)),
             Some(_) => assert_eq!(errno, Some(Errno::EADDRINUSE)),
             None if memory.size > reservation.region.size => {
@@ -535,6 +558,10 @@ impl World {
             assert_eq!(result, Err(Error::StaleReservation(id)));
             return None;
         };
+        if reservation.demand.is_some() {
+            assert_eq!(result, Err(Error::OnDemand(id)));
+            return None;
+        }
         let Some(phys) = reservation.bound else {
             assert_eq!(result, Err(Error::NotBound(id)));
             return None;
@@ -571,8 +598,10 @@ impl World {
         for (index, id) in self.all_res.clone().into_iter().enumerate() {
             // Once more, if the first time it was not confirmed.
             for _ in 0..2 {
-                if self.reservations.contains_key(&id) {
-                    self.step(Step::Unmap(index));
+                match self.reservations.get(&id) {
+                    Some(r) if r.demand.is_some() => self.step(Step::Unreserve(index)),
+                    Some(_) => self.step(Step::Unmap(index)),
+                    None => {}
                 }
             }
         }
@@ -584,6 +613,7 @@ impl World {
         }
         assert!(self.memories.is_empty());
         self.all_res.clear();
+        self.regions.clear();
         self.all_phys.clear();
         assert_eq!(self.machine.pool.ranges().bytes(), (0, self.lost));
         for (addresses, lost) in self.machine.addresses.iter().zip(self.lost_addresses) {

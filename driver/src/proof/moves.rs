@@ -9,7 +9,7 @@ use vcm_regs::context::{SCTLR, Sctlr};
 use vcm_regs::global::STALL_CTRL;
 
 use super::machine::{CONTEXTS, Kind, kind};
-use super::model::{World, nth};
+use super::model::{Reservation, World, nth};
 use crate::error::{Error, Operation};
 use crate::mmu::PhysPart;
 use crate::mock::{self, FailIn, Platform, bank};
@@ -84,7 +84,8 @@ impl World {
             return disturbed;
         };
         let (home, size, poisoned) = (memory.home, memory.size, memory.poisoned);
-        let bound = self.reservations.values().filter(|r| r.bound == Some(phys));
+        let binds = |r: &&Reservation| r.bindings().any(|bound| bound.phys == phys);
+        let bound = self.reservations.values().filter(binds);
         let contexts: Vec<usize> = bound.map(|reservation| reservation.vcm).collect();
         let shaken = contexts.iter().any(|vcm| self.contexts[*vcm].shaken);
         let all_move = contexts.iter().all(|vcm| kind(*vcm) == Kind::Translated);

@@ -31,6 +31,19 @@ pub(super) enum Step {
         flags: Wish,
     },
     Unreserve(usize),
+    ReserveOnDemand {
+        vcm: usize,
+        pages: u32,
+        granule: u32,
+        alloc: AllocFlags,
+        res: Wish,
+    },
+    /// A master misses in a reservation, live or gone, or in the page behind it. The page is taken modulo
+    /// how many these are.
+    PageIn {
+        res: usize,
+        page: u32,
+    },
     Bind {
         res: usize,
         phys: usize,
@@ -157,9 +170,24 @@ fn alloc() -> impl Strategy<Value = AllocFlags> {
     })
 }
 
+fn granule() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        4 => Just(PAGE_SIZE),
+        3 => Just(4 * PAGE_SIZE),
+        3 => Just(0x1_0000),
+        2 => Just(0x10_0000),
+        // A few of them are all the memory there is.
+        2 => Just(0x80_0000),
+        // Too small, and not a power of two.
+        1 => prop_oneof![Just(0), Just(0x800), Just(0x3000)],
+    ]
+}
+
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let vcm = || 0..CONTEXTS;
     let object = || 0..64_usize;
+    // Most of them have what it takes.
+    let demanding = || prop_oneof![3 => 0..2_usize, 1 => Just(4), 1 => vcm()];
     prop_oneof![
         5 => (vcm(), pages(), alloc(), wish())
             .prop_map(|(vcm, pages, alloc, res)| Step::MakeBinding { vcm, pages, alloc, res }),
@@ -170,6 +198,11 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (vcm(), pages(), wish())
             .prop_map(|(vcm, pages, flags)| Step::Reserve { vcm, pages, flags }),
         1 => object().prop_map(Step::Unreserve),
+        4 => (demanding(), prop_oneof![pages(), 2000..4100_u32], granule(), alloc(), wish())
+            .prop_map(|(vcm, pages, granule, alloc, res)| {
+                Step::ReserveOnDemand { vcm, pages, granule, alloc, res }
+            }),
+        8 => (object(), 0..0x1_0000_u32).prop_map(|(res, page)| Step::PageIn { res, page }),
         3 => (object(), object()).prop_map(|(res, phys)| Step::Bind { res, phys }),
         2 => object().prop_map(Step::Unbind),
         4 => (vcm(), object(), wish())
