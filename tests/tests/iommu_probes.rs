@@ -1,7 +1,9 @@
 //! Addresses that software has translated: V2P, preloading, locking.
 
 use anyhow::Result;
-use vcm_regs::context::{Atsr, Par, Sctlr, Tlbpreload, V2ppr, V2ppw, V2pur, V2puw, page_size};
+use vcm_regs::context::{
+    Atsr, Par, Sctlr, Tlbpreload, Tlbrange, V2ppr, V2ppw, V2pur, V2puw, page_size,
+};
 use vcm_regs::descriptor::ap;
 use vcm_regs::fault;
 use vcm_regs::global::TlbLocks;
@@ -156,6 +158,26 @@ fn a_locked_page_stays_whatever_else_is_used() -> Result<()> {
         assert_eq!(bench.passes(Request::read(IOVA, 1))?, PA);
         assert_eq!(bench.walks()?, 0);
         assert_eq!(locks(bench)?, 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn a_page_that_is_locked_while_others_are_invalidated_is_locked() -> Result<()> {
+    let (others, further) = (IOVA + 0x0100_0000, 60);
+    cosimulate(quick(), |bench| {
+        bench.context(0)?.map(Page::small(IOVA, PA))?;
+        for wait in 0..40 {
+            // Page by page, beside the lookups of the command.
+            let range = Tlbrange::from_bits(others).with(Tlbrange::PAGES, further);
+            bench.set_bank(0, range)?;
+            bench.platform.step(wait);
+            assert_eq!(found(preload(bench, IOVA, true)?), Some(PA));
+            bench.sync(0)?;
+            assert_eq!(locks(bench)?, 1, "after {wait} cycles");
+            bench.invalidate(0)?;
+            assert_eq!(locks(bench)?, 0);
+        }
         Ok(())
     })
 }

@@ -195,7 +195,11 @@ fn walks_of_addresses_that_differ_in_one_bit_are_apart() -> Result<()> {
                 for ((iova, _), id) in pair.iter().zip(8..) {
                     bench.platform.submit(Request::read(*iova, 1).id(id));
                 }
+                let begun = bench.platform.now();
                 bench.platform.finish()?;
+                // Two levels and the data: no walk waits for another but for the level that it shares.
+                let took = bench.platform.now() - begun;
+                eprintln!("{bit} {busy} {took}");
                 let seen = bench.seen().reads;
                 let gone = seen.iter().map(|ar| ar.addr).filter(|at| *at < DATA + MIB);
                 let mut gone: Vec<u32> = gone.collect();

@@ -224,7 +224,7 @@ enum vcm_ap {
 /* How table walks read memory. (RW) */
 #define VCM_GLOBAL_WALK_ATTR 0x0030u
 #define VCM_GLOBAL_WALK_ATTR_RESET 0x00000003u
-/* ARCACHE of table walks. (RW) */
+/* ARCACHE of table walks; a reserved one (IHI 0022E A4.4) goes out as it is. (RW) */
 #define VCM_GLOBAL_WALK_ATTR_CACHE_SHIFT 0u
 #define VCM_GLOBAL_WALK_ATTR_CACHE_MASK 0x0000000Fu
 /* ARUSER of table walks. (RW) */

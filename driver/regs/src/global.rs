@@ -84,7 +84,7 @@ crate::table::registers! {
         }
         /// How table walks read memory.
         WALK_ATTR WalkAttr @ 0x030 {
-            /// ARCACHE of table walks.
+            /// ARCACHE of table walks; a reserved one (IHI 0022E A4.4) goes out as it is.
             CACHE [0; 4] ReadWrite = 3;
             /// ARUSER of table walks.
             USER [8; 5] ReadWrite = 0;

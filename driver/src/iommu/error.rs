@@ -119,6 +119,11 @@ pub enum IommuError {
         /// The largest.
         most: u32,
     },
+    /// AxCACHE asks to allocate what is not modifiable, which IHI 0022E A4.4 reserves.
+    ReservedCache {
+        /// AxCACHE.
+        cache: u8,
+    },
     /// No memory for a page table.
     OutOfMemory,
     /// Table memory could not be accessed.
@@ -141,6 +146,12 @@ impl fmt::Display for IommuError {
             Self::Missing { what } => write!(f, "this IOMMU has no {what}"),
             Self::OutOfRange { what, value, most } => {
                 write!(f, "{what}: {value}, the IOMMU takes up to {most}")
+            }
+            Self::ReservedCache { cache } => {
+                write!(
+                    f,
+                    "AxCACHE {cache:#06b} is reserved: it allocates what is not modifiable"
+                )
             }
             Self::OutOfMemory => write!(f, "no memory for a page table"),
             Self::Memory(e) => write!(f, "page table: {e}"),

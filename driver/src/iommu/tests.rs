@@ -710,6 +710,16 @@ fn walks_read_memory_as_told() {
         most: 0xF,
     };
     assert_eq!((refused, register()), (expected, 0x1F0F));
+    for cache in 0..16 {
+        let written = iommu.set_walk_attributes(WalkAttributes { cache, user: 0 });
+        // ARM IHI 0022E, table A4-5: the encodings that are left out there.
+        match cache {
+            4 | 5 | 8 | 9 | 12 | 13 => {
+                assert_eq!(written, Err(IommuError::ReservedCache { cache }));
+            }
+            _ => assert_eq!((written, register()), (Ok(()), cache.into())),
+        }
+    }
     assert_eq!(
         WalkAttributes::default(),
         WalkAttributes { cache: 3, user: 0 }

@@ -5,6 +5,10 @@ use vcm_regs::global::WalkAttr;
 use super::{Checked, Iommu, IommuError};
 use crate::seam::{Bus, Clock, PhysMem};
 
+/// Bits of AxCACHE (IHI 0022E A4.4): what is not modifiable must not be allocated.
+const MODIFIABLE: u32 = 0b0010;
+const ALLOCATE: u32 = 0b1100;
+
 /// What table walks put on their AXI port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WalkAttributes {
@@ -31,12 +35,16 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
     /// are not changed by it.
     ///
     /// # Errors
-    /// `Missing`, `OutOfRange`, `Bus`.
+    /// `Missing`, `OutOfRange`, `ReservedCache`, `Bus`.
     pub fn set_walk_attributes(&self, attributes: WalkAttributes) -> Result<(), IommuError> {
         self.shared.need("attributes of table walks")?;
         let (cache, user) = (u32::from(attributes.cache), u32::from(attributes.user));
         WalkAttr::CACHE.check("ARCACHE", cache)?;
         WalkAttr::USER.check("ARUSER", user)?;
+        if cache & ALLOCATE != 0 && cache & MODIFIABLE == 0 {
+            let cache = attributes.cache;
+            return Err(IommuError::ReservedCache { cache });
+        }
         let mut state = self.shared.state.lock();
         let register = WalkAttr::default()
             .with(WalkAttr::CACHE, cache)

@@ -172,6 +172,10 @@ impl ContextMirror {
 pub(super) struct Mirror {
     register_slack: u64,
     stall_ctrl: History,
+    /// `IRQ_ENABLE`.
+    pub(super) irq_enable: History,
+    /// `WALK_ATTR`.
+    pub(super) walk_attr: History,
     streams: Vec<History>,
     contexts: Vec<ContextMirror>,
     global_sync: Option<Sync>,
@@ -184,6 +188,8 @@ impl Mirror {
         Self {
             register_slack,
             stall_ctrl: History::new(global::STALL_CTRL.reset()),
+            irq_enable: History::new(global::IRQ_ENABLE.reset()),
+            walk_attr: History::new(global::WALK_ATTR.reset()),
             streams: (0..global::S2CR.count)
                 .map(|_| History::new(global::S2CR.reset()))
                 .collect(),
@@ -280,8 +286,18 @@ impl Mirror {
                 return Some((&global::S2CR, history));
             }
         }
-        if offset == global::BLOCK.base + global::STALL_CTRL.offset {
-            return Some((&global::STALL_CTRL, &mut self.stall_ctrl));
+        if let Some((_, local)) = bank(&global::BLOCK, offset) {
+            let found: (&'static RegisterInfo, &mut History) = match local {
+                at if at == global::STALL_CTRL.offset => {
+                    (&global::STALL_CTRL, &mut self.stall_ctrl)
+                }
+                at if at == global::IRQ_ENABLE.offset => {
+                    (&global::IRQ_ENABLE, &mut self.irq_enable)
+                }
+                at if at == global::WALK_ATTR.offset => (&global::WALK_ATTR, &mut self.walk_attr),
+                _ => return None,
+            };
+            return Some(found);
         }
         let (bank, local) = bank(&context::BLOCK, offset)?;
         let bank = self.contexts.get_mut(bank)?;

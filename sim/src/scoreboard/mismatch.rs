@@ -34,6 +34,8 @@ pub enum MismatchKind {
     Record,
     /// A counter has counted too much or too little.
     Counter,
+    /// `irq` or `IRQ_STATUS` shows what is not pending, or does not show what is.
+    Interrupt,
 }
 
 /// A difference between the hardware and the golden model.

@@ -22,8 +22,9 @@
 //! first-level table of an enabled context, or in a table that a descriptor there pointed to.
 //!
 //! Every fault has a record in the fault queue, and every record its fault, of a status that the golden
-//! model allows (`records`); so have the fault registers of the context banks (`syndromes`). Counters are held against what was seen, each as closely as the ports can tell
-//! (`counters`, with a table).
+//! model allows (`records`); so have the fault registers of the context banks (`syndromes`), and the interrupt
+//! (`interrupts`). Counters are held against what was seen, each as closely as the ports can tell (`counters`, with
+//! a table).
 //!
 //! A burst of a context that stalls faults is held to its record: once software has read that it stands
 //! stalled, nothing may come of it before `RESUME` or `STALL_CTRL.TIMEOUT` (`stalls`).
@@ -38,6 +39,7 @@
 mod counters;
 mod covered;
 mod history;
+mod interrupts;
 mod matching;
 mod mirror;
 mod mismatch;
@@ -59,10 +61,13 @@ use std::ops::Range;
 
 pub use mismatch::{BurstName, Fate, Judgement, Mismatch, MismatchKind, Termination};
 
+use vcm_regs::global::WalkAttr;
+
 use crate::coverage::Collector;
 use crate::golden::WalkMemory;
-use crate::signals::{Cycle, Observer, Violation};
+use crate::signals::{AxiAddr, Cycle, Observer, Violation};
 use counters::CounterWatch;
+use interrupts::{InterruptWatch, Sources};
 use matching::Request;
 use mirror::Mirror;
 use mismatch::Report;
@@ -75,6 +80,9 @@ use stalls::{StallEvent, StallWatch};
 use syndromes::{Open, SyndromeWatch};
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
+
+/// Cycles in which a read of a descriptor may stand ready with the attributes of before.
+const WALK_LAG: u64 = 4;
 
 /// What the scoreboard takes for granted about time, and what it checks beyond transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +135,7 @@ struct Traffic {
     writes: Writes,
     records: RecordWatch,
     syndromes: SyndromeWatch,
+    interrupts: InterruptWatch,
     counters: CounterWatch,
 }
 
@@ -319,6 +328,7 @@ impl Scoreboard {
                     writes,
                     records,
                     syndromes,
+                    interrupts,
                     counters,
                 } = &mut **traffic;
                 for event in &events {
@@ -331,6 +341,13 @@ impl Scoreboard {
                             .collect(),
                     };
                     syndromes.register(event, open, &golden, report, number);
+                    let sources = || Sources {
+                        syndromes,
+                        open: reads.requests().chain(writes.requests()).collect(),
+                        golden: &golden,
+                    };
+                    let slack = self.settings.register_slack;
+                    interrupts.register(event, sources, slack, report, number);
                     counters.register(event, report, number);
                 }
                 let answered = [
@@ -349,6 +366,7 @@ impl Scoreboard {
                     let may_stall = self.mirror.may_stall(fault.request.since, number);
                     counters.fault(number);
                     syndromes.fault(&fault, may_stall, &golden, number);
+                    interrupts.fault(&fault.request, !may_stall, number);
                     records.fault(fault, number, !may_stall);
                 }
                 for request in answered.into_iter().flatten() {
@@ -356,11 +374,18 @@ impl Scoreboard {
                     if may_stall {
                         self.stalls.answered(request.name());
                         syndromes.answered(&request, &golden, number);
+                        interrupts.answered(number);
                     }
                     let bursts = Bursts(reads, writes);
                     records.answered(&request, may_stall, &bursts, &golden, report, number);
                     counters.answered(&request, &golden, number);
                 }
+                let sources = || Sources {
+                    syndromes,
+                    open: reads.requests().chain(writes.requests()).collect(),
+                    golden: &golden,
+                };
+                interrupts.cycle(now, sources, report);
                 counters.cycle(now, self.mirror.may_stall(number, number));
             }
             Mode::Reduced(reduced) => reduced.cycle(now, &golden, report, counts),
@@ -383,6 +408,20 @@ impl Scoreboard {
             walks: self.walks.log(),
             settings: &self.settings,
         };
+        let attributes = self
+            .mirror
+            .walk_attr
+            .during(now.number.saturating_sub(WALK_LAG), now.number);
+        if !attributes
+            .into_iter()
+            .any(|value| has_attributes(&read, WalkAttr::from_bits(value)))
+        {
+            self.report.mismatch(Mismatch {
+                expected: "ARCACHE and ARUSER of WALK_ATTR, ARPROT 1, ARQOS 0".to_owned(),
+                got: format!("{read:x?}"),
+                ..Mismatch::new(MismatchKind::Walk, "m_axi_ptw")
+            });
+        }
         if !golden.is_table_address(read.addr, now.number) {
             self.report.mismatch(Mismatch {
                 expected: "a descriptor of a table of an enabled context".to_owned(),
@@ -391,6 +430,16 @@ impl Scoreboard {
             });
         }
     }
+}
+
+/// Whether a read of a descriptor looks as `WALK_ATTR` demands: as a privileged, secure one of data.
+fn has_attributes(read: &AxiAddr, attributes: WalkAttr) -> bool {
+    (u32::from(read.cache), u32::from(read.user))
+        == (
+            attributes.get(WalkAttr::CACHE),
+            attributes.get(WalkAttr::USER),
+        )
+        && (read.prot, read.qos) == (0b001, 0)
 }
 
 impl Observer for Scoreboard {

@@ -11,6 +11,7 @@
 use vcm_regs::context::{self, Fsr, Fsynr0, Fsynr1};
 use vcm_regs::fault;
 
+use super::interrupts::Level;
 use super::matching::Request;
 use super::mirror::bank;
 use super::mismatch::{BurstName, Faulted, Mismatch, MismatchKind, Report};
@@ -77,8 +78,8 @@ struct Flag {
     zero: u64,
     /// It may have been cleared until this cycle.
     clearing: u64,
-    /// It was read as 1, and nobody has cleared it.
-    set: bool,
+    /// It was read as 1 in this cycle, and nobody has cleared it.
+    set: Option<u64>,
 }
 
 /// What has been read of the first fault, while nothing was cleared.
@@ -113,7 +114,7 @@ impl Default for FaultBank {
             mask,
             zero: 0,
             clearing: 0,
-            set: false,
+            set: None,
         };
         Self {
             flags: bits.map(flag).collect(),
@@ -179,7 +180,7 @@ impl FaultBank {
     fn clear_begun(&mut self, mask: u32) {
         for flag in self.flags.iter_mut().filter(|flag| mask & flag.mask != 0) {
             flag.clearing = u64::MAX;
-            flag.set = false;
+            flag.set = None;
         }
         if mask & KINDS != 0 {
             self.first = None;
@@ -232,9 +233,11 @@ impl FaultBank {
         for flag in &mut self.flags {
             if value & flag.mask == 0 {
                 flag.zero = flag.zero.max(begun);
-                flag.set = false;
+                flag.set = None;
+            } else if flag.clearing >= begun {
+                flag.set = None;
             } else {
-                flag.set = flag.clearing < begun;
+                flag.set.get_or_insert(now);
             }
         }
         if value & KINDS == 0 {
@@ -246,20 +249,49 @@ impl FaultBank {
         wrong
     }
 
+    /// Whether a bit may have been 1 at some time of a window, and whether one was all the time.
+    fn pending(&self, open: &[Candidate], (from, to): (u64, u64)) -> Level {
+        let seen = Seen {
+            faults: &self.faults,
+            open,
+            begun: from,
+            now: to,
+        };
+        if !self.is_known() {
+            return Level::Unknown;
+        }
+        let is_set = |flag: &Flag| flag.set.is_some_and(|since| since < from);
+        if self.flags.iter().any(is_set) || seen.certain(0).any(|fault| self.stays(fault)) {
+            return Level::High;
+        }
+        let explained = |flag: &Flag| match flag.mask {
+            mask if mask == Fsr::MULTI.mask() => self.may_be_further(flag.zero, &seen),
+            mask => (seen.all()).any(|fault| fault.kinds() & mask != 0 && fault.to >= flag.zero),
+        };
+        let may_be = |flag: &Flag| flag.set.is_some() || flag.clearing >= from || explained(flag);
+        match self.flags.iter().any(may_be) {
+            true => Level::Unknown,
+            false => Level::Low,
+        }
+    }
+
+    /// Nobody has cleared what a fault may have set, since before it came.
+    fn stays(&self, fault: &Candidate) -> bool {
+        let kinds = fault.kinds();
+        let of_it = self.flags.iter().filter(|flag| kinds & flag.mask != 0);
+        let stable = of_it.map(|flag| flag.clearing).max().unwrap_or(u64::MAX);
+        fault.from > stable
+    }
+
     /// `MULTI`: a further fault came while there was one, which may have been cleared since.
     fn count(&self, value: u32, seen: &Seen<'_>) -> Option<String> {
         let multi = self
             .flags
             .iter()
             .find(|flag| flag.mask == Fsr::MULTI.mask())?;
-        let possible = |since: u64| -> usize {
-            let all = seen.all();
-            let all = all.filter(|fault| fault.kinds() != 0 && fault.to >= since);
-            all.map(|fault| if fault.many { 2 } else { 1 }).sum()
-        };
         let stable = self.flags.iter().map(|flag| flag.clearing).max();
         let certain = seen.certain(stable.unwrap_or(u64::MAX)).count();
-        let explained = multi.set || possible(self.empty.0) > 1 && possible(multi.zero) > 0;
+        let explained = multi.set.is_some() || self.may_be_further(multi.zero, seen);
         match value & multi.mask != 0 {
             true if !explained => Some("MULTI 0, as there was no further fault".to_owned()),
             false if certain > 1 => Some("MULTI 1, after two faults".to_owned()),
@@ -267,14 +299,19 @@ impl FaultBank {
         }
     }
 
+    /// Whether a further fault may have come since `MULTI` was 0.
+    fn may_be_further(&self, zero: u64, seen: &Seen<'_>) -> bool {
+        let possible = |since: u64| -> usize {
+            let all = seen.all();
+            let all = all.filter(|fault| fault.kinds() != 0 && fault.to >= since);
+            all.map(|fault| if fault.many { 2 } else { 1 }).sum()
+        };
+        possible(self.empty.0) > 1 && possible(zero) > 0
+    }
+
     /// A fault that is certain, and has no bit.
     fn missed(&self, value: u32, seen: &Seen<'_>) -> Option<String> {
-        let has_no_bit = |fault: &&Candidate| {
-            let kinds = fault.kinds();
-            let of_it = self.flags.iter().filter(|flag| kinds & flag.mask != 0);
-            let stable = of_it.map(|flag| flag.clearing).max().unwrap_or(u64::MAX);
-            fault.from > stable && value & kinds == 0
-        };
+        let has_no_bit = |fault: &&Candidate| self.stays(fault) && value & fault.kinds() == 0;
         let fault = seen.certain(0).find(has_no_bit)?;
         let (name, kinds) = (fault.request.name(), fault.kinds());
         Some(format!("one of the bits {kinds:#x} for the {name}"))
@@ -328,8 +365,8 @@ fn told(flag: &Flag, value: u32, seen: &Seen<'_>) -> Option<String> {
     } = *flag;
     let explains = |fault: &Candidate| fault.kinds() & mask != 0 && fault.to >= zero;
     match value & mask != 0 {
-        false if set => Some(format!("bit {mask:#x} 1, as before")),
-        true if !set && mask & KINDS != 0 && !seen.all().any(explains) => {
+        false if set.is_some() => Some(format!("bit {mask:#x} 1, as before")),
+        true if set.is_none() && mask & KINDS != 0 && !seen.all().any(explains) => {
             Some(format!("bit {mask:#x} 0, as there was no such fault"))
         }
         _ => None,
@@ -431,6 +468,19 @@ impl SyndromeWatch {
         }
     }
 
+    /// Whether `FSR` of a context had a bit in a window. `open`: bursts that have not been answered.
+    pub(super) fn pending(
+        &self,
+        index: usize,
+        open: &[Request],
+        golden: &Golden<'_>,
+        window: (u64, u64),
+    ) -> Level {
+        let open = candidates(index, open, golden, window.1);
+        let bank = self.banks.get(index);
+        bank.map_or(Level::Low, |bank| bank.pending(&open, window))
+    }
+
     /// The bank whose `FSR` is written, and the bits that are cleared.
     fn cleared(&mut self, write: &Write) -> Option<(&mut FaultBank, u32)> {
         let (index, local) = bank(&context::BLOCK, write.offset)?;
@@ -460,14 +510,7 @@ impl SyndromeWatch {
         };
         let Open { requests, held } = open();
         let stalled = held.iter().any(|tag| tag.context() == index as u32);
-        let open: Vec<Candidate> = requests
-            .iter()
-            .filter(|request| {
-                let bound = golden.bindings(request.ax.user, request.since, times.1);
-                bound.contains(&Some(index as u32))
-            })
-            .map(|request| open_candidate(request, golden, times.1))
-            .collect();
+        let open = candidates(index, &requests, golden, times.1);
         if local == context::FSR.offset {
             let mut wrong = bank.status(value, &open, times);
             if stalled && value & Fsr::SS.mask() == 0 {
@@ -495,7 +538,7 @@ impl SyndromeWatch {
         if !bank.is_known() {
             return Vec::new();
         }
-        let set = bank.flags.iter().filter(|flag| flag.set);
+        let set = bank.flags.iter().filter(|flag| flag.set.is_some());
         let set = set.fold(0, |set, flag| set | flag.mask);
         let first = (far, Fsynr0::from_bits(what), Fsynr1::from_bits(who));
         let seen = Seen {
@@ -506,6 +549,18 @@ impl SyndromeWatch {
         };
         bank.judge(first, set, &seen).into_iter().collect()
     }
+}
+
+/// What a context may have recorded of bursts that have not been answered.
+fn candidates(index: usize, open: &[Request], golden: &Golden<'_>, now: u64) -> Vec<Candidate> {
+    let is_bound = |request: &&Request| {
+        let bound = golden.bindings(request.ax.user, request.since, now);
+        bound.contains(&Some(index as u32))
+    };
+    let of_it = open.iter().filter(is_bound);
+    of_it
+        .map(|request| open_candidate(request, golden, now))
+        .collect()
 }
 
 /// A burst that has not been answered: it may have been refused, or memory may have.

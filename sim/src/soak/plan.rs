@@ -354,7 +354,15 @@ fn draw(rng: &mut Rng, setup: &Setup) -> Step {
         95 | 96 => Step::Wait {
             cycles: rng.u16(1..3_000),
         },
-        97 | 98 => Step::Settle,
+        97 => Step::Interrupts {
+            fault: on,
+            overflow: rng.bool(),
+        },
+        98 => Step::WalkAttributes {
+            // The others are reserved (IHI 0022E A4.4).
+            cache: [0, 1, 2, 3, 6, 7, 10, 11, 14, 15][rng.usize(0..10)],
+            user: rng.u8(0..32),
+        },
         _ if rng.bool() => Step::Reset,
         _ => Step::Settle,
     }
@@ -401,6 +409,6 @@ mod tests {
             .flat_map(|seed| Plan::new(seed).steps)
             .map(|numbered| numbered.step.name())
             .collect();
-        assert_eq!(kinds.len(), 33, "{kinds:?}");
+        assert_eq!(kinds.len(), 35, "{kinds:?}");
     }
 }

@@ -71,8 +71,12 @@ pub enum Step {
     Resume { context: u8, terminate: bool },
     /// The fault queue is read, and what stands stalled is given memory, or is ended.
     Serve { seed: u64 },
-    /// The fault queue and the fault registers of all contexts are read.
+    /// The fault queue, the fault registers of all contexts, and what raises the interrupt are read.
     Drain,
+    /// Which events of the fault queue raise the interrupt.
+    Interrupts { fault: bool, overflow: bool },
+    /// ARCACHE and ARUSER of walks.
+    WalkAttributes { cache: u8, user: u8 },
     /// The counters are read.
     Counters,
     /// The hardware is asked where an address leads.

@@ -11,7 +11,7 @@ use super::discover::{Channel, DevicePorts, Field, Layout};
 use super::judge::{self, Happened, Setting, Verdict};
 use super::names::{FaultLayout, HIT_LATENCY, OUTSTANDING, path};
 use super::player::Tick;
-use super::register_port::RegisterPort;
+use super::register_port::{RegisterPort, Seen};
 use super::registers::{Registers, bank};
 use super::tables::{Tables, Waiting, WalkEvent};
 use super::transaction::{
@@ -24,6 +24,8 @@ const MOST_WAITING: usize = 4096;
 
 /// Prefetched pages of which account is kept.
 const PREFETCHED: usize = 256;
+/// Settings kept of a transaction under way: the first and the last ones.
+const SETTINGS: usize = 8;
 
 /// What became known of an IOMMU.
 #[derive(Clone, Debug)]
@@ -38,8 +40,8 @@ pub(super) enum Told {
 #[derive(Debug)]
 struct Open {
     transaction: Transaction,
-    /// What registers said when it was taken.
-    setting: Setting,
+    /// What registers said when it was taken, and have said since.
+    settings: Vec<Setting>,
     /// Whether its first lookup hit the micro-TLB, as far as signals from within tell.
     hit: Option<bool>,
     /// It has been looked up, or refused, before.
@@ -61,6 +63,8 @@ pub(super) struct Device {
     sees_asks: bool,
     sees_faults: bool,
     registers: Registers,
+    /// The same with the writes that have not been answered.
+    begun: Registers,
     register_port: RegisterPort,
     upstream: Option<BurstTracker>,
     downstream: Option<BurstTracker>,
@@ -102,6 +106,7 @@ impl Device {
             sees_asks: sees(&[path::ASK, path::TAKEN]),
             sees_faults: sees(&[path::FAULT_VALID, path::FAULT_READY, path::FAULT]),
             registers: Registers::default(),
+            begun: Registers::default(),
             register_port: RegisterPort::new(index),
             upstream: tracker(ports.ports[1]),
             downstream: tracker(ports.ports[2]),
@@ -125,6 +130,7 @@ impl Device {
         if tick.gap > 0 {
             // What was written meanwhile is not known.
             self.registers = Registers::default();
+            self.begun = Registers::default();
             self.forget(End::Gap, told);
         }
         if reset {
@@ -134,6 +140,7 @@ impl Device {
             }
             self.in_reset = true;
             self.registers.reset();
+            self.begun = self.registers.clone();
             self.account.reset();
             return;
         }
@@ -212,19 +219,48 @@ impl Device {
         let Some(port) = self.ports[0] else {
             return;
         };
-        let version = self.registers.version;
-        for (access, strobes) in self.register_port.step(cycle, &wires.ports[port]) {
+        let version = (self.registers.version, self.begun.version);
+        for seen in self.register_port.step(cycle, &wires.ports[port]) {
+            let (access, strobes) = match seen {
+                Seen::Begun {
+                    offset,
+                    value,
+                    strobes,
+                } => {
+                    self.begun.write(offset, value, strobes);
+                    continue;
+                }
+                Seen::Answered(access, strobes) => (access, strobes),
+            };
             if access.error {
+                self.begun = self.registers.clone();
             } else if access.write {
                 self.registers.write(access.offset, access.value, strobes);
                 self.probe(cycle, &access);
             } else {
                 self.registers.read(access.offset, access.value);
+                self.begun.read(access.offset, access.value);
             }
             told.push(Told::Register(access));
         }
-        if self.registers.version != version {
+        if (self.registers.version, self.begun.version) != version {
+            self.note_settings();
             self.note_waiting();
+        }
+    }
+
+    /// Notes by what transactions under way may be decided from now on.
+    fn note_settings(&mut self) {
+        for at in 0..self.open.len() {
+            let stream = self.open[at].transaction.stream;
+            let setting = setting(&self.begun, stream);
+            let settings = &mut self.open[at].settings;
+            if settings.last() != Some(&setting) {
+                if settings.len() == SETTINGS {
+                    settings.remove(1);
+                }
+                settings.push(setting);
+            }
         }
     }
 
@@ -246,28 +282,9 @@ impl Device {
         }
     }
 
-    /// What registers say of a stream now.
-    fn setting(&self, stream: u8) -> Setting {
-        let s2cr = self
-            .registers
-            .streams
-            .get(usize::from(stream))
-            .copied()
-            .flatten();
-        let mut setting = Setting {
-            s2cr,
-            ..Setting::default()
-        };
-        if let Some(context) = setting.context() {
-            let bank = self.registers.banks.get(usize::from(context));
-            setting.bank = bank.copied().unwrap_or_default();
-        }
-        setting
-    }
-
     fn taken(&mut self, tick: Tick, burst: &Burst) {
         let stream = burst.user as u8;
-        let setting = self.setting(stream);
+        let setting = setting(&self.registers, stream);
         let transaction = Transaction {
             number: self.transactions,
             device: self.index,
@@ -281,13 +298,14 @@ impl Device {
         self.transactions += 1;
         self.open.push_back(Open {
             transaction,
-            setting,
+            settings: vec![setting],
             hit: None,
             looked_up: false,
             terminated: false,
             refused: None,
             over: false,
         });
+        self.note_settings();
         self.note_waiting();
     }
 
@@ -320,16 +338,15 @@ impl Device {
     /// Finds what explains that a transaction is refused, when that is decided: what is read or written later
     /// has nothing to do with it.
     fn explain_refusal(&mut self, at: usize, decerr: bool) {
-        let now = self.setting(self.open[at].transaction.stream);
         let open = &mut self.open[at];
         let transaction = &mut open.transaction;
         let mut faults = transaction.fault.iter().chain(&transaction.more_faults);
         let recorded = faults.rfind(|fault| fault.status != [fault::STALL_TIMEOUT]);
         let status = recorded.and_then(|fault| fault.status.first().copied());
         let happened = Happened::Refused { decerr, status };
-        let settings = settings(now, open.setting);
+        let settings = &open.settings;
         let (setting, evidence, verdict) =
-            judge::explain(transaction, &settings, &self.tables, happened);
+            judge::explain(transaction, settings, &self.tables, happened);
         transaction.route = setting.route();
         transaction.context = transaction.context.or(setting.context());
         transaction.evidence = evidence;
@@ -349,7 +366,7 @@ impl Device {
             if decided || direct {
                 continue;
             }
-            let known = open.setting.bank.ttbr0;
+            let known = open.settings.first().and_then(|setting| setting.bank.ttbr0);
             let ttbr0 = known.or_else(|| self.bases.get(&transaction.stream).copied());
             self.waiting.push(Waiting {
                 number: transaction.number,
@@ -595,15 +612,13 @@ impl Device {
             self.strays += 1;
             return;
         };
-        let now = self.setting(self.open[at].transaction.stream);
         let Some(open) = self.open.get_mut(at) else {
             return;
         };
         open.transaction.forwarded = Some(burst.clone());
         let happened = Happened::Passed(burst.addr as u32);
-        let settings = settings(now, open.setting);
-        let transaction = &mut open.transaction;
-        let (setting, evidence, _) = judge::explain(transaction, &settings, &self.tables, happened);
+        let (transaction, settings) = (&mut open.transaction, &open.settings);
+        let (setting, evidence, _) = judge::explain(transaction, settings, &self.tables, happened);
         transaction.route = match setting.route() {
             Route::Unknown if evidence.agrees => Route::Translate,
             route => route,
@@ -848,11 +863,16 @@ fn forgotten(tracker: &mut Option<BurstTracker>) -> Vec<Burst> {
         .map_or_else(Vec::new, |tracker| tracker.forget().collect())
 }
 
-/// Settings by which a transaction may have been decided: those of now, and those of when it came.
-fn settings(now: Setting, then: Setting) -> Vec<Setting> {
-    if now == then {
-        vec![now]
-    } else {
-        vec![now, then]
+/// What registers say of a stream.
+fn setting(registers: &Registers, stream: u8) -> Setting {
+    let s2cr = registers.streams.get(usize::from(stream)).copied();
+    let mut setting = Setting {
+        s2cr: s2cr.flatten(),
+        ..Setting::default()
+    };
+    if let Some(context) = setting.context() {
+        let bank = registers.banks.get(usize::from(context));
+        setting.bank = bank.copied().unwrap_or_default();
     }
+    setting
 }

@@ -112,7 +112,7 @@ pub(super) fn shape(transaction: &Transaction) -> BurstShape {
 pub(super) const BUS_BYTES: u32 = 8;
 
 /// Finds what explains what happened to a transaction: the registers as they stood at one of several
-/// times, and descriptors as they were read. The first setting is the likeliest.
+/// times, and descriptors as they were read. The last setting is the likeliest.
 pub(super) fn explain(
     transaction: &Transaction,
     settings: &[Setting],
@@ -121,7 +121,7 @@ pub(super) fn explain(
 ) -> (Setting, Evidence, Verdict) {
     let mut found = None;
     let mut first = None;
-    for setting in settings {
+    for setting in settings.iter().rev() {
         for (mut evidence, verdict) in candidates(transaction, setting, tables) {
             if !agrees(&verdict, happened) {
                 first.get_or_insert((*setting, evidence, verdict));

@@ -10,6 +10,19 @@ use super::wires::PortWires;
 /// Accesses under way of which account is kept.
 const MOST_OPEN: usize = 64;
 
+/// What happens to a register.
+#[derive(Debug)]
+pub(super) enum Seen {
+    /// A write was handed over: from now on it may be in effect.
+    Begun {
+        offset: u32,
+        value: u32,
+        strobes: u8,
+    },
+    /// An access was answered; of a write, with its strobes.
+    Answered(RegisterAccess, u8),
+}
+
 /// Follows `s_axil`.
 #[derive(Debug)]
 pub(super) struct RegisterPort {
@@ -35,15 +48,15 @@ impl RegisterPort {
         *self = Self::new(self.device);
     }
 
-    /// Takes in one cycle; returns the accesses that are answered in it, and the strobes.
-    pub(super) fn step(&mut self, cycle: u64, wires: &PortWires) -> Vec<(RegisterAccess, u8)> {
-        let mut answered = Vec::new();
+    /// Takes in one cycle.
+    pub(super) fn step(&mut self, cycle: u64, wires: &PortWires) -> Vec<Seen> {
+        let mut seen = Vec::new();
         let b = wires.channel(Channel::B);
         if b.fires() {
             if let Some((offset, asked, value, strobes)) = self.writes.pop_front() {
                 let error = b.get(Field::Resp) >= 2;
                 let access = self.access(true, (asked, cycle), offset, value, error);
-                answered.push((access, strobes));
+                seen.push(Seen::Answered(access, strobes));
             }
         }
         let r = wires.channel(Channel::R);
@@ -51,7 +64,7 @@ impl RegisterPort {
             if let Some((offset, asked)) = self.reads.pop_front() {
                 let (value, error) = (r.get(Field::Data) as u32, r.get(Field::Resp) >= 2);
                 let access = self.access(false, (asked, cycle), offset, value, error);
-                answered.push((access, 0));
+                seen.push(Seen::Answered(access, 0));
             }
         }
         let (aw, w) = (wires.channel(Channel::Aw), wires.channel(Channel::W));
@@ -67,13 +80,18 @@ impl RegisterPort {
                 (self.addresses.pop_front(), self.data.pop_front())
             {
                 push(&mut self.writes, (offset, asked, value, strobes));
+                seen.push(Seen::Begun {
+                    offset,
+                    value,
+                    strobes,
+                });
             }
         }
         let ar = wires.channel(Channel::Ar);
         if ar.fires() {
             push(&mut self.reads, (word(ar.get(Field::Addr)), cycle));
         }
-        answered
+        seen
     }
 
     fn access(

@@ -277,6 +277,7 @@ impl Bench {
         let mut ar = addr(address, 0);
         ar.size = 2;
         ar.id = id;
+        ar.prot = 0b001;
         let ask = AxiCycle {
             ar,
             ..AxiCycle::default()

@@ -473,6 +473,8 @@ impl Ideal {
             addr: walk.next_read(&self.context) & !7,
             size: 3,
             burst: crate::signals::Burst::Incr,
+            cache: 0b0011,
+            prot: 0b001,
             ..AxiAddr::default()
         };
     }

@@ -3,6 +3,7 @@
 mod bench;
 mod counters;
 mod ideal;
+mod interrupts;
 mod invalidation;
 mod random;
 mod reads;

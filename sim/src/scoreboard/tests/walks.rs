@@ -50,6 +50,7 @@ fn a_walk_reads_one_aligned_beat_of_a_word_or_two() {
     };
     let of = |size, at, len| AxiAddr {
         size,
+        prot: 0b001,
         ..addr(at, len)
     };
     assert_eq!(read(of(2, TTBR0 + 4, 0)), []);
@@ -64,7 +65,11 @@ fn a_walk_reads_one_aligned_beat_of_a_word_or_two() {
 /// Reads of 8 bytes, accepted one after another; the ID is the place in the list.
 fn ask(bench: &mut Bench, addresses: &[u32]) {
     for (id, &at) in (0..).zip(addresses) {
-        let ar = AxiAddr { id, ..addr(at, 0) };
+        let ar = AxiAddr {
+            id,
+            prot: 0b001,
+            ..addr(at, 0)
+        };
         bench.cycle(Cycle {
             m_axi_ptw: AxiCycle {
                 ar,

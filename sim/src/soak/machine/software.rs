@@ -2,7 +2,10 @@
 
 use fastrand::Rng;
 use vcm::addr::Iova;
-use vcm::iommu::{Access, FaultRecord, LookupError, Resume, Route, Scope, StallLimits, StreamId};
+use vcm::iommu::{
+    Access, FaultRecord, Interrupts, LookupError, Resume, Route, Scope, StallLimits, StreamId,
+    WalkAttributes,
+};
 use vcm::mmu::{Attributes, Mmu as _};
 use vcm::seam::Bus as _;
 use vcm_regs::context::{self, Dacr, Sctlr};
@@ -80,6 +83,16 @@ impl Machine {
             }
             Step::Serve { seed } => self.serve(&mut Rng::with_seed(seed)),
             Step::Drain => self.drain().map(drop),
+            Step::Interrupts { fault, overflow } => {
+                let enable = Interrupts { fault, overflow };
+                let done = self.iommu.enable_interrupts(enable);
+                driver(&self.board, "interrupts", done)
+            }
+            Step::WalkAttributes { cache, user } => {
+                let attributes = WalkAttributes { cache, user };
+                let done = self.iommu.set_walk_attributes(attributes);
+                driver(&self.board, "walk attributes", done)
+            }
             Step::Counters => driver(&self.board, "counters", self.iommu.counters()).map(drop),
             Step::Probe {
                 context,
@@ -248,8 +261,10 @@ impl Machine {
         driver(&self.board, "invalidate", space.mmu.invalidate(scope))
     }
 
-    /// Reads the fault queue, and the fault registers of all contexts.
+    /// Reads what raises the interrupt, the fault queue, and the fault registers of all contexts.
     fn drain(&mut self) -> Result<Vec<FaultRecord>, Failure> {
+        let pending = self.iommu.pending_interrupts();
+        driver(&self.board, "pending interrupts", pending)?;
         let mut records = Vec::new();
         let drained = self.iommu.drain_faults(&mut records);
         let drained = driver(&self.board, "drain faults", drained)?;
