@@ -44,6 +44,42 @@ fn a_hit_leaves_two_cycles_after_it_came() -> Result<()> {
     })
 }
 
+#[test]
+fn each_direction_keeps_the_last_eight_pages_of_every_size() -> Result<()> {
+    use vcm_regs::global::{IDR3, Idr3};
+    let entries = Idr3::from_bits(IDR3.reset()).get(Idr3::TLBENTRIES);
+    for size in Size::ALL {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            let stride = size.bytes().max(0x0010_0000);
+            for n in 0..entries {
+                tables.map(Page::new(size, IOVA + n * stride, DATA))?;
+            }
+            // Somewhere else in the page, and in the MiB.
+            let other = (size.bytes() - 8) & 0xF_FFFF;
+            for write in [false, true] {
+                let access = |iova| match write {
+                    false => Request::read(iova, 1),
+                    true => Request::write(iova, &[0; 8]),
+                };
+                for n in 0..entries {
+                    bench.passes(access(IOVA + n * stride))?;
+                }
+                bench.counters()?;
+                for n in 0..entries {
+                    let pa = bench.passes(access(IOVA + n * stride + other))?;
+                    assert_eq!(pa, DATA + other);
+                }
+                let seen = bench.counters()?;
+                let (hits, misses) = (seen.hit_r + seen.hit_w, seen.miss_r + seen.miss_w);
+                assert_eq!((hits, misses), (entries, 0), "{size:?}, write: {write}");
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// The longest run of consecutive cycles.
 fn longest_run(events: &[Event]) -> usize {
     let mut best = 0;
