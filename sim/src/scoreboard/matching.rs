@@ -52,6 +52,13 @@ impl Request {
         };
         golden.predict(&self.ax, self.write, window)
     }
+
+    /// What may have become of it if it goes to memory at `at`: a change of the registers counts for everything
+    /// that has not left, while an error may have been decided long before it is seen.
+    fn outcomes_leaving(&self, golden: &Golden<'_>, at: u64) -> Vec<Outcome> {
+        let window = Window { from: at, to: at };
+        golden.predict(&self.ax, self.write, window)
+    }
 }
 
 /// Why a burst on `m_axi` is not what it should be.
@@ -73,7 +80,7 @@ pub(super) fn find(
 ) -> Result<usize, Box<Wrong>> {
     let mut first_wrong = None;
     for (index, request) in waiting {
-        let outcomes = request.outcomes(golden, at);
+        let outcomes = request.outcomes_leaving(golden, at);
         let differences: Vec<(MismatchKind, String)> = outcomes
             .iter()
             .filter_map(|outcome| difference(request, outcome, seen))
@@ -86,7 +93,7 @@ pub(super) fn find(
             probably: Some(*index),
         };
         first_wrong.get_or_insert_with(wrong);
-        if outcomes.iter().all(is_forward) {
+        if request.outcomes(golden, at).iter().all(is_forward) {
             break;
         }
     }

@@ -305,6 +305,16 @@ impl Ideal {
             }
         } else if (s2cr(0)..s2cr(16)).contains(&offset) {
             self.streams[(offset - s2cr(0)) as usize / 4] = value;
+            self.look_up_again();
+        }
+    }
+
+    /// What has not left follows the stream map as it is now.
+    fn look_up_again(&mut self) {
+        for burst in self.bursts.iter_mut().flatten() {
+            if matches!(burst.state, State::Forward(_)) {
+                burst.state = State::Lookup;
+            }
         }
     }
 

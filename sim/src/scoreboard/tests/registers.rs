@@ -101,3 +101,20 @@ fn a_context_that_maps_one_to_one_passes_addresses_unchanged() {
     bench.assert_clean();
     assert_eq!(bench.statuses(), [[fault::CONTEXT_DISABLED]]);
 }
+
+#[test]
+fn a_change_counts_for_what_has_not_left_and_not_for_an_error_that_waits() {
+    const TERMINATE: u32 = 2 << 16;
+    let mut bench = Bench::new();
+    bench.write(s2cr(0), BYPASS);
+    bench.s_ar(addr(0x1000, 0));
+    bench.write(s2cr(0), TERMINATE);
+    bench.m_ar(addr(0x1000, 0));
+    assert_eq!(bench.kinds(), [MismatchKind::Translation]);
+
+    let mut bench = Bench::new();
+    bench.s_ar(addr(0x1000, 0));
+    bench.write(s2cr(0), BYPASS);
+    bench.terminated(0x2000, &[], Resp::DecErr);
+    bench.assert_clean_but_open();
+}
