@@ -6,6 +6,7 @@ use vcm_regs::{Access, Block, RegisterInfo, context, global};
 
 use super::history::History;
 use super::registers::{Event, Write};
+use super::syncs::Synchronised;
 use crate::golden::PageSize;
 
 /// Cycles of a tick of `STALL_CTRL.TIMEOUT`.
@@ -240,8 +241,8 @@ impl Mirror {
         self.epoch
     }
 
-    /// Takes in what has become known of a register access.
-    pub(super) fn register(&mut self, now: u64, event: &Event) {
+    /// Takes in what has become known of a register access. Returns the synchronisation that is complete by it.
+    pub(super) fn register(&mut self, now: u64, event: &Event) -> Option<Synchronised> {
         match event {
             Event::WriteBegun(write) => self.begin(write),
             Event::WriteDone { write, okay: true } => self.commit(write, now),
@@ -254,8 +255,9 @@ impl Mirror {
                 offset,
                 begun,
                 value,
-            } => self.status(*offset, *begun, *value, now),
+            } => return self.status(*offset, *begun, *value, now),
         }
+        None
     }
 
     fn begin(&mut self, write: &Write) {
@@ -358,35 +360,32 @@ impl Mirror {
 
     /// A register was read: TLBSTATUS completes a synchronisation that was known to be under way when
     /// the read began.
-    fn status(&mut self, offset: u32, begun: u64, value: u32, now: u64) {
+    fn status(&mut self, offset: u32, begun: u64, value: u32, now: u64) -> Option<Synchronised> {
         if value & context::Tlbstatus::SACTIVE.mask() != 0 {
-            return;
+            return None;
         }
         let complete = |sync: &mut Option<Sync>| {
             let done = sync.filter(|sync| sync.confirmed < begun)?;
             *sync = None;
             Some(done.issued)
         };
-        match bank(&global::BLOCK, offset) {
-            Some((_, local)) if local == global::TLBSTATUS.offset => {
-                if let Some(issued) = complete(&mut self.global_sync) {
-                    for bank in &mut self.contexts {
-                        bank.synchronised(issued, now);
-                    }
-                }
-                return;
+        if offset == global::BLOCK.base + global::TLBSTATUS.offset {
+            let issued = complete(&mut self.global_sync)?;
+            for bank in &mut self.contexts {
+                bank.synchronised(issued, now);
             }
-            _ => {}
+            let context = None;
+            return Some(Synchronised { context, issued });
         }
-        if let Some((index, local)) = bank(&context::BLOCK, offset) {
-            if let Some(bank) = self.contexts.get_mut(index) {
-                if local == context::TLBSTATUS.offset {
-                    if let Some(issued) = complete(&mut bank.sync) {
-                        bank.synchronised(issued, now);
-                    }
-                }
-            }
+        let (index, local) = bank(&context::BLOCK, offset)?;
+        let bank = self.contexts.get_mut(index)?;
+        if local != context::TLBSTATUS.offset {
+            return None;
         }
+        let issued = complete(&mut bank.sync)?;
+        bank.synchronised(issued, now);
+        let context = Some(index as u32);
+        Some(Synchronised { context, issued })
     }
 }
 

@@ -28,6 +28,8 @@ pub enum MismatchKind {
     Termination,
     /// A burst went on although it stands stalled.
     Stall,
+    /// A synchronisation was complete before what it waits for.
+    Synchronisation,
     /// A table walk was wrong.
     Walk,
     /// A fault has no record, or a record has no fault, or another one.

@@ -49,6 +49,7 @@ mod records;
 mod reduced;
 mod registers;
 mod stalls;
+mod syncs;
 mod syndromes;
 mod walks;
 mod writes;
@@ -77,6 +78,7 @@ use records::{RecordWatch, UnderWay};
 use reduced::Reduced;
 use registers::{Event, RegisterWatch};
 use stalls::{StallEvent, StallWatch};
+use syncs::{Synchronised, Unanswered};
 use syndromes::{Open, SyndromeWatch};
 use walks::{Tables, WalkWatch, Walker};
 use writes::Writes;
@@ -302,8 +304,9 @@ impl Scoreboard {
     fn step(&mut self, now: &Cycle) {
         let number = now.number;
         let events: Vec<Event> = self.registers.cycle(number, &now.s_axil).collect();
+        let mut synchronised: Vec<Synchronised> = Vec::new();
         for event in &events {
-            self.mirror.register(number, event);
+            synchronised.extend(self.mirror.register(number, event));
             if let (Some(event), Mode::Full(traffic)) =
                 (self.stalls.register(event), &mut self.mode)
             {
@@ -349,6 +352,13 @@ impl Scoreboard {
                     let slack = self.settings.register_slack;
                     interrupts.register(event, sources, slack, report, number);
                     counters.register(event, report, number);
+                }
+                if !synchronised.is_empty() {
+                    let unanswered = reads.unanswered().chain(writes.unanswered());
+                    let unanswered: Vec<Unanswered> = unanswered.collect();
+                    for done in &synchronised {
+                        done.judge(&unanswered, &golden, report, number);
+                    }
                 }
                 let answered = [
                     reads.cycle(now, &golden, report, counts),

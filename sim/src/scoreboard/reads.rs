@@ -9,6 +9,7 @@ use super::matching::{Presented, Request, find, stalled};
 use super::mismatch::{BurstName, Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
 use super::stalls::{Resumed, Stalled, Tag};
+use super::syncs::Unanswered;
 use crate::golden::BurstShape;
 use crate::signals::{AxiAddr, AxiRead, Cycle, Resp};
 
@@ -67,6 +68,22 @@ impl Reads {
     /// What they ask for.
     pub(super) fn requests(&self) -> impl Iterator<Item = Request> {
         self.bursts.iter().map(|read| read.request)
+    }
+
+    /// All, and at which addresses memory has still to answer some.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = Unanswered> {
+        self.bursts.iter().map(|read| Unanswered {
+            request: read.request,
+            at_memory: match &read.fate {
+                Fate::Forwarded(Forwarded {
+                    ax,
+                    at,
+                    complete: false,
+                    ..
+                }) => Some((ax.addr, *at)),
+                _ => None,
+            },
+        })
     }
 
     /// Where some certainly stand stalled.

@@ -14,6 +14,7 @@ use super::matching::{Presented, Request, find, stalled};
 use super::mismatch::{BurstName, Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome, list};
 use super::stalls::{Resumed, Stalled, Tag};
+use super::syncs::Unanswered;
 use crate::signals::{AxiAddr, AxiResp, AxiWrite, Cycle, Resp};
 
 /// What has become of a write.
@@ -32,6 +33,8 @@ struct Write {
     /// Its place in the order of addresses, which is also that of data bursts.
     number: u64,
     fate: Fate,
+    /// Its address on `m_axi`, and the cycle in which it appeared there.
+    sent: Option<(u32, u64)>,
     /// It stands stalled.
     held: Option<Tag>,
 }
@@ -91,6 +94,14 @@ impl Writes {
         self.bursts.iter().map(|write| write.request)
     }
 
+    /// All, and at which addresses memory has still to answer some.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = Unanswered> {
+        self.bursts.iter().map(|write| Unanswered {
+            request: write.request,
+            at_memory: write.sent.filter(|_| write.fate == Fate::Forwarded(None)),
+        })
+    }
+
     /// Where some certainly stand stalled.
     pub(super) fn held(&self, golden: &Golden<'_>, now: u64) -> impl Iterator<Item = Tag> {
         let held = self
@@ -120,6 +131,7 @@ impl Writes {
                 },
                 number: self.addresses,
                 fate: Fate::Open,
+                sent: None,
                 held: None,
             });
             self.addresses += 1;
@@ -206,6 +218,7 @@ impl Writes {
         let write = index.and_then(|index| self.bursts.get_mut(index));
         let write = write.map(|write| {
             write.fate = Fate::Forwarded(None);
+            write.sent = Some((aw.addr, at));
             report.passed(&write.request, aw.addr);
             &*write
         });

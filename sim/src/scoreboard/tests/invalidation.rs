@@ -1,6 +1,6 @@
 use vcm_regs::{RegisterInfo, context, fault, global};
 
-use super::bench::{Bench, TABLE, TTBR0, addr, beat, context_0};
+use super::bench::{BYPASS, Bench, TABLE, TTBR0, addr, beat, context_0, s2cr};
 use crate::scoreboard::MismatchKind;
 use crate::signals::Resp;
 
@@ -161,4 +161,68 @@ fn bursts_that_wait_through_an_invalidation_use_new_tables() {
     bench.m_r(beat(0, Resp::Okay, true));
     bench.s_r(beat(0, Resp::Okay, true));
     assert_eq!(bench.kinds(), [MismatchKind::Translation]);
+}
+
+/// A read of page 1 that memory has not answered.
+fn under_way(bench: &mut Bench) {
+    bench.s_ar(addr(0x1000, 0));
+    bench.m_ar(addr(0x5000_1000, 0));
+}
+
+fn answered(bench: &mut Bench) {
+    bench.m_r(beat(0x1234, Resp::Okay, true));
+    bench.s_r(beat(0x1234, Resp::Okay, true));
+}
+
+#[test]
+fn a_synchronisation_waits_for_what_was_sent_before_it() {
+    for (answer_first, kinds) in [(true, &[][..]), (false, &[MismatchKind::Synchronisation])] {
+        let mut bench = filled();
+        under_way(&mut bench);
+        bench.write(context_0(&context::TLBSYNC), 0);
+        if answer_first {
+            answered(&mut bench);
+        }
+        bench.read(context_0(&context::TLBSTATUS), 0);
+        assert_eq!(bench.kinds(), kinds);
+    }
+}
+
+#[test]
+fn the_global_synchronisation_waits_for_bypassed_streams_and_that_of_a_context_does_not() {
+    for (sync, status, kinds) in [
+        (
+            global::TLBSYNC.offset,
+            global::TLBSTATUS.offset,
+            &[MismatchKind::Synchronisation][..],
+        ),
+        (
+            context_0(&context::TLBSYNC),
+            context_0(&context::TLBSTATUS),
+            &[],
+        ),
+    ] {
+        let mut bench = Bench::new();
+        bench.write(s2cr(0), BYPASS);
+        bench.s_ar(addr(0x1000, 0));
+        bench.m_ar(addr(0x1000, 0));
+        bench.write(sync, 0);
+        bench.read(status, 0);
+        assert_eq!(bench.kinds(), kinds);
+    }
+}
+
+#[test]
+fn a_synchronisation_waits_for_what_is_sent_after_it_by_a_translation_that_was_dropped() {
+    for (command, kinds) in [
+        (&context::TLBIVAA, &[MismatchKind::Synchronisation][..]),
+        (&context::TLBIASID, &[]),
+    ] {
+        let mut bench = filled();
+        bench.write(context_0(command), 0x1000);
+        bench.write(context_0(&context::TLBSYNC), 0);
+        under_way(&mut bench);
+        bench.read(context_0(&context::TLBSTATUS), 0);
+        assert_eq!(bench.kinds(), kinds);
+    }
 }
