@@ -108,6 +108,11 @@ impl World {
         u32::from_le_bytes(self.seen[offset..offset + 4].try_into().unwrap())
     }
 
+    /// Whether devices see all that has been written: no part of it is in a cache only.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.cpu == self.seen
+    }
+
     /// What a device's walk from `root` finds.
     pub(crate) fn walk(&self, root: u32, at: u32) -> Result<walker::Leaf, u32> {
         walker::walk(&|at| self.seen_word(at), root, at)
@@ -241,11 +246,11 @@ impl PhysMem for Platform {
             return Err(MemError { at, size });
         }
         world.memory_writes += 1;
-        for (word, bytes) in from.chunks(4).enumerate() {
-            let range = offset + 4 * word..offset + 4 * word + bytes.len();
-            world.cpu[range.clone()].copy_from_slice(bytes);
-            if world.observer.is_some() {
-                // A coherent port sees each word at once.
+        world.cpu[offset..offset + from.len()].copy_from_slice(from);
+        if world.observer.is_some() {
+            // A coherent port sees each word at once.
+            for (word, bytes) in from.chunks(4).enumerate() {
+                let range = offset + 4 * word..offset + 4 * word + bytes.len();
                 world.seen[range].copy_from_slice(bytes);
                 world.observe();
             }

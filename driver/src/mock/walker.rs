@@ -12,6 +12,7 @@ pub(crate) struct Leaf {
     pub(crate) xn: bool,
     /// TEX[2:0], C, B.
     pub(crate) texcb: u32,
+    pub(crate) s: bool,
     pub(crate) ng: bool,
     pub(crate) domain: u32,
     pub(crate) ns: bool,
@@ -28,6 +29,7 @@ fn leaf(va: u32, base: u32, bits: u32) -> Leaf {
         ap: 0,
         xn: false,
         texcb: 0,
+        s: false,
         ng: false,
         domain: 0,
         ns: false,
@@ -71,6 +73,7 @@ pub(crate) fn walk(read: &dyn Fn(u32) -> u32, root: u32, va: u32) -> Result<Leaf
                 ap: ((l1 >> 13) & 4) | ((l1 >> 10) & 3),
                 xn: (l1 >> 4) & 1 == 1,
                 texcb: ((l1 >> 10) & 0x1C) | ((l1 >> 2) & 3),
+                s: (l1 >> 16) & 1 == 1,
                 ng: (l1 >> 17) & 1 == 1,
                 ns: (l1 >> 19) & 1 == 1,
                 domain: if supersection { 0 } else { (l1 >> 5) & 0xF },
@@ -86,7 +89,7 @@ fn walk_second(read: &dyn Fn(u32) -> u32, table: u32, domain: u32, va: u32) -> R
     let l2 = read(at);
     let ap = ((l2 >> 7) & 4) | ((l2 >> 4) & 3);
     let cb = (l2 >> 2) & 3;
-    let ng = (l2 >> 11) & 1 == 1;
+    let (s, ng) = ((l2 >> 10) & 1 == 1, (l2 >> 11) & 1 == 1);
     let page = match l2 & 3 {
         0 => return Err(2),
         1 => {
@@ -105,6 +108,7 @@ fn walk_second(read: &dyn Fn(u32) -> u32, table: u32, domain: u32, va: u32) -> R
     };
     Ok(Leaf {
         ap,
+        s,
         ng,
         domain,
         table: Some(table),

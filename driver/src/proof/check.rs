@@ -56,7 +56,7 @@ impl Rights {
             6 | 7 => (false, true),
             ap => panic!("AP = {ap}"),
         };
-        assert!(leaf.ng && leaf.domain == 0);
+        assert!(leaf.ng && !leaf.s && leaf.domain == 0);
         Self {
             write,
             user,
@@ -85,6 +85,7 @@ impl World {
         self.check_objects();
         self.check_allocators();
         self.check_nobody_waits();
+        assert!(self.machine.platform.world().is_clean());
         for vcm in 0..CONTEXTS {
             match kind(vcm) {
                 Kind::Translated => self.check_table(vcm),

@@ -141,6 +141,7 @@ fn exhaust<T, E: Debug>(
             bench.arm(what, FailIn::after(calls));
             let result = call(&bench);
             let happened = bench.disarm();
+            assert!(bench.platform.world().is_clean(), "{what:?} after {calls}");
             let poisoned = |bench: &Bench| bench.context.stats().poisoned_tables as u32;
             check(&bench, result);
             let _quiet = bench.context.deactivate().unwrap();

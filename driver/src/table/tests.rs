@@ -15,6 +15,8 @@ use crate::mock::{FailIn, Observer, Platform};
 
 const K: u32 = 1 << 10;
 const M: u32 = 1 << 20;
+/// Where every page is looked at: in Miri, which is slow, one of so many.
+const STRIDE: usize = if cfg!(miri) { 61 } else { 1 };
 
 type Table = PageTable<Arc<Platform>>;
 
@@ -40,6 +42,43 @@ fn seen(platform: &Platform, table: &Table, at: u32) -> Result<Leaf, u32> {
 /// Maps one range with default attributes.
 fn map(table: &mut Table, at: u32, phys: u32, size: u32) -> Result<(), MmuError> {
     table.map(Iova::new(at), &[part(phys, size)], Attributes::default())
+}
+
+/// What descriptors say of attributes: AP, XN, TEX with C and B (ARM ARM tables B3-8 and B3-10), S, nG,
+/// NS, domain.
+type Bits = (u32, bool, u32, bool, bool, bool, u32);
+
+fn bits_of(attributes: &Attributes) -> Bits {
+    let ap = match (attributes.read, attributes.write, attributes.user) {
+        (false, ..) => 0b000,
+        (_, true, true) => 0b011,
+        (_, true, false) => 0b001,
+        (_, false, true) => 0b111,
+        (_, false, false) => 0b101,
+    };
+    let texcb = match attributes.memory {
+        MemoryType::StronglyOrdered => 0b0_0000,
+        MemoryType::Device => 0b0_0001,
+        MemoryType::WriteThrough => 0b0_0010,
+        MemoryType::NonCacheable => 0b0_0100,
+        MemoryType::WriteBack => 0b0_0111,
+    };
+    let (xn, ns) = (!attributes.execute, !attributes.secure);
+    (ap, xn, texcb, false, true, ns, 0)
+}
+
+const fn bits_in(leaf: &Leaf) -> Bits {
+    let Leaf {
+        ap,
+        xn,
+        texcb,
+        s,
+        ng,
+        ns,
+        domain,
+        ..
+    } = *leaf;
+    (ap, xn, texcb, s, ng, ns, domain)
 }
 
 /// Gives the table back.
@@ -134,23 +173,23 @@ fn the_last_page_of_the_space_can_be_mapped() {
 fn attributes_stand_in_every_format() {
     let platform = platform();
     let memories = [
-        (MemoryType::StronglyOrdered, 0b0_0000),
-        (MemoryType::Device, 0b0_0001),
-        (MemoryType::WriteThrough, 0b0_0010),
-        (MemoryType::NonCacheable, 0b0_0100),
-        (MemoryType::WriteBack, 0b0_0111),
+        MemoryType::StronglyOrdered,
+        MemoryType::Device,
+        MemoryType::WriteThrough,
+        MemoryType::NonCacheable,
+        MemoryType::WriteBack,
     ];
     let accesses = [
-        (true, true, true, 0b011),
-        (true, true, false, 0b001),
-        (true, false, true, 0b111),
-        (true, false, false, 0b101),
-        (false, false, true, 0b000),
+        (true, true, true),
+        (true, true, false),
+        (true, false, true),
+        (true, false, false),
+        (false, false, true),
     ];
     for size in [4 * K, 64 * K, M, 16 * M] {
         let mut table = table(&platform);
-        for (memory, texcb) in memories {
-            for (read, write, user, ap) in accesses {
+        for memory in memories {
+            for (read, write, user) in accesses {
                 for (execute, secure) in [(false, false), (true, false), (false, true)] {
                     let attributes = Attributes {
                         read,
@@ -165,8 +204,7 @@ fn attributes_stand_in_every_format() {
                         .map(at, &[part(0x8000_0000, size)], attributes)
                         .unwrap();
                     let leaf = seen(&platform, &table, at.get()).unwrap();
-                    assert_eq!((leaf.texcb, leaf.ap, leaf.xn), (texcb, ap, !execute));
-                    assert_eq!((leaf.ng, leaf.ns), (true, !secure));
+                    assert_eq!(bits_in(&leaf), bits_of(&attributes));
                     assert_eq!(table.walk(at).unwrap().attributes, attributes);
                     unmap(&mut table, at.get(), size).unwrap();
                 }
@@ -212,6 +250,11 @@ fn pages_of_one_section_are_secure_together_or_not_at_all() {
     assert_eq!(map(section + M - 4 * K, 8 * K, false), mixed);
     map(section + 64 * K, 64 * K, true).unwrap();
     map(section + M, 4 * K, false).unwrap();
+    // Only the last section of the range has others.
+    map(section + 5 * M + 64 * K, 4 * K, true).unwrap();
+    let at = Iova::new(section + 5 * M);
+    let mixed = Err(MmuError::MixedSecurity { at });
+    assert_eq!(map(section + 5 * M - 4 * K, 8 * K, false), mixed);
     // Of a split page the rest is what it was.
     map(section + 2 * M, M, true).unwrap();
     unmap(&mut table, section + 2 * M, 4 * K).unwrap();
@@ -324,6 +367,37 @@ fn what_overlaps_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn an_overlap_by_one_page_is_an_overlap() {
+    let sizes = [4 * K, 8 * K, 64 * K, 252 * K, M, 3 * M, 16 * M];
+    let (at, phys) = (0x4000_0000_u32, 0x8000_0000);
+    for size in sizes {
+        let platform = platform();
+        let mut table = table(&platform);
+        map(&mut table, at, phys, size).unwrap();
+        for other in sizes {
+            // Its last page is the first one that is mapped; its first page is the last one.
+            let below = at + 4 * K - other;
+            let above = at + size - 4 * K;
+            for (from, first) in [(below, at), (above, above)] {
+                let overlap = Err(MmuError::Overlap {
+                    at: Iova::new(first),
+                });
+                assert_eq!(
+                    map(&mut table, from, phys, other),
+                    overlap,
+                    "{size:#x}, {other:#x}"
+                );
+            }
+            for from in [at - other, at + size] {
+                map(&mut table, from, phys, other).unwrap();
+                unmap(&mut table, from, other).unwrap();
+            }
+        }
+        end(table);
+    }
+}
+
+#[test]
 fn unmapping_what_is_not_all_mapped_is_refused_and_changes_nothing() {
     let platform = platform();
     let mut table = table(&platform);
@@ -359,9 +433,10 @@ fn bad_ranges_are_refused() {
 
 #[test]
 fn a_map_that_runs_out_of_memory_is_rolled_back() {
-    let phys = |n: u32| part(0x8000_0000 + n * 0x2000, 4 * K);
-    // 4000 scattered pages: sixteen tables, four frames.
-    let parts: Vec<PhysPart> = (0..4000).map(phys).collect();
+    let page = if cfg!(miri) { 64 * K } else { 4 * K };
+    let phys = |n: u32| part(0x8000_0000 + n * 2 * page, page);
+    // Scattered pages: sixteen tables, four frames.
+    let parts: Vec<PhysPart> = (0..4000 * 4 * K / page).map(phys).collect();
     for k in 0..5 {
         let succeeds = k == 4;
         let platform = platform();
@@ -373,7 +448,7 @@ fn a_map_that_runs_out_of_memory_is_rolled_back() {
         assert_eq!(result.is_ok(), succeeds);
         if !succeeds {
             assert_eq!(result, Err(MmuError::OutOfMemory));
-            for at in (0x4000_0000..0x4100_0000).step_by(4096) {
+            for at in (0x4000_0000..0x4100_0000).step_by(4096 * STRIDE) {
                 assert!(seen(&platform, &table, at).is_err());
             }
             // No more than a spare frame is kept.
@@ -408,7 +483,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
     let (at, size) = (0x4000_0000, 2 * M + 64 * K);
     let total = |platform: &Platform, table: &Table, what: fn(bool) -> bool| {
         (at..at + size)
-            .step_by(4096)
+            .step_by(4096 * STRIDE)
             .all(|page| what(seen(platform, table, page).is_ok()))
     };
     let mut failures = 0;
@@ -422,6 +497,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
         if mapped.is_err() {
             failures += 1;
             table.confirm(Quiet::confirmed()).unwrap();
+            assert!(platform.world().is_clean());
             assert!(total(&platform, &table, |mapped| !mapped));
             table
                 .map(Iova::new(at), &parts, Attributes::default())
@@ -440,7 +516,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
             failures += 1;
             table.confirm(Quiet::confirmed()).unwrap();
         }
-        for page in (0..size).step_by(4096) {
+        for page in (0..size).step_by(4096 * STRIDE) {
             let left = !(4 * K..4 * K + cut.1).contains(&page);
             assert_eq!(seen(&platform, &table, at + page).is_ok(), left);
         }
@@ -519,8 +595,10 @@ fn words_are_written_in_runs() {
 fn a_walker_never_sees_a_wrong_word() {
     let platform = platform();
     let mut table = table(&platform);
-    let (at, phys, size) = (0x4000_0000, 0x8000_0000, 17 * M + 68 * K);
-    let allowed: BTreeMap<u32, Vec<u32>> = [0, 5 * M, 16 * M, 17 * M + 4 * K, 17 * M + 64 * K]
+    let most = if cfg!(miri) { M } else { 16 * M };
+    let (at, phys, size) = (0x4000_0000, 0x8000_0000, most + M + 68 * K);
+    let offsets = [0, most / 16 * 5, most, most + M + 4 * K, most + M + 64 * K];
+    let allowed: BTreeMap<u32, Vec<u32>> = offsets
         .into_iter()
         .map(|offset| (at + offset, vec![phys + offset]))
         .collect();
@@ -536,14 +614,14 @@ fn a_walker_never_sees_a_wrong_word() {
     table
         .map(Iova::new(at), &parts, Attributes::default())
         .unwrap();
-    unmap(&mut table, at + 4 * M, 2 * M + 4 * K).unwrap();
+    unmap(&mut table, at + most / 4, most / 8 + 4 * K).unwrap();
     unmap(&mut table, at, 4 * K).unwrap();
 }
 
 /// What a random test does.
 #[derive(Clone, Debug)]
 enum Step {
-    Map(u32, Vec<(u32, u32)>),
+    Map(u32, Vec<(u32, u32)>, Attributes),
     Unmap(u32, u32),
     Split(u32),
 }
@@ -570,13 +648,26 @@ fn place(most: u32) -> impl Strategy<Value = u32> {
     ]
 }
 
+fn attributes() -> impl Strategy<Value = Attributes> {
+    let memory = prop_oneof![Just(MemoryType::Device), Just(MemoryType::WriteBack)];
+    (any::<[bool; 3]>(), memory).prop_map(|([write, execute, user], memory)| Attributes {
+        write,
+        execute,
+        user,
+        memory,
+        ..Attributes::default()
+    })
+}
+
 /// Two supersections are looked at.
 const WINDOW: u32 = 8192;
+const MOST_STEPS: usize = if cfg!(miri) { 8 } else { 16 };
 
 fn step() -> impl Strategy<Value = Step> {
     let parts = prop::collection::vec((place(0x40000), pages()), 1..4);
     prop_oneof![
-        3 => (place(WINDOW), parts).prop_map(|(at, parts)| Step::Map(at, parts)),
+        3 => (place(WINDOW), parts, attributes())
+            .prop_map(|(at, parts, attributes)| Step::Map(at, parts, attributes)),
         3 => (place(WINDOW), pages()).prop_map(|(at, size)| Step::Unmap(at, size)),
         1 => place(WINDOW).prop_map(Step::Split),
     ]
@@ -586,14 +677,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: if cfg!(miri) { 2 } else { 128 }, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn tables_hold_what_was_mapped(steps in prop::collection::vec(step(), 1..16), high in any::<bool>()) {
+    fn tables_hold_what_was_mapped(steps in prop::collection::vec(step(), 1..MOST_STEPS), [high, secure] in any::<[bool; 2]>()) {
         let base = if high { 0_u32.wrapping_sub(WINDOW * 4096) } else { 0x4000_0000 };
         let platform = platform();
         let mut table = table(&platform);
-        let mut model: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut model: BTreeMap<u32, (u32, Bits)> = BTreeMap::new();
         for step in steps {
             match step {
-                Step::Map(at, parts) => {
+                Step::Map(at, parts, attributes) => {
+                    let attributes = Attributes { secure, ..attributes };
+                    let bits = bits_of(&attributes);
                     let parts: Vec<PhysPart> = parts
                         .iter()
                         .map(|(page, pages)| part(page << 12, pages << 12))
@@ -602,12 +695,13 @@ proptest! {
                         .iter()
                         .flat_map(|p| (0..p.size >> 12).map(|n| (p.start.get() >> 12) + n))
                         .collect();
+                    let pages = pages.into_iter().map(|page| (page, bits));
                     let end = at + pages.len() as u32;
                     let free = model.range(at..end).next().is_none();
                     if end > WINDOW {
                         continue;
                     }
-                    let result = table.map(Iova::new(base + (at << 12)), &parts, Attributes::default());
+                    let result = table.map(Iova::new(base + (at << 12)), &parts, attributes);
                     prop_assert_eq!(result.is_ok(), free);
                     if free {
                         model.extend((at..).zip(pages));
@@ -637,11 +731,13 @@ proptest! {
                     }
                 }
             }
-            for page in 0..WINDOW {
+            for page in (0..WINDOW).step_by(STRIDE) {
                 let leaf = seen(&platform, &table, base + (page << 12));
-                prop_assert_eq!(leaf.ok().map(|leaf| leaf.phys >> 12), model.get(&page).copied());
+                let leaf = leaf.ok().map(|leaf| (leaf.phys >> 12, bits_in(&leaf)));
+                prop_assert_eq!(leaf, model.get(&page).copied());
             }
         }
+        prop_assert!(platform.world().is_clean());
         end(table);
         prop_assert!(platform.world().allocated.is_empty());
     }
