@@ -1,5 +1,6 @@
 //! The DMA driver against registers.
 
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 use std::format;
 use std::string::ToString;
@@ -70,8 +71,14 @@ fn a_channel_is_had_by_one_at_a_time() {
     assert_eq!(taken.stream(), StreamId::new(2));
     let again = dma.channel(2).err();
     assert_eq!(again, Some(DmaError::ChannelTaken { channel: 2 }));
+    let other = dma.channel(1).unwrap();
     drop(taken);
     assert!(dma.channel(2).is_ok());
+    let again = dma.channel(1).err();
+    assert_eq!(again, Some(DmaError::ChannelTaken { channel: 1 }));
+    drop(other);
+    // Nothing was copied, so nothing is to be stopped.
+    assert!(platform.world().device.log.is_empty());
     let none = dma.channel(4).err();
     let expected = DmaError::NoChannel {
         channel: 4,
@@ -101,6 +108,9 @@ fn a_copy_programs_the_channel_and_returns_what_was_copied() {
     set(&platform, channel(1, &COUNT), 0xFF);
     assert_eq!(one.wait(TIMEOUT), Ok(0xFF));
     assert_eq!(one.poll(), Err(DmaError::Idle { channel: 1 }));
+    // DONE is cleared, or the interrupt would stay.
+    let log = platform.world().device.log.clone();
+    assert_eq!(log.last(), Some(&(channel(1, &STATUS), 0b10)));
 }
 
 #[test]
@@ -168,27 +178,65 @@ fn a_copy_that_does_not_end_times_out_and_can_be_aborted() {
     assert_eq!(zero.abort(TIMEOUT), Ok(8));
 }
 
-/// The copy ends when the interrupt comes.
-struct EndsCopy(Arc<Platform>);
+#[test]
+fn a_channel_that_is_dropped_while_it_copies_is_told_to_stop() {
+    let (platform, dma) = setup();
+    let mut two = dma.channel(2).unwrap();
+    two.copy(Iova::new(0), Iova::new(0x8000), 64).unwrap();
+    drop(two);
+    assert_eq!(platform.world().device.get(channel(2, &CTRL)), 0b100);
+    // Who takes it next finds it busy until it has stopped.
+    set(&platform, channel(2, &STATUS), 1);
+    let mut again = dma.channel(2).unwrap();
+    let busy = again.copy(Iova::new(0), Iova::new(0x8000), 64);
+    assert_eq!(busy, Err(DmaError::Busy { channel: 2 }));
+}
+
+/// The copy ends when the interrupt comes, if it does, with this status.
+struct EndsCopy {
+    platform: Arc<Platform>,
+    status: u32,
+    acknowledged: AtomicU32,
+}
 
 impl Irq for EndsCopy {
     fn wait(&self, _: Duration) -> bool {
-        set(&self.0, channel(0, &STATUS), 0b10);
-        set(&self.0, channel(0, &COUNT), 64);
+        set(&self.platform, channel(0, &STATUS), self.status);
+        set(&self.platform, channel(0, &COUNT), 64);
         true
     }
-    fn ack(&self) {}
+    fn ack(&self) {
+        self.acknowledged.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 #[test]
-fn the_end_of_a_copy_is_awaited_by_interrupt() {
+fn the_end_of_a_copy_is_awaited_by_interrupt_which_is_acknowledged_whatever_the_end() {
     let (platform, dma) = setup();
     let mut zero = dma.channel(0).unwrap();
     zero.set_interrupt(true);
-    zero.copy(Iova::new(0), Iova::new(0x8000), 64).unwrap();
-    assert_eq!(platform.world().device.get(channel(0, &CTRL)), 0b11);
-    let irq = EndsCopy(Arc::clone(&platform));
-    assert_eq!(zero.wait_irq(&irq, TIMEOUT), Ok(64));
+    // Done; failed; aborted; still busy.
+    for (status, copied) in [
+        (0b10, Some(64)),
+        (0b110, None),
+        (0b100_0010, None),
+        (1, None),
+    ] {
+        set(&platform, channel(0, &STATUS), 0);
+        zero.copy(Iova::new(0), Iova::new(0x8000), 64).unwrap();
+        // For every copy.
+        assert_eq!(platform.world().device.get(channel(0, &CTRL)), 0b11);
+        let irq = EndsCopy {
+            platform: Arc::clone(&platform),
+            status,
+            acknowledged: AtomicU32::new(0),
+        };
+        assert_eq!(zero.wait_irq(&irq, TIMEOUT).ok(), copied);
+        assert_eq!(irq.acknowledged.load(Ordering::Relaxed), 1, "{status:#b}");
+    }
+    // The end of what is aborted is awaited by interrupt too.
+    let _late = zero.abort(Duration::ZERO);
+    assert_eq!(platform.world().device.get(channel(0, &CTRL)), 0b110);
 }
 
 #[test]

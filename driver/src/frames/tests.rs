@@ -76,6 +76,24 @@ fn the_largest_pages_come_first_and_aligned() {
 }
 
 #[test]
+fn a_pool_is_aligned_to_the_largest_page_that_fits() {
+    for (size, align) in [
+        (4 * K, 4 * K),
+        (60 * K, 4 * K),
+        (68 * K, 64 * K),
+        (3 * M, M),
+        (20 * M, 16 * M),
+    ] {
+        let memory = Addresses::from(BASE + 4 * K);
+        let frames = frames(&memory, size);
+        let pools = memory.given.lock().unwrap().clone();
+        let expected = (BASE + 4 * K).next_multiple_of(align);
+        assert_eq!(Vec::from_iter(pools), [(expected, size)]);
+        drop(frames);
+    }
+}
+
+#[test]
 fn no_part_is_larger_than_allowed() {
     let memory = Addresses::from(BASE);
     let frames = frames(&memory, 4 * M);

@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 use std::string::ToString;
 use std::sync::Arc;
+use std::vec;
 use std::vec::Vec;
 
 use vcm_regs::context::{
@@ -23,6 +24,8 @@ use crate::mock::{FailIn, Platform, bank, global as offset};
 mod holds;
 mod lookups;
 mod moves;
+mod page_in;
+mod programming;
 mod stalls;
 
 const K: u32 = 1 << 10;
@@ -168,9 +171,28 @@ fn banks_are_given_once_and_come_back() {
     assert_eq!((banks.len(), asids.len()), (8, 8));
     let none = iommu.context(ContextConfig::default()).err();
     assert_eq!(none, Some(IommuError::NoContext { contexts: 8 }));
+    all[5].attach(StreamId::new(3)).unwrap();
+    all[5].activate().unwrap();
     drop(all);
     assert!(platform.world().allocated.is_empty());
-    assert!(iommu.context(ContextConfig::default()).is_ok());
+    // Their streams come back too.
+    assert_eq!(iommu.route(StreamId::new(3)), Ok(Route::Terminate));
+    let again = iommu.context(ContextConfig::default()).unwrap();
+    again.attach(StreamId::new(3)).unwrap();
+}
+
+#[test]
+fn an_asid_comes_back_only_after_all_others() {
+    let platform = Arc::new(Platform::new(2 << 20));
+    let iommu = probe(&platform).unwrap();
+    let mut asids = Vec::new();
+    for _ in 0..600 {
+        asids.push(iommu.context(ContextConfig::default()).unwrap().asid());
+    }
+    for some in asids.windows(256) {
+        let different: BTreeSet<u8> = some.iter().copied().collect();
+        assert_eq!(different.len(), 256);
+    }
 }
 
 #[test]
@@ -233,6 +255,63 @@ fn a_stream_goes_where_it_is_told() {
     };
     assert_eq!(iommu.bypass(none), Err(error));
     assert_eq!(context.attach(none), Err(error));
+}
+
+#[test]
+fn a_stream_that_does_not_get_quiet_is_told() {
+    let (platform, iommu, context) = setup();
+    let (three, four) = (StreamId::new(3), StreamId::new(4));
+    let late = Err(IommuError::SyncTimeout);
+    let hangs = |hangs| platform.world().device.sync_hangs = hangs;
+    iommu.bypass(four).unwrap();
+    hangs(true);
+    assert_eq!(iommu.terminate(four), late);
+    assert_eq!(iommu.route(four), Ok(Route::Terminate));
+    hangs(false);
+    iommu.bypass(four).unwrap();
+    hangs(true);
+    // What it has under way untranslated must not mix with what is translated.
+    assert_eq!(context.attach(four), late);
+    assert_eq!(iommu.route(four), Ok(Route::Terminate));
+    assert_eq!(context.detach(three), late);
+    assert_eq!(context.streams(), [three]);
+    assert_eq!(context.invalidate(Scope::Context), late);
+    assert_eq!(iommu.invalidate_all(), late);
+}
+
+#[test]
+fn after_the_deadline_the_iommu_is_asked_once_more() {
+    for polls in 1..4 {
+        for late in 0..4 {
+            let (platform, _iommu, context) = setup();
+            platform.world().device.sync_polls = Some(polls);
+            // While the CPU is away, an hour passes.
+            platform.world().clock = FailIn::after(late);
+            let done = context.invalidate(Scope::Context);
+            let in_time = polls < 3 || late != 1;
+            assert_eq!(done.is_ok(), in_time, "{polls}, {late}");
+        }
+    }
+}
+
+#[test]
+fn all_of_the_space_is_mapped_and_all_but_a_page_unmapped() {
+    let (platform, _iommu, context) = setup();
+    let half = |start| PhysPart {
+        start: PhysAddr::new(start),
+        size: 1 << 31,
+    };
+    let halves = [half(0), half(1 << 31)];
+    let at = Iova::new(0);
+    context.map(at, &halves, Attributes::default()).unwrap();
+    let places = [0, AT, u32::MAX - 4 * K, u32::MAX];
+    for at in places {
+        assert_eq!(access(&platform, at), Ok(at));
+    }
+    // The page that is left is of a larger one, so that all of the 4 GiB are to be invalidated.
+    unmap(&context, 0, 4 * K * ((1 << 20) - 1)).unwrap();
+    let left = places.map(|at| access(&platform, at).is_ok());
+    assert_eq!(left, [false, false, false, true]);
 }
 
 #[test]
@@ -508,6 +587,69 @@ fn whatever_register_access_fails_the_driver_stays_consistent() {
 }
 
 #[test]
+fn what_a_busy_master_has_seen_of_a_map_that_failed_does_not_hit() {
+    for k in 0.. {
+        let (platform, _iommu, context) = setup();
+        let pages = (0..2 * M).step_by(4096);
+        platform.world().masters = pages.clone().map(|page| (3, AT + page)).collect();
+        platform.world().writes = FailIn::after(k);
+        let mapped = map(&context, AT, PHYS + 4 * K, 2 * M).is_ok();
+        for page in pages {
+            assert_eq!(
+                access(&platform, AT + page).is_ok(),
+                mapped,
+                "{k}, {page:#x}"
+            );
+        }
+        if mapped {
+            assert!(k > 2);
+            break;
+        }
+    }
+}
+
+#[test]
+fn what_could_not_be_written_is_written_before_masters_are_let_through() {
+    let (platform, _iommu, context) = setup();
+    map(&context, AT, PHYS, M).unwrap();
+    platform.world().writes = FailIn::from(1);
+    unmap(&context, AT, 4 * K).unwrap();
+    let _quiet = context.deactivate().unwrap();
+    assert!(context.stats().unwritten);
+    assert!(matches!(context.activate(), Err(MmuError::Memory(_))));
+    platform.world().writes = FailIn::default();
+    context.activate().unwrap();
+    assert!(!context.stats().unwritten);
+    for page in (0..M).step_by(4096) {
+        assert_eq!(access(&platform, AT + page).is_ok(), page > 0);
+    }
+}
+
+#[test]
+fn tables_that_memory_still_leads_to_are_not_used_again() {
+    for k in 0.. {
+        let (platform, _iommu, context) = setup();
+        platform.world().masters = (0..9).map(|n| (3, AT + n * M)).collect();
+        // All later writes fail too: what has been written cannot be taken back.
+        platform.world().writes = FailIn::from(k);
+        let mapped = map(&context, AT, PHYS + 4 * K, 9 * M);
+        let all = !platform.world().writes.has_happened();
+        platform.world().writes = FailIn::default();
+        let again = map(&context, AT + 16 * M, PHYS, 9 * M);
+        if all {
+            mapped.unwrap();
+            assert!(k > 9);
+            break;
+        }
+        again.unwrap();
+        for n in 0..9 {
+            assert!(access(&platform, AT + n * M).is_err(), "{k}: {mapped:?}");
+            assert_eq!(access(&platform, AT + (16 + n) * M), Ok(PHYS + n * M));
+        }
+    }
+}
+
+#[test]
 fn whatever_memory_access_fails_a_live_context_is_rolled_back() {
     for k in 0.. {
         let (platform, _iommu, context) = setup();
@@ -600,6 +742,16 @@ fn the_fault_of_a_context_is_read_and_cleared() {
     let expected = ContextFault { first, more: true };
     assert_eq!(context.take_fault(), Ok(Some(expected)));
     assert_eq!(context.take_fault(), Ok(None));
+    for slot in 0..8 {
+        let stalled = 1 << 8 | slot << 9;
+        for (register, value) in [(&FSR, 1 << 1), (&FSYNR0, stalled | 1 << 16)] {
+            let at = bank(0, register);
+            platform.world().device.registers.insert(at, value);
+        }
+        let fault = context.take_fault().unwrap().unwrap();
+        let tag = fault.first.stalled.unwrap();
+        assert_eq!((tag.write, u32::from(tag.slot)), (false, slot));
+    }
     // That a transaction stands stalled is no fault.
     let status = bank(0, &FSR);
     platform.world().device.registers.insert(status, 1 << 30);
@@ -654,6 +806,13 @@ fn interrupts_are_enabled_and_told() {
     let pending = iommu.pending_interrupts().unwrap();
     assert!(pending.any() && pending.overflow && !pending.fault);
     assert_eq!(pending.contexts, 4);
+    for context in 0..8 {
+        let only = 1 << (8 + context);
+        platform.world().device.registers.insert(status, only);
+        let pending = iommu.pending_interrupts().unwrap();
+        assert_eq!(u32::from(pending.contexts), 1 << context);
+        assert!(pending.any());
+    }
 }
 
 #[test]
@@ -710,6 +869,13 @@ fn walks_read_memory_as_told() {
         most: 0xF,
     };
     assert_eq!((refused, register()), (expected, 0x1F0F));
+    let wide = WalkAttributes {
+        cache: 0,
+        user: 0x20,
+    };
+    let refused = iommu.set_walk_attributes(wide);
+    let refused = matches!(refused, Err(IommuError::OutOfRange { value: 0x20, .. }));
+    assert!(refused && register() == 0x1F0F);
     for cache in 0..16 {
         let written = iommu.set_walk_attributes(WalkAttributes { cache, user: 0 });
         // ARM IHI 0022E, table A4-5: the encodings that are left out there.

@@ -94,11 +94,54 @@ fn bounds_are_kept() {
 }
 
 #[test]
+fn a_bounded_range_leaves_the_larger_gaps_whole() {
+    let space = space(0, 64 << 10);
+    space.reserve_at(Iova::new(32 * K), 4 * K).unwrap();
+    // Free are 32 KiB below it and 28 KiB above.
+    let request = Request::new(8 * K).within(0..64 << 10);
+    let range = space.reserve(&request).unwrap();
+    assert_eq!(range.start, Iova::new(36 * K));
+    assert!(space.reserve(&Request::new(32 * K).aligned(4 * K)).is_ok());
+}
+
+#[test]
+fn bounds_within_pages_count_as_whole_pages() {
+    let space = space(0, 64 << 10);
+    let within = |low, high| Request::new(8 * K).within(low..high);
+    assert!(space.reserve(&within(0x1001, 0x3FFF)).is_err());
+    assert!(space.reserve(&within(0x1000, 0x2FFF)).is_err());
+    let range = space.reserve(&within(0x1001, 0x4FFF)).unwrap();
+    assert_eq!(range.start, Iova::new(0x2000));
+}
+
+#[test]
+fn a_place_is_found_behind_many_that_are_not_aligned() {
+    // Gaps of 64 KiB, each of them between its neighbours from an odd page on, but one.
+    for good in [0, 1, 20, 39] {
+        let space = space(0, 40 * 128 << 10);
+        for n in 0..40 {
+            let start = n * 128 * K + if n == good { 0 } else { 4 * K };
+            let (below, above) = (start % (128 * K), start + 64 * K);
+            if below > 0 {
+                space.reserve_at(Iova::new(n * 128 * K), below).unwrap();
+            }
+            let rest = (n + 1) * 128 * K - above;
+            space.reserve_at(Iova::new(above), rest).unwrap();
+        }
+        let range = space.reserve(&Request::new(64 * K)).unwrap();
+        assert_eq!(range.start, Iova::new(good * 128 * K));
+        assert!(space.reserve(&Request::new(64 * K)).is_err());
+    }
+}
+
+#[test]
 fn quarantine_and_poison_keep_addresses_from_use() {
     let space = space(0, u64::from(8 * K));
     let first = space.reserve(&Request::new(4 * K)).unwrap().start;
     let second = space.reserve(&Request::new(4 * K)).unwrap().start;
+    assert_eq!(space.find(first).map(|range| range.start), Some(first));
     space.quarantine(first).unwrap();
+    assert_eq!(space.find(first), None);
     assert!(space.reserve(&Request::new(4 * K)).is_err());
     assert_eq!(space.free(first), Err(IovaError::NotReserved { at: first }));
     space.release(first).unwrap();

@@ -8,7 +8,7 @@ use vcm_regs::{RegisterInfo, context, dma, fault, global};
 
 use super::walker::{self, Leaf};
 
-/// Polls of TLBSTATUS until a sync is complete.
+/// Polls of TLBSTATUS until a sync is complete, unless a test says otherwise.
 const SYNC_POLLS: u32 = 3;
 
 /// TLB entries that can be locked.
@@ -70,6 +70,7 @@ pub(crate) struct Device {
     /// All writes, in order.
     pub(crate) log: Vec<(u32, u32)>,
     pub(crate) sync_hangs: bool,
+    pub(crate) sync_polls: Option<u32>,
     /// Polls left, by offset of the TLBSTATUS.
     syncing: BTreeMap<u32, u32>,
     tlb: Vec<Entry>,
@@ -118,6 +119,12 @@ impl Device {
                 size,
             }
         })
+    }
+
+    /// From now on this status register says that something goes on, for some polls.
+    fn begin(&mut self, status: u32) {
+        let polls = self.sync_polls.unwrap_or(SYNC_POLLS);
+        self.syncing.insert(status, polls);
     }
 
     /// How often a register has been written.
@@ -169,7 +176,7 @@ impl Device {
         } else if offset == global(&global::TLBIALL) {
             self.tlb.clear();
         } else if offset == global(&global::TLBSYNC) {
-            self.syncing.insert(global(&global::TLBSTATUS), SYNC_POLLS);
+            self.begin(global(&global::TLBSTATUS));
         } else if offset == global(&global::FQ_POP) {
             self.faults.pop_front();
         } else if offset == global(&global::FQ_STATUS) {
@@ -215,8 +222,7 @@ impl Device {
                 lock,
             });
         } else if register == context::TLBSYNC.offset {
-            self.syncing
-                .insert(bank(index, &context::TLBSTATUS), SYNC_POLLS);
+            self.begin(bank(index, &context::TLBSTATUS));
         } else if register == context::FSR.offset {
             let left = self.get(offset) & !value;
             self.registers.insert(offset, left);
@@ -269,7 +275,7 @@ impl Device {
             }
         };
         self.registers.insert(bank(index, &context::PAR), par);
-        self.syncing.insert(bank(index, &context::ATSR), SYNC_POLLS);
+        self.begin(bank(index, &context::ATSR));
     }
 
     /// Translates as the hardware does; `Err`: the fault status. If the context says so, what faults

@@ -97,6 +97,8 @@ pub(crate) struct World {
     syncs: usize,
     memory_writes: usize,
     pub(crate) observer: Option<Observer>,
+    /// Masters that never rest: streams and addresses that are read whenever devices see something new.
+    pub(crate) masters: Vec<(u32, u32)>,
     pub(crate) device: Device,
     now: Duration,
 }
@@ -183,6 +185,7 @@ impl Platform {
             syncs: 0,
             memory_writes: 0,
             observer: None,
+            masters: Vec::new(),
             device: Device::default(),
             now: Duration::ZERO,
         }))
@@ -265,6 +268,9 @@ impl PhysMem for Platform {
         let range = range..range + size as usize;
         world.seen[range.clone()].copy_from_slice(&world.cpu[range]);
         world.syncs += 1;
+        for (stream, at) in world.masters.clone() {
+            let _seen = world.access(stream, at, false);
+        }
     }
 
     fn sync_for_cpu(&self, _: PhysAddr, _: u32) {}

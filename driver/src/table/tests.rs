@@ -147,6 +147,12 @@ fn a_range_grows_and_shrinks_through_all_page_sizes() {
     .map(|offset| {
         let leaf = seen(&platform, &table, at + offset).unwrap();
         assert_eq!(leaf.phys, phys + offset);
+        // The walk by software comes to the same, from the first byte of the page to the last one.
+        for byte in [offset, offset + (1 << leaf.bits) - 1] {
+            let found = table.walk(Iova::new(at + byte)).unwrap();
+            assert_eq!(found.phys, PhysAddr::new(phys + byte));
+            assert_eq!(found.page.bytes(), 1 << leaf.bits);
+        }
         leaf.bits
     })
     .collect();
@@ -487,7 +493,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
             .all(|page| what(seen(platform, table, page).is_ok()))
     };
     let mut failures = 0;
-    for k in 0.. {
+    for k in (0..).step_by(if cfg!(miri) { 5 } else { 1 }) {
         let platform = platform();
         let mut table = table(&platform);
         map(&mut table, at - 4 * K, 0, 4 * K).unwrap();
@@ -529,7 +535,7 @@ fn a_memory_error_is_rolled_back_wherever_it_comes() {
             break;
         }
     }
-    assert!(failures > 6, "{failures}");
+    assert!(cfg!(miri) || failures > 6, "{failures}");
 }
 
 #[test]

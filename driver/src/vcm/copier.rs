@@ -71,3 +71,88 @@ impl<'a> Pieces<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::vec;
+
+    use super::*;
+
+    const PAGE: u32 = 0x1000;
+
+    /// Memory behind a cache that is not coherent: `cached` is what the processor sees.
+    struct Cached(Mutex<[vec::Vec<u8>; 2]>);
+
+    impl Cached {
+        fn new(pages: u32) -> Self {
+            let byte = |at: u32| (at / PAGE * 31 + at % 251) as u8;
+            let memory = (0..pages * PAGE).map(byte).collect();
+            Self(Mutex::new([vec![0xEE; (pages * PAGE) as usize], memory]))
+        }
+        fn transfer(&self, at: PhysAddr, size: u32, to_memory: bool) {
+            let [cached, memory] = &mut *self.0.lock().unwrap();
+            let range = at.get() as usize..(at.get() + size) as usize;
+            match to_memory {
+                true => memory[range.clone()].copy_from_slice(&cached[range]),
+                false => cached[range.clone()].copy_from_slice(&memory[range]),
+            }
+        }
+        /// What masters see of these parts.
+        fn seen(&self, parts: &[PhysPart]) -> vec::Vec<u8> {
+            let [_, memory] = &*self.0.lock().unwrap();
+            let of = |part: &PhysPart| {
+                let start = part.start.get() as usize;
+                memory[start..start + part.size as usize].to_vec()
+            };
+            parts.iter().flat_map(of).collect()
+        }
+    }
+
+    impl PhysMem for Cached {
+        fn allocate(&self, _: u32, _: u32) -> Option<PhysAddr> {
+            None
+        }
+        fn free(&self, _: PhysAddr, _: u32) {}
+        fn read(&self, at: PhysAddr, into: &mut [u8]) -> Result<(), MemError> {
+            let start = at.get() as usize;
+            into.copy_from_slice(&self.0.lock().unwrap()[0][start..start + into.len()]);
+            Ok(())
+        }
+        fn write(&self, at: PhysAddr, from: &[u8]) -> Result<(), MemError> {
+            let start = at.get() as usize;
+            self.0.lock().unwrap()[0][start..start + from.len()].copy_from_slice(from);
+            Ok(())
+        }
+        fn sync_for_device(&self, at: PhysAddr, size: u32) {
+            self.transfer(at, size, true);
+        }
+        fn sync_for_cpu(&self, at: PhysAddr, size: u32) {
+            self.transfer(at, size, false);
+        }
+    }
+
+    fn parts(pages: &[(u32, u32)]) -> vec::Vec<PhysPart> {
+        let part = |&(start, pages): &(u32, u32)| PhysPart {
+            start: PhysAddr::new(start * PAGE),
+            size: pages * PAGE,
+        };
+        pages.iter().map(part).collect()
+    }
+
+    #[test]
+    fn masters_find_all_that_they_had_whatever_the_parts_and_the_caches() {
+        for (from, to) in [
+            (&[(0, 4)][..], &[(8, 4)][..]),
+            (&[(3, 1), (0, 2), (5, 1)], &[(8, 3), (12, 1)]),
+            (&[(0, 3), (4, 1)], &[(15, 1), (14, 1), (8, 2)]),
+        ] {
+            let memory = Cached::new(16);
+            let (from, to) = (parts(from), parts(to));
+            let before = memory.seen(&from);
+            memory.copy(&from, &to).unwrap();
+            assert!(memory.seen(&to) == before);
+            assert!(memory.seen(&from) == before);
+        }
+    }
+}

@@ -205,3 +205,22 @@ impl<F: Fn(&Attribution) + Send + Sync> FaultHook for F {
         self(fault);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_ends_at_the_largest_number() {
+        let mut counts = FaultCounts {
+            outside: u32::MAX - 1,
+            ..FaultCounts::default()
+        };
+        for _ in 0..3 {
+            counts.count(&Cause::Outside);
+        }
+        counts.count(&Cause::InSpace);
+        assert_eq!((counts.outside, counts.in_space), (u32::MAX, 1));
+        assert_eq!(counts.total(), u32::MAX);
+    }
+}

@@ -70,6 +70,9 @@ fn an_address_of_one_context_becomes_all_those_of_the_same_memory_in_another() {
     let elsewhere = bench();
     let error = b.first.translate_to(at, &elsewhere.second).unwrap_err();
     assert_eq!(error, Error::StaleContext(elsewhere.second.id()));
+    // Whether or not anything is there.
+    let error = b.first.translate_to(reserved.start(), &elsewhere.second);
+    assert_eq!(error, Err(Error::StaleContext(elsewhere.second.id())));
 }
 
 #[test]

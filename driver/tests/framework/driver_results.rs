@@ -55,6 +55,44 @@ fn a_reservation_over_a_live_one_is_not_given_back() {
 }
 
 #[test]
+fn every_overlap_is_found_and_nothing_else_taken_for_one() {
+    for (first, pages) in (0..6).flat_map(|first| (1..4).map(move |pages| (first, pages))) {
+        let (system, _) = recording();
+        let probe = Probe::new(MMU_LIKE);
+        let vcm = probe.create(&system);
+        let at = |page: u32, pages: u32| region(START + page * PAGE, pages * PAGE);
+        for live in [at(2, 2), at(6, 1)] {
+            probe.state().region = Some(live);
+            system.reserve(vcm, live.size, res()).unwrap();
+        }
+        let new = at(first, pages);
+        probe.state().region = Some(new);
+        let free = !new.overlaps(&at(2, 2)) && !new.overlaps(&at(6, 1));
+        let made = system.reserve(vcm, new.size, res());
+        assert_eq!(made.is_ok(), free, "{new}");
+    }
+}
+
+#[test]
+fn a_reservation_that_is_not_aligned_as_wanted_is_given_back() {
+    let (system, _) = recording();
+    let probe = Probe::new(MMU_LIKE);
+    let vcm = probe.create(&system);
+    let flags = vcm::ResFlags {
+        align: 4 * PAGE,
+        ..res()
+    };
+    let bad = region(START + 2 * PAGE, PAGE);
+    probe.state().region = Some(bad);
+    let error = system.reserve(vcm, PAGE, flags).unwrap_err();
+    let (operation, flaw) = (Operation::Res, Flaw::Misplaced(bad));
+    assert_eq!(error, Error::DriverResult { operation, flaw });
+    assert_eq!(probe.log(), ["res", "unreserve"]);
+    probe.state().region = Some(region(START + 4 * PAGE, PAGE));
+    system.reserve(vcm, PAGE, flags).unwrap();
+}
+
+#[test]
 fn memory_whose_parts_do_not_add_up_is_given_back() {
     let (system, seen) = recording();
     let probe = Probe::new(MMU_LIKE);

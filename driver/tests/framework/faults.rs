@@ -165,6 +165,10 @@ fn what_the_attributes_refuse_is_named() {
     }
     assert_eq!(verdict(read_only, READ), Verdict::Allowed);
     active.deactivate().unwrap();
+    // While the context is not active nothing is allowed to anybody.
+    for access in [READ, WRITE] {
+        assert_eq!(verdict(read_only, access), Verdict::Inactive);
+    }
 }
 
 #[test]

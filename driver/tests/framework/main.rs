@@ -18,5 +18,7 @@ mod platform;
 mod poison;
 mod probe;
 mod rfc_faults;
+mod texts;
 mod vcm_mmu;
 mod vmm;
+mod windows;

@@ -219,6 +219,40 @@ fn handles_dropped_while_memory_moves_take_effect_when_it_has_arrived() {
 }
 
 #[test]
+fn memory_whose_owner_leaves_while_it_moves_goes_back_in_the_end() {
+    let b = bench();
+    let (phys, bound) = load(&b);
+    drop(bound);
+    struct Drops<'a>(&'a Bench, RefCell<Option<Phys>>);
+    impl Copier for Drops<'_> {
+        fn copy(&self, from: &[PhysPart], to: &[PhysPart]) -> Result<(), MemError> {
+            drop(self.1.borrow_mut().take());
+            self.0.ram.copy(from, to)
+        }
+    }
+    let id = phys.id();
+    let drops = Drops(&b, RefCell::new(Some(phys)));
+    b.system.raw().migrate(id, &drops, alloc()).unwrap();
+    assert_eq!(b.ram.used(), 0);
+    assert_eq!(b.system.raw().phys(id), Err(Error::StalePhys(id)));
+}
+
+#[test]
+fn memory_that_hardware_may_still_use_does_not_move() {
+    let b = bench();
+    let (phys, bound) = load(&b);
+    let _active = [0, 1].map(|n: usize| b.contexts[n].activate().unwrap());
+    let [first, ..] = bound;
+    b.mmus[0].fail(0, MmuError::SyncTimeout);
+    let failed = first.destroy().unwrap_err();
+    let moved = phys.migrate(&b.ram, alloc());
+    assert_eq!(moved, Err(Error::PoisonedPhys(phys.id())));
+    failed.value.destroy().unwrap();
+    let moved = phys.migrate(&b.ram, alloc());
+    assert_eq!(moved, Err(Error::PoisonedPhys(phys.id())));
+}
+
+#[test]
 fn memory_that_nothing_is_bound_to_moves_too_and_to_another_pool() {
     let b = bench();
     let phys = b.contexts[0].alloc(PAGE, alloc()).unwrap();

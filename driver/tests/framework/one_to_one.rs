@@ -4,13 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
+use vcm::driver::Fate;
 use vcm::error::Operation;
 use vcm::fake::{Addresses, Iommu, Ram};
-use vcm::mmu::MmuError;
+use vcm::mmu::{MmuError, PhysPart};
 use vcm::wrap::{Gate, MmuGate, OneToOne, VcmMmu};
-use vcm::{Errno, Error, ResFlags, System, Vcm};
+use vcm::{Errno, Error, ResFlags, System, Vcm, Where};
 
-use crate::probe::{PAGE, alloc, failure, region, res};
+use crate::probe::{PAGE, alloc, failure, part, region, res};
 
 const BASE: u32 = 0x1000_0000;
 const LEN: u32 = 4 << 20;
@@ -178,4 +179,33 @@ fn a_context_of_an_mmu_can_be_the_gate() {
     assert!(mmu.is_active());
     drop(active);
     assert!(!mmu.is_active());
+}
+
+#[test]
+fn an_address_is_found_in_the_reservation_around_it_whatever_else_begins_in_that() {
+    let (system, vcm) = bench(&ram());
+    let import = |page: u32, pages: u32| {
+        let lender = |_: &[PhysPart], _: Fate| {};
+        let parts = [part(BASE + page * PAGE, pages * PAGE)];
+        system.import(&parts, lender).unwrap()
+    };
+    let pieces = [(0, 8), (2, 1), (4, 2), (4, 1)].map(|(page, pages)| import(page, pages));
+    let bound = pieces.each_ref().map(|phys| vcm.map(phys, res()).unwrap());
+    for page in 0..9 {
+        let at = Iova::new(BASE + page * PAGE + 7);
+        let found = match vcm.resolve(at) {
+            Where::InReservation { id, .. } => Some(id),
+            _ => None,
+        };
+        let mut around = bound.iter().filter(|b| {
+            let offset = at.get().checked_sub(b.start().get());
+            offset.is_some_and(|offset| offset < b.size())
+        });
+        let is_right = match found {
+            Some(id) => around.any(|b| b.id() == id),
+            None => around.next().is_none(),
+        };
+        assert!(is_right, "page {page}: {found:?}");
+        assert_eq!(vcm.translate(at).is_some(), page < 8);
+    }
 }

@@ -1,6 +1,6 @@
 //! Reservations with several owners.
 
-use vcm::{Error, Misuse};
+use vcm::{Error, Misuse, Served};
 
 use crate::probe::*;
 
@@ -51,4 +51,21 @@ fn unmap_unbinds_and_leaves_the_addresses_to_the_other_owners() {
     system.bind(id, phys).unwrap();
     system.destroy_binding(id).unwrap();
     assert_eq!(probe.log(), ["bind", "unbind", "unreserve", "free"]);
+}
+
+#[test]
+fn what_came_on_demand_stays_until_the_last_owner_leaves() {
+    let (system, probe) = (strict(), Probe::new(MMU_LIKE));
+    let vcm = probe.create(&system);
+    let id = system.reserve_on_demand(vcm, 2 * PAGE, PAGE, alloc(), res());
+    let id = id.unwrap();
+    let at = system.reservation(id).unwrap().region.start;
+    assert_eq!(system.serve(vcm, at), Ok(Served::Retry));
+    system.retain_reservation(id).unwrap();
+    probe.log();
+    system.unreserve(id).unwrap();
+    assert_eq!(system.reservation(id).unwrap().bound_size, PAGE);
+    assert!(probe.log().is_empty());
+    system.unreserve(id).unwrap();
+    assert_eq!(probe.log(), ["unbind", "unreserve", "free"]);
 }

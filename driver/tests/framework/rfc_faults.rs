@@ -168,6 +168,10 @@ fn fault_9_memory_is_counted_as_bound_before_the_driver_binds_it() {
         barrier.wait();
         let busy = Err(Error::PhysBusy { phys, bindings: 1 });
         assert_eq!(system.free(phys), busy);
+        // Nor does it move away from under the driver.
+        let ram = vcm::fake::Ram::new(vcm::addr::PhysAddr::new(0), 0);
+        let moved = system.migrate(phys, &ram, alloc());
+        assert_eq!(moved, Err(Error::PhysMoving(phys)));
         barrier.wait();
         binder.join().unwrap().unwrap();
     });

@@ -3,7 +3,8 @@
 use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::fake::{Addresses, Call, Iommu, Ram};
-use vcm::mmu::{Attributes, MmuError};
+use vcm::mmu::{Attributes, MemoryType, MmuError};
+use vcm::seam::MemError;
 use vcm::wrap::VcmMmu;
 use vcm::{AllocFlags, Errno, Error, ResFlags, System, Vcm};
 
@@ -301,6 +302,61 @@ fn attributes_of_the_reservation_reach_the_hardware() {
     };
     let binding = b.vcm.make_binding(PAGE, alloc(), flags).unwrap();
     assert_eq!(b.mmu.attributes(binding.start()), Some(attributes));
+}
+
+#[test]
+fn attributes_are_kept_until_the_context_is_active() {
+    let b = bench();
+    let attributes = Attributes {
+        write: false,
+        execute: true,
+        user: false,
+        secure: true,
+        memory: MemoryType::Device,
+        ..Attributes::default()
+    };
+    let flags = ResFlags {
+        attributes,
+        ..res()
+    };
+    let binding = b.vcm.make_binding(PAGE, alloc(), flags).unwrap();
+    for _ in 0..2 {
+        let _active = b.vcm.activate().unwrap();
+        assert_eq!(b.mmu.attributes(binding.start()), Some(attributes));
+    }
+}
+
+#[test]
+fn contiguous_memory_is_aligned_as_asked() {
+    let b = bench();
+    let _shift = b.vcm.alloc(PAGE, alloc()).unwrap();
+    for align in [PAGE, 4 * PAGE, 0x1_0000, 0x10_0000] {
+        let flags = AllocFlags {
+            contiguous: true,
+            align,
+            ..alloc()
+        };
+        let phys = b.vcm.alloc(2 * PAGE, flags).unwrap();
+        let [part] = phys.parts()[..] else {
+            panic!("one part");
+        };
+        assert!(part.start.is_aligned(align), "{align:#x}: {}", part.start);
+    }
+}
+
+#[test]
+fn what_a_failed_replay_may_have_left_in_the_table_is_not_used_again() {
+    let b = bench();
+    let binding = b.vcm.make_binding(PAGE, alloc(), res()).unwrap();
+    let at = PhysAddr::new(0x1000);
+    b.mmu.fail(0, MmuError::Unrevoked(MemError { at, size: 4 }));
+    let error = b.vcm.activate().unwrap_err();
+    assert!(error.is_unconfirmed(), "{error}");
+    let failed = binding.destroy().unwrap_err();
+    assert!(failed.error.is_unconfirmed());
+    failed.value.destroy().unwrap();
+    assert_eq!((b.ram.used(), b.ram.poisoned()), (0, PAGE));
+    assert_eq!(b.addresses.poisoned().len(), 1);
 }
 
 #[test]

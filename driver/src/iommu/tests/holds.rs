@@ -39,6 +39,10 @@ fn who_misses_a_mapping_waits_without_limit_and_is_tried_again() {
         timeout_ticks: 5,
     };
     iommu.set_stall_limits(after).unwrap();
+    assert_eq!(
+        (limits(&platform), iommu.stall_limits()),
+        (unlimited(), Ok(after))
+    );
     map(&context, AT, PHYS + 64 * K, 4 * K).unwrap();
     context.release().unwrap();
     assert_eq!(context.stalled(), Ok(false));
@@ -92,6 +96,33 @@ fn a_context_that_is_activated_meanwhile_holds_from_the_start() {
     assert_eq!(context.stalled(), Ok(true));
     context.release().unwrap();
     assert_eq!(platform.world().device.get(bank(0, &SCTLR)) & 0x80, 0);
+}
+
+#[test]
+fn who_was_held_leaves_no_fault_of_the_context() {
+    let (platform, _iommu, context) = setup();
+    context.hold().unwrap();
+    assert!(access(&platform, AT).is_err());
+    for (register, value) in [(&FSR, 1 << 1), (&FSYNR0, 1 << 16 | 1 << 8)] {
+        let at = bank(0, register);
+        platform.world().device.registers.insert(at, value);
+    }
+    context.release().unwrap();
+    assert_eq!(context.take_fault(), Ok(None));
+}
+
+#[test]
+fn nobody_is_tried_again_before_old_walks_have_ended() {
+    let (platform, _iommu, context) = setup();
+    context.hold().unwrap();
+    assert!(access(&platform, AT).is_err());
+    platform.world().device.sync_hangs = true;
+    assert_eq!(context.release(), Err(MmuError::SyncTimeout));
+    assert!(platform.world().device.retried.is_empty());
+    assert_eq!(context.stalled(), Ok(true));
+    platform.world().device.sync_hangs = false;
+    context.release().unwrap();
+    assert_eq!(context.stalled(), Ok(false));
 }
 
 #[test]

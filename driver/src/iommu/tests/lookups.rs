@@ -88,10 +88,13 @@ fn a_look_up_without_an_answer_ends_at_its_deadline() {
     platform.world().device.sync_hangs = true;
     let late = Err(LookupError::Iommu(IommuError::SyncTimeout));
     let probed = || context.probe_address(Iova::new(AT), Access::READ);
+    let commands = || platform.world().device.log.len();
     assert_eq!(probed(), late);
     // It goes on still: no other is begun.
+    let before = commands();
     assert_eq!(probed(), late);
     assert_eq!(context.preload(Iova::new(AT), true), late);
+    assert_eq!(commands(), before);
     platform.world().device.sync_hangs = false;
     assert_eq!(probed().map(|found| found.phys), Ok(PhysAddr::new(PHYS)));
 }
