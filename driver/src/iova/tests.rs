@@ -118,7 +118,7 @@ fn bounds_within_pages_count_as_whole_pages() {
 fn a_place_is_found_behind_many_that_are_not_aligned() {
     // Gaps of 64 KiB, each of them between its neighbours from an odd page on, but one.
     for good in [0, 1, 20, 39] {
-        let space = space(0, 40 * 128 << 10);
+        let space = space(0, 5 << 20);
         for n in 0..40 {
             let start = n * 128 * K + if n == good { 0 } else { 4 * K };
             let (below, above) = (start % (128 * K), start + 64 * K);

@@ -241,9 +241,10 @@ impl PhysMem for Platform {
     fn write(&self, at: PhysAddr, from: &[u8]) -> Result<(), MemError> {
         let mut world = self.world();
         let offset = world.check(at, from.len())?;
+        let failed_before = world.writes.has_happened();
         if world.writes.fails() {
-            // As bad as can be: half of it is written.
-            let half = from.len() / 8 * 4;
+            // As bad as can be: half of it is written, but what would take that back is not.
+            let half = if failed_before { 0 } else { from.len() / 8 * 4 };
             world.cpu[offset..offset + half].copy_from_slice(&from[..half]);
             let size = from.len() as u32;
             return Err(MemError { at, size });

@@ -212,6 +212,16 @@ fn attributes_stand_in_every_format() {
                     let leaf = seen(&platform, &table, at.get()).unwrap();
                     assert_eq!(bits_in(&leaf), bits_of(&attributes));
                     assert_eq!(table.walk(at).unwrap().attributes, attributes);
+                    // Of a page that is split every piece is as it was.
+                    if table.split(Iova::new(at.get() + 4 * K)).unwrap().is_some() {
+                        table.confirm(Quiet::confirmed()).unwrap();
+                    }
+                    for offset in [0, 4 * K, 64 * K, M, 8 * M] {
+                        if offset < size {
+                            let leaf = seen(&platform, &table, at.get() + offset).unwrap();
+                            assert_eq!(bits_in(&leaf), bits_of(&attributes));
+                        }
+                    }
                     unmap(&mut table, at.get(), size).unwrap();
                 }
             }
@@ -375,8 +385,12 @@ fn what_overlaps_is_refused_and_changes_nothing() {
 #[test]
 fn an_overlap_by_one_page_is_an_overlap() {
     let sizes = [4 * K, 8 * K, 64 * K, 252 * K, M, 3 * M, 16 * M];
-    let (at, phys) = (0x4000_0000_u32, 0x8000_0000);
-    for size in sizes {
+    let phys = 0x8000_0000;
+    // Where a section begins, and within one.
+    for (at, size) in sizes
+        .into_iter()
+        .flat_map(|s| [(0x4000_0000_u32, s), (0x4008_0000, s)])
+    {
         let platform = platform();
         let mut table = table(&platform);
         map(&mut table, at, phys, size).unwrap();

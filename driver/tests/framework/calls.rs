@@ -252,6 +252,25 @@ fn activate_and_deactivate_call_the_driver_once_however_often_they_are_called() 
 }
 
 #[test]
+fn a_context_whose_deactivation_failed_is_let_through_again_by_the_next_activation() {
+    let (system, probe, vcm) = system();
+    system.activate(vcm).unwrap();
+    probe.fail("deactivate", failure(Operation::Deactivate));
+    system.deactivate(vcm).unwrap_err();
+    probe.log();
+    system.activate(vcm).unwrap();
+    assert_eq!(probe.log(), ["activate"]);
+    // Only the first time; and the last of both ends it.
+    system.activate(vcm).unwrap();
+    for _ in 0..2 {
+        system.deactivate(vcm).unwrap();
+    }
+    assert!(probe.log().is_empty());
+    system.deactivate(vcm).unwrap();
+    assert_eq!(probe.log(), ["deactivate"]);
+}
+
+#[test]
 fn deactivate_of_an_inactive_context_is_misuse() {
     let (system, seen) = recording();
     let vcm = Probe::new(MMU_LIKE).create(&system);

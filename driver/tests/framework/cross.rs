@@ -71,8 +71,13 @@ fn an_address_of_one_context_becomes_all_those_of_the_same_memory_in_another() {
     let error = b.first.translate_to(at, &elsewhere.second).unwrap_err();
     assert_eq!(error, Error::StaleContext(elsewhere.second.id()));
     // Whether or not anything is there.
-    let error = b.first.translate_to(reserved.start(), &elsewhere.second);
-    assert_eq!(error, Err(Error::StaleContext(elsewhere.second.id())));
+    let (raw, to) = (b.system.raw(), b.second.id());
+    drop((here, again));
+    b.second.destroy().unwrap();
+    for at in [at, reserved.start()] {
+        let error = raw.translate_to(b.first.id(), at, to);
+        assert_eq!(error, Err(Error::StaleContext(to)));
+    }
 }
 
 #[test]

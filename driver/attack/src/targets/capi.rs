@@ -4,7 +4,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::ptr::{null, null_mut, without_provenance_mut};
 use std::slice;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use vcm::addr::PhysAddr;
 use vcm::seam::{Bus, Clock, PhysMem};
@@ -36,7 +36,7 @@ struct Platform {
 }
 
 struct World {
-    platform: Box<Platform>,
+    platform: Arc<Platform>,
     system: *mut VcmSystem,
     iommu: *mut VcmIommu,
     contexts: Vec<*mut Vcm>,
@@ -75,12 +75,12 @@ pub(super) fn run(bytes: &[u8]) {
 
 impl World {
     fn new(input: &mut Input<'_>) -> Self {
-        let mut platform = Box::new(Platform {
+        let platform = Arc::new(Platform {
             memory: Memory::new(1 << 20),
             window: Window::new(Manner::Honest),
             said: Mutex::default(),
         });
-        let context: *mut c_void = (&raw mut *platform).cast();
+        let context: *mut c_void = Arc::as_ptr(&platform).cast_mut().cast();
         let mut functions = VcmPlatform {
             context,
             alloc: Some(alloc),
@@ -471,7 +471,7 @@ fn check_parts(phys: *mut VcmPhys) {
 /// # Safety
 /// `context` is that of [`World::new`].
 unsafe fn platform<'a>(context: *mut c_void) -> &'a Platform {
-    // SAFETY: by contract; it lives as long as the world, and is never borrowed otherwise.
+    // SAFETY: by contract; it lives as long as the world, and is only ever shared.
     unsafe { &*context.cast::<Platform>() }
 }
 
