@@ -103,10 +103,14 @@ fuzz: ## Attack the driver by libFuzzer (MINUTES=n of each target, 1; TARGET=nam
 	@"$$VCM_ROOT/tools/setup" fuzz
 	@$(HERE) tools/fuzz "$(or $(MINUTES),1)" $(TARGET)
 
-miri: ## Run the tests of allocators and tables in Miri, which sees undefined behaviour (nightly Rust)
+miri: ## Run the tests of allocators, tables and the C interface in Miri, which sees undefined behaviour (nightly Rust)
 	@"$$VCM_ROOT/tools/setup" miri
-	@$(HERE) MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri \
-	    cargo +nightly miri test -p vcm --lib -- $(or $(TESTS),frames:: iova:: table::tests)
+	@$(HERE) export MIRIFLAGS=-Zmiri-disable-isolation CARGO_TARGET_DIR=target/miri; \
+	cargo +nightly miri test -p vcm --lib -- $(or $(TESTS),frames:: iova:: table::tests); \
+	[ -n "$(TESTS)" ] || { \
+	    cargo +nightly miri test -p vcm-capi --test iommu; \
+	    cargo +nightly miri test -p vcm-attack --test short -- hostile_calls; \
+	}
 
 formal: ## Prove properties of rtl/vcm_iommu.v (PROOF=name: only these; SHORT=1; DOCUMENT=1: write docs/verification.md)
 	@"$$VCM_ROOT/tools/setup" formal

@@ -316,7 +316,7 @@ fn a_partial_unmap_splits_and_keeps_the_rest() {
                 assert!(seen(&platform, &table, at + page).is_err());
             }
             table.confirm(Quiet::confirmed()).unwrap();
-            for page in (0..size).step_by(4096) {
+            for page in (0..size).step_by(4096 * STRIDE) {
                 let leaf = seen(&platform, &table, at + page);
                 if (offset..offset + length).contains(&page) {
                     assert!(leaf.is_err());
@@ -384,17 +384,20 @@ fn what_overlaps_is_refused_and_changes_nothing() {
 
 #[test]
 fn an_overlap_by_one_page_is_an_overlap() {
-    let sizes = [4 * K, 8 * K, 64 * K, 252 * K, M, 3 * M, 16 * M];
+    let sizes = match cfg!(miri) {
+        true => &[8 * K, 64 * K][..],
+        false => &[4 * K, 8 * K, 64 * K, 252 * K, M, 3 * M, 16 * M],
+    };
     let phys = 0x8000_0000;
     // Where a section begins, and within one.
-    for (at, size) in sizes
-        .into_iter()
-        .flat_map(|s| [(0x4000_0000_u32, s), (0x4008_0000, s)])
-    {
+    let places = sizes
+        .iter()
+        .flat_map(|&size| [(0x4000_0000_u32, size), (0x4008_0000, size)]);
+    for (at, size) in places {
         let platform = platform();
         let mut table = table(&platform);
         map(&mut table, at, phys, size).unwrap();
-        for other in sizes {
+        for &other in sizes {
             // Its last page is the first one that is mapped; its first page is the last one.
             let below = at + 4 * K - other;
             let above = at + size - 4 * K;

@@ -1,0 +1,200 @@
+//! The IOMMU's calls as C makes them, over registers in memory: faults, memory on demand, streams. In
+//! Rust, so that Miri can run it.
+
+mod drivers;
+mod machine;
+
+use std::ptr::null_mut;
+
+use machine::{Machine, PAGE, bank_at, error_in, global_at};
+use vcm_capi::calls::*;
+use vcm_capi::iommu::*;
+use vcm_capi::types::{Vcm, VcmFault, VcmFaultKind};
+use vcm_regs::{context, fault, global, global::stream_type};
+
+const SPACE: u32 = 0x4000_0000;
+const EINVAL: i32 = 22;
+const ENOMEM: i32 = 12;
+const EBUSY: i32 = 16;
+const ETIMEDOUT: i32 = 110;
+
+/// A context of a stream, active, in which faults stall.
+fn stalling(machine: &Machine, stream: u32) -> *mut Vcm {
+    let vcm = vcm_iommu_create(machine.iommu, stream, SPACE, 64 * PAGE);
+    assert!(error_in(vcm).is_none());
+    assert_eq!((vcm_iommu_stall(vcm, 1), vcm_activate(vcm)), (0, 0));
+    vcm
+}
+
+fn end(vcm: *mut Vcm) {
+    assert_eq!((vcm_deactivate(vcm), vcm_destroy(vcm)), (0, 0));
+}
+
+/// What one of the two calls finds, or its answer if that is not 1.
+fn next(machine: &Machine, page_in: bool) -> Result<VcmFault, i32> {
+    let mut found = VcmFault {
+        address: 0,
+        stream: 0,
+        kind: VcmFaultKind::Other,
+        write: 0,
+        privileged: 0,
+        fetch: 0,
+        lost: 0,
+        stalled: 0,
+        offset: 0,
+        vcm: null_mut(),
+        res: null_mut(),
+    };
+    // SAFETY: it can be written to.
+    let answer = unsafe {
+        match page_in {
+            true => vcm_iommu_page_in(machine.iommu, &raw mut found),
+            false => vcm_iommu_fault(machine.iommu, &raw mut found),
+        }
+    };
+    if answer == 1 { Ok(found) } else { Err(answer) }
+}
+
+#[test]
+fn the_time_to_wait_is_in_microseconds() {
+    for (timeout, least, most) in [(500, 500_000, 700_000), (0, 10_000_000, 11_000_000)] {
+        let machine = Machine::without_iommu();
+        machine.state().hangs = true;
+        let probed = machine.probe(timeout);
+        assert_eq!(error_in(probed), Some(ETIMEDOUT));
+        let passed = machine.state().time;
+        assert!((least..most).contains(&passed), "{timeout}: {passed} ns");
+        assert_eq!(machine.state().said, [-ETIMEDOUT]);
+    }
+}
+
+#[test]
+fn faults_are_told_in_order_and_the_last_one_before_others_were_lost_says_so() {
+    let machine = Machine::new();
+    let vcm = stalling(&machine, 3);
+    let res = vcm_reserve_at(vcm, SPACE + 8 * PAGE, (2 * PAGE).into(), 0);
+    assert!(error_in(res).is_none());
+    let at = [SPACE + 9 * PAGE + 4, SPACE, 0x1234];
+    for at in at {
+        machine.fault(at, 0, 3, fault::PERMISSION_L2 | 1 << 8, false);
+    }
+    machine.state().overflow = true;
+    let found = at.map(|_| next(&machine, false).unwrap_or_else(|e| panic!("{e}")));
+    assert_eq!(found.each_ref().map(|fault| fault.address), at);
+    assert_eq!(found.each_ref().map(|fault| fault.lost), [0, 0, 1]);
+    assert_eq!(found.each_ref().map(|fault| fault.offset), [PAGE + 4, 0, 0]);
+    assert_eq!(
+        found.each_ref().map(|fault| fault.res),
+        [res, null_mut(), null_mut()]
+    );
+    for fault in &found {
+        assert_eq!((fault.stream, fault.vcm), (3, vcm));
+        assert_eq!((fault.kind, fault.write), (VcmFaultKind::Permission, 1));
+        assert_eq!((fault.privileged, fault.fetch, fault.stalled), (0, 0, 0));
+    }
+    assert_eq!(next(&machine, false).err(), Some(0));
+    assert!(!machine.state().overflow);
+    assert_eq!(vcm_unreserve(res), 0);
+    end(vcm);
+}
+
+#[test]
+fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
+    let machine = Machine::new();
+    let vcm = stalling(&machine, 3);
+    let res = vcm_reserve_on_demand(vcm, (32 * PAGE).into(), 8 * PAGE, 0, 0);
+    assert!(error_in(res).is_none());
+    // SAFETY: it lives.
+    let (start, bound) = unsafe { ((*res).start, &raw const (*res).bound_size) };
+    machine.resumed(0);
+    for page in [0, 9] {
+        machine.fault(start + page * PAGE, 0, 3, fault::TRANSLATION_L1, true);
+    }
+    assert_eq!(next(&machine, true).err(), Some(0));
+    // Each is tried again by itself.
+    assert_eq!(machine.resumed(0), [0b10, 0b10]);
+    // SAFETY: it lives.
+    assert_eq!(unsafe { bound.read() }, 16 * PAGE);
+    // No memory is left; no right; no reservation; nobody waits.
+    let last = start + 17 * PAGE;
+    let outside = SPACE + 63 * PAGE;
+    for (at, status, stalled) in [
+        (last, fault::TRANSLATION_L2, true),
+        (start, fault::PERMISSION_L2, true),
+        (outside, fault::TRANSLATION_L1, true),
+        (start, fault::TRANSLATION_L1, false),
+    ] {
+        machine.fault(at, 0, 3, status, stalled);
+        let Ok(found) = next(&machine, true) else {
+            panic!("a fault")
+        };
+        assert_eq!((found.address, found.stalled), (at, 0));
+        let ended: &[u32] = if stalled { &[0b11] } else { &[] };
+        assert_eq!(machine.resumed(0), ended);
+    }
+    assert_eq!(machine.state().said, [-ENOMEM]);
+    // What waits in no context of ours still does.
+    machine.fault(start, 5, 9, fault::TRANSLATION_L1, true);
+    assert_eq!(next(&machine, true).map(|found| found.stalled), Ok(1));
+    assert_eq!(vcm_unreserve(res), 0);
+    end(vcm);
+}
+
+#[test]
+fn after_records_were_lost_all_that_waits_is_tried_again() {
+    let machine = Machine::new();
+    let contexts = [stalling(&machine, 3), stalling(&machine, 4)];
+    machine.state().log.clear();
+    machine.fault(SPACE, 0, 3, fault::PERMISSION_L1, false);
+    machine.state().overflow = true;
+    assert_eq!(next(&machine, true).map(|found| found.lost), Ok(1));
+    let log = core::mem::take(&mut machine.state().log);
+    for bank in 0..2 {
+        let resume = (bank_at(bank, &context::RESUME), 0);
+        assert_eq!(log.iter().filter(|write| **write == resume).count(), 1);
+    }
+    contexts.into_iter().for_each(end);
+}
+
+#[test]
+fn streams_of_a_context_that_is_destroyed_are_anothers_though_its_memory_lives() {
+    let machine = Machine::new();
+    let vcm = vcm_iommu_create(machine.iommu, 3, SPACE, 64 * PAGE);
+    assert_eq!(vcm_iommu_attach(vcm, 4), 0);
+    let taken = vcm_iommu_create(machine.iommu, 4, SPACE, PAGE);
+    assert_eq!(error_in(taken), Some(EBUSY));
+    let phys = vcm_alloc(vcm, PAGE.into(), 0);
+    assert!(error_in(phys).is_none());
+    assert_eq!(vcm_destroy(vcm), 0);
+    for stream in [3, 4] {
+        let route = machine.register(global_at(&global::S2CR) + 4 * stream);
+        assert_eq!(route >> 16 & 3, stream_type::TERMINATE);
+    }
+    let other = vcm_iommu_create(machine.iommu, 4, SPACE, 64 * PAGE);
+    assert_eq!(vcm_iommu_attach(other, 3), 0);
+    let bound = vcm_map(other, phys, 0);
+    assert!(error_in(bound).is_none());
+    assert_eq!(
+        (vcm_unmap(bound), vcm_free(phys), vcm_destroy(other)),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn memory_of_another_system_is_not_taken() {
+    let machines = [Machine::new(), Machine::new()];
+    let [own, other] = machines.each_ref().map(|machine| {
+        let vcm = vcm_iommu_create(machine.iommu, 0, SPACE, 64 * PAGE);
+        (vcm, vcm_alloc(vcm, PAGE.into(), 0))
+    });
+    let res = vcm_reserve(own.0, PAGE.into(), 0);
+    assert_eq!(error_in(vcm_map(own.0, other.1, 0)), Some(EINVAL));
+    assert_eq!(vcm_bind(res, other.1), -EINVAL);
+    assert_eq!(error_in(vcm_migrate(other.1, own.0, 0)), Some(EINVAL));
+    assert_eq!(machines[0].state().said, [-EINVAL; 3]);
+    assert!(machines[1].state().said.is_empty());
+    assert_eq!(vcm_unreserve(res), 0);
+    for (vcm, phys) in [own, other] {
+        assert_eq!((vcm_free(phys), vcm_destroy(vcm)), (0, 0));
+    }
+}
