@@ -76,6 +76,8 @@ pub struct Page {
     pub domain: u32,
     /// TEX, C and B as five bits.
     pub memory: u32,
+    /// The bits that say nothing here are 1: S, NS, and those without a meaning.
+    pub others: bool,
 }
 
 impl Page {
@@ -90,6 +92,7 @@ impl Page {
             ng: false,
             domain: 0,
             memory: 0,
+            others: false,
         }
     }
 
@@ -98,8 +101,21 @@ impl Page {
         Self::new(Size::Small, iova, pa)
     }
 
+    /// The bits of its descriptor that say nothing here.
+    const fn says_nothing(&self) -> u32 {
+        match self.size {
+            Size::Small => 1 << 10,
+            Size::Large => 1 << 10 | 0b111 << 6,
+            Size::Section | Size::Supersection => 1 << 19 | 1 << 16 | 1 << 9,
+        }
+    }
+
     /// The descriptor.
     pub fn word(&self) -> u32 {
+        self.meaning() | if self.others { self.says_nothing() } else { 0 }
+    }
+
+    fn meaning(&self) -> u32 {
         let Self { ap, memory, .. } = *self;
         let (xn, ng) = (u32::from(self.xn), u32::from(self.ng));
         let (tex, c, b) = (memory >> 2, memory >> 1 & 1, memory & 1);

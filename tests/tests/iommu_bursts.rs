@@ -235,6 +235,27 @@ fn bursts_at_the_edges_of_their_page() -> Result<()> {
 }
 
 #[test]
+fn a_burst_of_any_size_and_length_ends_with_its_page_and_not_a_beat_later() -> Result<()> {
+    cosimulate(Setup::unruly(quick()), |bench| {
+        let mut rng = Rng::with_seed(92);
+        prepare(bench, &mut rng)?;
+        let lengths = (1..=8).flat_map(|bits| [(1 << bits) - 1, 1 << bits]);
+        for (beats, size) in lengths.flat_map(|beats| (0..4).map(move |size| (beats, size))) {
+            let last = IOVA + 0x1000 - (u32::from(beats) << size);
+            for write in [false, true] {
+                let from = |addr| burst(&mut rng.clone(), write, addr, beats, Burst::Incr, size);
+                bench.passes(from(last))?;
+                if beats > 1 {
+                    bench.refused(from(last + (1 << size)))?;
+                }
+                rng.u8(..);
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn random_legal_bursts() -> Result<()> {
     for seed in 87..90 {
         cosimulate(quick().stressed(seed), |bench| {
@@ -269,6 +290,7 @@ fn illegal() -> Vec<(&'static str, Request)> {
     for size in 4..8 {
         for kind in [Burst::Incr, Burst::Wrap, Burst::Fixed] {
             all.push(("wider than the bus", read(0, 2, kind, size)));
+            all.push(("one beat wider than the bus", read(0, 1, kind, size)));
         }
     }
     for beats in [1, 3, 5, 6, 7, 9, 12, 15, 17, 32, 256] {

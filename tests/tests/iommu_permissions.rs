@@ -197,6 +197,36 @@ fn an_access_flag_that_software_sets_needs_no_invalidation() -> Result<()> {
 }
 
 #[test]
+fn access_flags_count_for_what_was_cached_without_them() -> Result<()> {
+    for (size, domain) in Size::ALL
+        .into_iter()
+        .flat_map(|s| [(s, CLIENT), (s, MANAGER)])
+    {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            bench.set_bank(0, Dacr::from_bits(domain))?;
+            let on = Sctlr::default().with(Sctlr::M, 1);
+            tables.map(Page {
+                ap: ap::PRIV_RW_USER_RO,
+                ..Page::new(size, IOVA, PA)
+            })?;
+            let status = size.level(fault::ACCESS_FLAG_L1, fault::ACCESS_FLAG_L2);
+            for flags in [0, 1, 0] {
+                bench.set_bank(0, on.with(Sctlr::AFE, flags))?;
+                let status = (flags == 1).then_some(status);
+                let what = format!("{size:?}, domain is {domain}, AFE is {flags}");
+                for _ in 0..2 {
+                    expect(bench, access(IOVA, false, 0), status, &what)?;
+                    bench.settle()?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
 fn dacr_decides_for_each_of_the_16_domains() -> Result<()> {
     for size in [Size::Small, Size::Large, Size::Section] {
         cosimulate(quick(), |bench| {

@@ -161,6 +161,7 @@ impl<'a> Campaign<'a> {
                 rng.u32(0..3)
             },
             memory: rng.u32(0..32),
+            others: rng.bool(),
             ..Page::new(size, iova, pa)
         };
         let tables = &mut self.tables[index as usize];
