@@ -7,9 +7,10 @@ use anyhow::Result;
 use vcm_regs::context::{self, Tlbiasid, Tlbiva, Tlbivaa, Tlbrange};
 use vcm_regs::global;
 use vcm_sim::axi::Request;
+use vcm_sim::axil::Access;
 use vcm_sim::signals::{Burst, Resp};
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
-use vcm_tests::registers::Route;
+use vcm_tests::registers::{Route, bank_offset};
 use vcm_tests::tables::{Page, Size, Tables};
 
 const IOVA: u32 = 0x4000_0000;
@@ -400,6 +401,33 @@ fn a_synchronisation_without_traffic_is_complete_at_once() -> Result<()> {
         assert!(!bench.is_syncing_all()?);
         Ok(())
     })
+}
+
+#[test]
+fn commands_that_come_faster_than_they_are_carried_out_are_all_carried_out() -> Result<()> {
+    const PAGES: u32 = 24;
+    for register in [&context::TLBIVA, &context::TLBIVAA, &context::TLBRANGE] {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            // The neighbours of pages come along with them.
+            let page = |n: u32, pa| Page::small(IOVA + n * 0x2000, pa + n * 0x1000);
+            for n in 0..PAGES {
+                stale(bench, &mut tables, 0, page(n, OLD))?;
+            }
+            bench.settle()?;
+            for n in 0..PAGES {
+                let at = bank_offset(0, register) as u16;
+                let command = Access::write(at, IOVA + n * 0x2000);
+                bench.platform.lock().registers_mut().submit(command);
+            }
+            bench.sync(0)?;
+            for n in (0..PAGES).rev() {
+                expect(bench, 0, page(n, OLD), true, register.name)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Has memory so slow that registers can be read while a burst waits.

@@ -65,6 +65,76 @@ fn a_synchronisation_waits_for_the_range_of_any_context() -> Result<()> {
 }
 
 #[test]
+fn a_synchronisation_waits_for_every_range_before_it() -> Result<()> {
+    const FURTHER: u32 = 60;
+    let at = |n: u32| IOVA + n * 0x0010_0000;
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(1)?;
+        for by in [0, 0x0100_0000] {
+            for n in 0..6 {
+                let last = at(n) + FURTHER * 0x1000;
+                tables.map(Page::small(last, DATA + by + n * 0x1000))?;
+                if by == 0 {
+                    bench.passes(Request::read(last, 1).stream(1))?;
+                }
+            }
+        }
+        for n in 0..6 {
+            let range = Tlbrange::from_bits(at(n)).with(Tlbrange::PAGES, FURTHER);
+            bench.set_bank(1, range)?;
+        }
+        bench.sync(1)?;
+        for n in (0..6).rev() {
+            let last = at(n) + FURTHER * 0x1000;
+            let pa = bench.passes(Request::read(last, 1).stream(1))?;
+            assert_eq!(pa, DATA + 0x0100_0000 + n * 0x1000, "range {n}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_range_takes_tables_and_pages_on_both_sides_of_any_boundary() -> Result<()> {
+    for boundary in [
+        0x0611_0000,
+        0x0620_0000,
+        0x0700_0000,
+        0x4000_0000,
+        0x8000_0000,
+    ] {
+        for pages in [2, 256] {
+            cosimulate(quick(), |bench| {
+                let mut tables = bench.context(1)?;
+                let ends = [
+                    boundary - pages / 2 * 0x1000,
+                    boundary + (pages / 2 - 1) * 0x1000,
+                ];
+                for (n, at) in (0..).zip(ends) {
+                    tables.map(Page::small(at, DATA + n * 0x1000))?;
+                    bench.passes(Request::read(at, 1).stream(1))?;
+                }
+                bench.settle()?;
+                for at in ends {
+                    tables.add_second(at, 0)?;
+                }
+                for (n, at) in (0..).zip(ends) {
+                    tables.map(Page::small(at, DATA + 0x0100_0000 + n * 0x1000))?;
+                }
+                let range = Tlbrange::from_bits(ends[0]).with(Tlbrange::PAGES, pages - 1);
+                bench.set_bank(1, range)?;
+                bench.sync(1)?;
+                for (n, at) in (0..).zip(ends) {
+                    let pa = bench.passes(Request::read(at, 1).stream(1))?;
+                    assert_eq!(pa, DATA + 0x0100_0000 + n * 0x1000, "{at:#x}");
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_range_takes_larger_pages_that_it_touches() -> Result<()> {
     for size in Size::ALL {
         cosimulate(quick(), |bench| {

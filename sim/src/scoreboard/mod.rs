@@ -9,14 +9,16 @@
 //! # What counts as right
 //! A register write takes effect at some time between its handshake and its response, and a burst is
 //! looked up at some time between its VALID on `s_axi` and its appearance on `m_axi` (or its error
-//! response). So a prediction is a set of outcomes: one for every state in that window.
+//! response). So a prediction is a set of outcomes: one for every state in that window. Of the registers only what
+//! they hold as it appears on `m_axi` counts there: a change of them is for everything that has not left.
 //!
 //! A TLB, or a cache of descriptors, may answer from any descriptor that was read on `m_axi_ptw` since
 //! the last invalidation that covers it *and* was completed, by TLBSYNC and a TLBSTATUS that read 0.
 //! What has never been read, or not since, explains nothing: a TLB that keeps an entry it should have
 //! dropped is found even when the tables have not changed. Faults that no TLB may hold
 //! ([`Fault::may_be_cached`]) must rest on a descriptor that was read for this very burst. What is
-//! dropped without need is never wrong.
+//! dropped without need is never wrong. When the synchronisation is complete, what it waits for has been answered by
+//! memory (`syncs`).
 //!
 //! Walks may go ahead of the bursts that need them, several at a time: what they read must lie in the
 //! first-level table of an enabled context, or in a table that a descriptor there pointed to.
