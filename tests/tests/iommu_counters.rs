@@ -1,7 +1,8 @@
 //! Performance counters.
 
 use anyhow::Result;
-use vcm_regs::global::{CntCtrl, CntReads};
+use vcm_regs::context::Dacr;
+use vcm_regs::global::{CntCtrl, CntMainMiss, CntReads};
 use vcm_sim::axi::Request;
 use vcm_tests::bench::{DATA, cosimulate, quick};
 use vcm_tests::registers::{Counters, RECORDING, Route};
@@ -102,6 +103,36 @@ fn a_refused_access_is_looked_up_like_any_other_and_needs_one_walk() -> Result<(
         let others = bench.counters()?;
         assert_eq!(others.miss_w + others.hit_w, 3);
         assert_eq!((others.walks, others.faults), (0, 3));
+        Ok(())
+    })
+}
+
+#[test]
+fn misses_of_the_main_tlb_are_those_that_need_a_walk() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        let at = |n: u32| IOVA + n * 0x2000;
+        (0..12).try_for_each(|n| tables.map(Page::small(at(n), DATA)))?;
+        let misses = || -> Result<u32> {
+            bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1))?;
+            Ok(bench.global::<CntMainMiss>()?.bits())
+        };
+        // Downwards, so that nothing is fetched ahead.
+        for (writes, pages) in [(false, 7..12), (true, 0..7)] {
+            for count in [pages.len() as u32, 0] {
+                // Any change of a context empties the micro-TLBs.
+                bench.set_bank(0, Dacr::from_bits(0x5555_5555))?;
+                misses()?;
+                for n in pages.clone().rev() {
+                    bench.passes(match writes {
+                        false => Request::read(at(n), 1),
+                        true => Request::write(at(n), &[0; 8]),
+                    })?;
+                    bench.settle()?;
+                }
+                assert_eq!(misses()?, count, "writes: {writes}");
+            }
+        }
         Ok(())
     })
 }

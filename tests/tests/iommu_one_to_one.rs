@@ -1,11 +1,13 @@
 //! Contexts that pass addresses unchanged.
 
 use anyhow::Result;
-use vcm_regs::context::Sctlr;
+use vcm_regs::context::{Far, Fsr, Sctlr, Tlbsync};
 use vcm_regs::fault;
 use vcm_sim::axi::Request;
-use vcm_sim::signals::Burst;
+use vcm_sim::ddr::Port;
+use vcm_sim::signals::{Burst, Resp};
 use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
+use vcm_tests::registers::RECORDING;
 use vcm_tests::tables::{Page, Size};
 
 fn mode(bench: &Bench, enabled: u32, one_to_one: u32) -> Result<()> {
@@ -54,6 +56,50 @@ fn the_mode_changes_at_once_and_back() -> Result<()> {
         }
         Ok(())
     })
+}
+
+#[test]
+fn a_synchronisation_of_the_context_waits_for_what_passes_unchanged() -> Result<()> {
+    for request in [Request::read(DATA, 1), Request::write(DATA, &[1; 8])] {
+        cosimulate(quick(), |bench| {
+            let _empty = bench.context(0)?;
+            mode(bench, 1, 1)?;
+            bench.set_latency(600, 600);
+            let ticket = bench.platform.submit(request);
+            bench.platform.step(20);
+            bench.set_bank(0, Tlbsync::default())?;
+            for _ in 0..10 {
+                assert!(bench.is_syncing(0)?);
+            }
+            bench.platform.wait(ticket)?;
+            assert!(!bench.is_syncing(0)?);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn an_error_of_memory_is_put_down_to_the_context() -> Result<()> {
+    for request in [Request::read(DATA, 1), Request::write(DATA, &[1; 8])] {
+        cosimulate(quick(), |bench| {
+            let _empty = bench.context(5)?;
+            let on = Sctlr::default().with(Sctlr::M, 1);
+            bench.set_bank(5, on.with(Sctlr::ONE2ONE, 1))?;
+            bench.inject(DATA, Port::Data, Resp::SlvErr);
+            assert_eq!(bench.transfer(request.stream(5))?.resp, Resp::SlvErr);
+            bench.platform.step(RECORDING);
+            let fault = bench.faults()?[0];
+            assert_eq!(
+                (fault.status, fault.context),
+                (fault::EXTERNAL_ABORT, Some(5))
+            );
+            assert_eq!(bench.bank::<Fsr>(5)?, Fsr::default().with(Fsr::EF, 1));
+            assert_eq!(bench.bank::<Far>(5)?.bits(), DATA);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

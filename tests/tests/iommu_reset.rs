@@ -3,9 +3,9 @@
 use anyhow::Result;
 use fastrand::Rng;
 use vcm::seam::Bus;
-use vcm_regs::context::Sctlr;
+use vcm_regs::context::{Dacr, Sctlr, Ttbr0};
 use vcm_regs::global::IrqEnable;
-use vcm_regs::{MAP, dma};
+use vcm_regs::{MAP, dma, fault};
 use vcm_sim::axi::Request;
 use vcm_sim::axil::Access;
 use vcm_sim::signals::{Cycle, Resp};
@@ -179,5 +179,52 @@ fn a_reset_ends_a_synchronisation_and_forgets_faults() -> Result<()> {
         bench.set_latency(3, 2);
         is_as_new(bench)?;
         works(bench, DATA)
+    })
+}
+
+#[test]
+fn a_reset_reaches_every_stream_and_every_bank() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let all = Sctlr::from_bits(u32::MAX).with(Sctlr::CFCFG, 0);
+        let section = Page::new(Size::Section, IOVA, DATA);
+        let mut tables = Vec::new();
+        for index in 0..8 {
+            tables.push(bench.context(index)?);
+            tables[index as usize].map(section)?;
+            bench.set_bank(index, Dacr::from_bits(u32::MAX))?;
+            bench.set_bank(index, all)?;
+        }
+        for stream in 0..16 {
+            bench.route(stream, Route::Context(u32::from(stream) % 8))?;
+            bench.passes(Request::read(IOVA, 1).stream(stream))?;
+        }
+        bench.platform.reset();
+        bench.platform.step(2);
+        let status = |bench: &Bench, request, resp| -> Result<u32> {
+            bench.refused_with(request, resp)?;
+            let faults = bench.faults()?;
+            assert_eq!(faults.len(), 1);
+            Ok(faults[0].status)
+        };
+        for stream in 0..16u8 {
+            let read = || Request::read(IOVA, 1).stream(stream);
+            let write = Request::write(IOVA, &[0; 8]).stream(stream);
+            for request in [read(), write] {
+                let status = status(bench, request, Resp::DecErr)?;
+                assert_eq!(status, fault::UNMAPPED_STREAM, "{stream}");
+            }
+            let index = u32::from(stream) % 8;
+            bench.route(stream, Route::Context(index))?;
+            let what = status(bench, read(), Resp::SlvErr)?;
+            assert_eq!(what, fault::CONTEXT_DISABLED, "{stream}");
+            // Neither its TLB nor its domains are what they were.
+            let on = Sctlr::default().with(Sctlr::M, 1);
+            bench.set_bank(index, on)?;
+            bench.set_bank(index, Ttbr0::from_bits(tables[index as usize].base()))?;
+            let what = status(bench, read(), Resp::SlvErr)?;
+            assert_eq!(what, fault::DOMAIN_L1, "{stream}");
+            bench.set_bank(index, Sctlr::default())?;
+        }
+        Ok(())
     })
 }

@@ -8,7 +8,7 @@ use vcm_sim::axi::Request;
 use vcm_sim::signals::{AxiAddr, Burst};
 use vcm_tests::bench::{Bench, DATA, all_memory, cosimulate, quick};
 use vcm_tests::registers::Route;
-use vcm_tests::tables::{Page, Size};
+use vcm_tests::tables::{Page, Size, Tables};
 
 /// A multiple of every page size.
 const IOVA: u32 = 0x4000_0000;
@@ -141,6 +141,30 @@ fn a_walk_reads_one_beat_a_level_at_the_right_place() -> Result<()> {
                 for (ar, at) in seen.iter().zip(expected) {
                     assert!(covers(ar, at), "{iova:#x}: {at:#x} is not in {ar:x?}");
                 }
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn every_bit_of_the_address_of_a_table_counts() -> Result<()> {
+    cosimulate(all_memory(), |bench| {
+        let _empty = bench.context(0)?;
+        for bit in 14..32 {
+            let base = 1u32 << bit;
+            let mut tables = Tables::new(bench.platform.back_door(), base..base + 0x8000)?;
+            // Of two pages of a MiB, the second finds the pointer in the first-level cache.
+            let pages = [0, 0x9000].into_iter().flat_map(|offset| {
+                (0..16).map(move |n| (n << 20 | offset, n << 16 | offset | bit << 20))
+            });
+            for (at, pa) in pages.clone() {
+                tables.map(Page::small(IOVA + at, PA + pa))?;
+            }
+            bench.set_bank(0, Ttbr0::from_bits(base))?;
+            bench.invalidate(0)?;
+            for (at, pa) in pages {
+                assert_eq!(bench.passes(byte(IOVA + at))?, PA + pa, "bit {bit}");
             }
         }
         Ok(())

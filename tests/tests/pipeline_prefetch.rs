@@ -1,11 +1,15 @@
 //! Prefetch of the next page, preload and lock.
 
 use anyhow::Result;
-use vcm_regs::context::{Par, Tlbiall, Tlbivaa, Tlbpreload, page_size};
+use vcm::seam::Bus;
+use vcm_regs::context::{
+    Dacr, Par, TLBIVA, TLBIVAA, TLBRANGE, Tlbiall, Tlbivaa, Tlbpreload, page_size,
+};
 use vcm_regs::fault;
 use vcm_regs::global::{CntCtrl, CntPrefetches, TlbLocks};
 use vcm_sim::axi::Request;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
+use vcm_tests::registers::bank_offset;
 use vcm_tests::tables::{Page, Size};
 use vcm_tests::timeline::Timeline;
 
@@ -163,6 +167,57 @@ fn a_locked_page_stays_until_it_is_invalidated() -> Result<()> {
 }
 
 #[test]
+fn a_locked_page_of_an_asid_goes_with_its_address_whichever_asid_is_current() -> Result<()> {
+    let at = IOVA;
+    let elsewhere = DATA + 0x0100_0000;
+    let commands = [
+        (&TLBIVA, at | 1),
+        (&TLBIVAA, at),
+        (&TLBRANGE, at - 0x1000 + 1),
+    ];
+    for (size, (command, value)) in Size::ALL.into_iter().flat_map(|s| commands.map(|c| (s, c))) {
+        cosimulate(quick(), |bench| {
+            let page = |pa| Page {
+                ng: true,
+                ..Page::new(size, at, pa)
+            };
+            let mut tables = bench.context(0)?;
+            bench.switch(0, 1, &tables)?;
+            tables.map(page(DATA))?;
+            assert!(!preload(bench, at, true)?.has(Par::F));
+            tables.map(page(elsewhere))?;
+            bench.switch(0, 2, &tables)?;
+            let offset = bank_offset(0, command);
+            bench.platform.bus().write32(offset, value)?;
+            bench.sync(0)?;
+            assert_eq!(bench.global::<TlbLocks>()?.get(TlbLocks::COUNT), 0);
+            bench.switch(0, 1, &tables)?;
+            let pa = bench.passes(Request::read(at, 1))?;
+            assert_eq!(pa, elsewhere, "{size:?}, {}", command.name);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_locked_page_does_not_count_as_prefetched() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        pages(bench, Size::Small, 8)?;
+        preload(bench, IOVA + 0x5000, true)?;
+        prefetches(bench)?;
+        for _ in 0..3 {
+            // Any change of a context empties the micro-TLBs.
+            bench.set_bank(0, Dacr::from_bits(0x5555_5555))?;
+            bench.passes(Request::read(IOVA + 0x5000, 1))?;
+            bench.passes(Request::write(IOVA + 0x5000, &[0; 8]))?;
+        }
+        assert_eq!(prefetches(bench)?, 0);
+        Ok(())
+    })
+}
+
+#[test]
 fn locked_pages_are_told_apart_by_every_bit_by_context_and_by_asid() -> Result<()> {
     const ELSEWHERE: u32 = 0x0800_0000;
     cosimulate(quick(), |bench| {
@@ -212,6 +267,32 @@ fn locked_pages_are_told_apart_by_every_bit_by_context_and_by_asid() -> Result<(
         }
         Ok(())
     })
+}
+
+#[test]
+fn a_locked_page_of_any_size_is_of_its_asid_or_global() -> Result<()> {
+    let at = 0x4000_0000;
+    let elsewhere = DATA + 0x0100_0000;
+    for (size, ng) in Size::ALL.into_iter().flat_map(|s| [(s, false), (s, true)]) {
+        for others in [false, true] {
+            cosimulate(quick(), |bench| {
+                let page = |pa| Page {
+                    ng,
+                    others,
+                    ..Page::new(size, at, pa)
+                };
+                bench.context(0)?.map(page(DATA))?;
+                let mut tables = bench.tables(1)?;
+                tables.map(page(elsewhere))?;
+                assert!(!preload(bench, at, true)?.has(Par::F));
+                bench.switch(0, 1, &tables)?;
+                let pa = bench.passes(Request::read(at, 1))?;
+                assert_eq!(pa, if ng { elsewhere } else { DATA }, "{size:?}");
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
 }
 
 #[test]

@@ -194,6 +194,43 @@ fn one_of_several_is_resumed() -> Result<()> {
 }
 
 #[test]
+fn resuming_what_does_not_stand_stalled_does_nothing() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = stalling(bench)?;
+        let at = |id: u8| IOVA + u32::from(id) * 0x1000;
+        for id in 0..4 {
+            submit(bench, Request::read(at(id), 1), id);
+        }
+        let stalls = records(bench, 4)?;
+        let held = |slot| stalls.iter().any(|stall| stall.slot == slot);
+        for (slot, write) in (0..8).flat_map(|slot| [(slot, false), (slot, true)]) {
+            if write || !held(slot) {
+                let stall = Stall {
+                    slot,
+                    write,
+                    ..stalls[0]
+                };
+                bench.set_bank(CONTEXT, one(stall, true))?;
+            }
+            if !write {
+                // Nor of another context.
+                let stall = Stall { slot, ..stalls[0] };
+                bench.set_bank(CONTEXT + 1, one(stall, true))?;
+            }
+        }
+        bench.platform.step(200);
+        for id in 0..4 {
+            tables.map(Page::small(at(id), DATA))?;
+        }
+        resume(bench, false)?;
+        let done = bench.platform.finish()?;
+        assert_eq!(done.len(), 4);
+        assert!(done.iter().all(|done| done.resp == Resp::Okay), "{done:x?}");
+        Ok(())
+    })
+}
+
+#[test]
 fn a_stalled_read_does_not_hold_up_writes_or_other_ids_or_contexts() -> Result<()> {
     cosimulate(quick(), |bench| {
         stalling(bench)?;
@@ -330,24 +367,27 @@ fn a_timeout_that_is_set_later_counts_from_when_the_stall_began() -> Result<()> 
 
 #[test]
 fn stalled_cycles_are_counted() -> Result<()> {
-    cosimulate(quick(), |bench| {
-        stalling(bench)?;
-        let ticket = submit(bench, Request::read(IOVA, 1), 0);
-        records(bench, 1)?;
-        let snapshot = || bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1));
-        snapshot()?;
-        bench.platform.step(1_000);
-        snapshot()?;
-        let counted = bench.global::<CntStallCycles>()?.bits();
-        assert!((1_000..1_100).contains(&counted), "{counted}");
-        resume(bench, true)?;
-        bench.platform.wait(ticket)?;
-        bench.platform.step(50);
-        snapshot()?;
-        snapshot()?;
-        assert_eq!(bench.global::<CntStallCycles>()?.bits(), 0);
-        Ok(())
-    })
+    for request in requests() {
+        cosimulate(quick(), |bench| {
+            stalling(bench)?;
+            let ticket = submit(bench, request, 0);
+            records(bench, 1)?;
+            let snapshot = || bench.set_global(CntCtrl::default().with(CntCtrl::SNAPSHOT, 1));
+            snapshot()?;
+            bench.platform.step(1_000);
+            snapshot()?;
+            let counted = bench.global::<CntStallCycles>()?.bits();
+            assert!((1_000..1_100).contains(&counted), "{counted}");
+            resume(bench, true)?;
+            bench.platform.wait(ticket)?;
+            bench.platform.step(50);
+            snapshot()?;
+            snapshot()?;
+            assert_eq!(bench.global::<CntStallCycles>()?.bits(), 0);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

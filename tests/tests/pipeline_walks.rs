@@ -1,8 +1,9 @@
 //! What a miss costs: table reads, walks side by side, walks that serve many.
 
 use anyhow::Result;
-use vcm_regs::global::WalkAttr;
+use vcm_regs::global::{BLOCK, WALK_ATTR, WalkAttr};
 use vcm_sim::axi::Request;
+use vcm_sim::axil::Access;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::tables::{Page, Size};
 use vcm_tests::timeline::Timeline;
@@ -237,6 +238,28 @@ fn walks_carry_the_attributes_that_are_set() -> Result<()> {
                 assert_eq!(u32::from(walk.addr.user), user);
                 assert_eq!(walk.addr.size, 3);
             }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_attributes_of_a_walk_that_waits_stay_when_they_are_changed() -> Result<()> {
+    cosimulate(quick().stressed(41), |bench| {
+        pages(bench, 4)?;
+        let at = (BLOCK.at(0) + WALK_ATTR.offset) as u16;
+        for round in 0..60u32 {
+            bench.invalidate(0)?;
+            for n in 0..4 {
+                let read = Request::read(IOVA + n * MIB + round * 0x1000, 1);
+                bench.platform.submit(read.id(n as u8));
+            }
+            for n in 0..8 {
+                let value = [0x0003, 0x1F0F, 0x0107, 0x1001][(round + n) as usize % 4];
+                let change = Access::write(at, value);
+                bench.platform.lock().registers_mut().submit(change);
+            }
+            bench.settle()?;
         }
         Ok(())
     })
