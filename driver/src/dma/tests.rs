@@ -142,6 +142,7 @@ fn a_failed_transaction_is_told_with_end_address_and_response() {
         (0b10_0110, End::Source, Response::SlaveError),
         (0b11_0110, End::Source, Response::DecodeError),
         (0b10_1110, End::Destination, Response::SlaveError),
+        (0b11_1110, End::Destination, Response::DecodeError),
     ] {
         let (platform, dma) = setup();
         let mut three = dma.channel(3).unwrap();

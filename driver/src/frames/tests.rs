@@ -175,6 +175,16 @@ fn a_contiguous_part_may_span_blocks() {
     frames.free(large).unwrap();
     frames.free(small).unwrap();
     assert_eq!(frames.free_bytes(), u64::from(64 * M));
+    for (size, align) in [
+        (4 * K, 2 * K),
+        (4 * K, 12 * K),
+        (4 * K, 0),
+        (6 * K, 4 * K),
+        (0, 4 * K),
+    ] {
+        let refused = frames.allocate_contiguous(size, align);
+        assert!(matches!(refused, Err(FrameError::Misaligned { .. })));
+    }
     assert!(frames.allocate_contiguous(64 * M, 16 * M).is_ok());
 }
 

@@ -140,6 +140,8 @@ fn quarantine_and_poison_keep_addresses_from_use() {
     let first = space.reserve(&Request::new(4 * K)).unwrap().start;
     let second = space.reserve(&Request::new(4 * K)).unwrap().start;
     assert_eq!(space.find(first).map(|range| range.start), Some(first));
+    let not_in_quarantine = Err(IovaError::NotReserved { at: second });
+    assert_eq!(space.release(second), not_in_quarantine);
     space.quarantine(first).unwrap();
     assert_eq!(space.find(first), None);
     assert!(space.reserve(&Request::new(4 * K)).is_err());
@@ -187,6 +189,21 @@ fn what_is_freed_is_whole_again_when_it_is_needed() {
     }
     let all = space.reserve(&Request::new(M).aligned(4 * K)).unwrap();
     assert_eq!((all.start, space.free_bytes()), (Iova::new(0), 0));
+}
+
+#[test]
+fn what_comes_and_goes_stays_where_it_is() {
+    let space = space(0, 1 << 20);
+    let request = Request::new(8 * K);
+    let below = space.reserve(&request).unwrap();
+    let first = space.reserve(&request).unwrap();
+    space.free(below.start).unwrap();
+    space.free(first.start).unwrap();
+    for _ in 0..if cfg!(miri) { 100 } else { 10_000 } {
+        let again = space.reserve(&request).unwrap();
+        assert_eq!(again, first);
+        space.free(again.start).unwrap();
+    }
 }
 
 #[test]

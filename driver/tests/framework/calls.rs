@@ -149,7 +149,7 @@ fn flags_that_cannot_be_are_einval() {
         let error = system.reserve(vcm, PAGE, flags).unwrap_err();
         assert_eq!(error.errno(), Errno::EINVAL, "{error}");
     }
-    for (align, max_page) in [(3, 0), (0, 3), (0, 2048)] {
+    for (align, max_page) in [(3, 0), (0, 3), (0, 2048), (0, 3 * PAGE), (3 * PAGE, 0)] {
         let flags = vcm::AllocFlags {
             align,
             max_page,

@@ -88,6 +88,50 @@ fn bindings_stay_when_the_context_stops_and_starts() {
 }
 
 #[test]
+fn granules_are_allocated_as_wanted() {
+    let b = bench();
+    let _shift = b.vcm.alloc(PAGE, alloc()).unwrap();
+    let pieces = |flags| {
+        let all = b.vcm.reserve_on_demand(GRANULE, GRANULE, flags, res());
+        let all = all.unwrap();
+        b.vcm.serve(all.start()).unwrap();
+        let raw = b.system.raw();
+        let phys = raw.phys_at(b.vcm.id(), all.start()).unwrap().unwrap();
+        raw.phys(phys).unwrap().parts
+    };
+    let align = 16 * PAGE;
+    let contiguous = AllocFlags {
+        contiguous: true,
+        align,
+        ..alloc()
+    };
+    let parts = pieces(contiguous);
+    assert!(parts.len() == 1 && parts[0].start.is_aligned(align));
+    let small = AllocFlags {
+        max_page: PAGE,
+        ..alloc()
+    };
+    assert!(pieces(small).iter().all(|part| part.size == PAGE));
+}
+
+#[test]
+fn memory_at_an_address_ends_where_it_does() {
+    let b = bench();
+    let raw = b.system.raw();
+    let reservation = b.vcm.reserve(3 * PAGE, res()).unwrap();
+    let phys = b.vcm.alloc(2 * PAGE, alloc()).unwrap();
+    let binding = reservation.bind(&phys).unwrap();
+    for offset in [0, 2 * PAGE - 1, 2 * PAGE, 3 * PAGE - 1, 3 * PAGE] {
+        let at = after(binding.start(), offset);
+        let there = (offset < 2 * PAGE).then_some(phys.id());
+        assert_eq!(raw.phys_at(b.vcm.id(), at), Ok(there));
+        let found = b.vcm.resolve(at);
+        let is_bound = matches!(found, Where::InReservation { bound: true, .. });
+        assert_eq!(is_bound, there.is_some(), "{offset:#x}");
+    }
+}
+
+#[test]
 fn elsewhere_nothing_is_bound() {
     let b = bench();
     let plain = b.vcm.reserve(PAGE, res()).unwrap();

@@ -41,6 +41,8 @@ fn an_address_is_followed_from_reservation_to_binding_to_release() {
     assert_eq!(cause(&vcm, START - 1, READ), Cause::Outside);
     assert_eq!(cause(&vcm, START, READ), Cause::InSpace);
 
+    // It does not begin where the context does.
+    let _before = vcm.reserve(PAGE, res()).unwrap();
     let reservation = vcm.reserve(4 * PAGE, res()).unwrap();
     let (id, start) = (reservation.id(), reservation.start().get());
     let (reservation_id, offset) = (id, 0x123);
@@ -300,4 +302,22 @@ fn a_hook_can_be_taken_away_and_goes_with_its_context_without_locks() {
     assert!(raw.fault_counts(id).is_err());
     assert_eq!(*calls.lock().unwrap(), 301);
     assert_eq!(FaultCounts::default().total(), 0);
+}
+
+#[test]
+fn a_granule_that_nobody_has_touched_was_never_bound() {
+    let (_system, vcm) = bench();
+    let all = vcm.reserve_on_demand(2 * PAGE, PAGE, alloc(), res());
+    let all = all.unwrap();
+    let (reservation, start) = (all.id(), all.start());
+    vcm.serve(start).unwrap();
+    let found = cause(&vcm, start.get() + PAGE + 4, READ);
+    let offset = PAGE + 4;
+    let never = Cause::NeverBound {
+        reservation,
+        offset,
+    };
+    assert_eq!(found, never);
+    let found = cause(&vcm, start.get(), READ);
+    assert!(matches!(found, Cause::Bound { offset: 0, .. }), "{found:?}");
 }

@@ -358,6 +358,73 @@ fn whatever_call_is_not_confirmed_nothing_is_reused_that_hardware_may_use() {
 }
 
 /// One of two contexts has the new place already, and its masters use it, when the other cannot be given it.
+/// Moves memory while some calls of the MMUs fail: the frames that it did not come to are never free
+/// again.
+fn leaves_no_frame_free(failures: [(usize, MmuError); 2]) {
+    struct Notes<'a>(&'a Ram, RefCell<Vec<PhysPart>>);
+    impl Copier for Notes<'_> {
+        fn copy(&self, from: &[PhysPart], to: &[PhysPart]) -> Result<(), MemError> {
+            if self.1.borrow().is_empty() {
+                *self.1.borrow_mut() = to.to_vec();
+            }
+            self.0.copy(from, to)
+        }
+    }
+    // The drop of what is not confirmed is reported.
+    let system: System = System::new();
+    let b = Bench { system, ..bench() };
+    let (phys, bound) = load(&b);
+    let active = [0, 1].map(|n: usize| b.contexts[n].activate().unwrap());
+    for (mmu, (skip, error)) in b.mmus.iter().zip(failures) {
+        mmu.fail(skip, error);
+    }
+    let notes = Notes(&b.ram, RefCell::default());
+    phys.migrate(&notes, ONE_PIECE).unwrap_err();
+    let new = notes.1.take();
+    let is_kept = || new.iter().all(|part| !b.ram.is_free(part.start));
+    assert!(!new.is_empty() && is_kept());
+    for active in active {
+        let _done = active.deactivate();
+    }
+    for binding in bound {
+        if let Err(failed) = binding.destroy() {
+            failed.value.destroy().unwrap();
+        }
+    }
+    drop(phys);
+    assert!(is_kept());
+}
+
+#[test]
+fn frames_that_a_failed_move_may_have_left_in_a_table_are_not_used_again() {
+    let at = PhysAddr::new(RAM);
+    let half_mapped = MmuError::Unrevoked(MemError { at, size: 4 });
+    // The first context: hold, unmap; map. The second one is never asked for so much.
+    leaves_no_frame_free([(2, half_mapped), (100, MmuError::OutOfMemory)]);
+    // The second context cannot map the new frames: hold, unmap, hold, unmap; map. When they are taken
+    // from the first one again, that is not confirmed: hold, unmap; map, release; hold, unmap.
+    leaves_no_frame_free([(5, MmuError::SyncTimeout), (4, MmuError::OutOfMemory)]);
+}
+
+#[test]
+fn memory_moves_by_flags_that_can_be() {
+    let b = bench();
+    let (phys, bound) = load(&b);
+    let calls = b.mmus[0].calls();
+    for (align, max_page) in [(3, 0), (0, 3), (0, 3 * PAGE), (0, 2048)] {
+        let flags = AllocFlags {
+            align,
+            max_page,
+            ..alloc()
+        };
+        let error = phys.migrate(&b.ram, flags).unwrap_err();
+        let align = align.max(max_page);
+        assert_eq!(error, Error::BadAlignment { align });
+    }
+    assert_eq!(b.mmus[0].calls(), calls);
+    drop(bound);
+}
+
 #[test]
 fn what_masters_have_written_to_the_new_place_comes_back() {
     /// Writes to the place that it has copied to, as a master would soon after.

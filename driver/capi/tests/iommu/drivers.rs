@@ -143,7 +143,7 @@ fn a_driver_frees_its_own_structures_when_it_is_told_and_nobody_looks_at_them_af
     unsafe {
         (*vcm).driver = &raw const DRIVER;
         assert_eq!(vcm_init(vcm), vcm);
-        assert_eq!(error_in(vcm_init(vcm)), Some(16));
+        assert_eq!((error_in(vcm_init(vcm)), (*vcm).activations), (Some(16), 0));
     }
     let one = vcm_make_binding(vcm, (3 * PAGE).into(), 0, 0);
     assert!(error_in(one).is_none());
@@ -156,6 +156,8 @@ fn a_driver_frees_its_own_structures_when_it_is_told_and_nobody_looks_at_them_af
     };
     let two = vcm_map(vcm, memory, 0);
     let three = vcm_reserve(vcm, PAGE.into(), 0);
+    // SAFETY: it lives.
+    assert_eq!(unsafe { ((*three).bound_size, (*three).poisoned) }, (0, 0));
     assert_eq!(vcm_bind(three, memory), -28);
     assert_eq!(vcm_activate(vcm), 0);
     // SAFETY: it lives.

@@ -30,6 +30,8 @@ pub struct State {
     pub overflow: bool,
     /// No synchronisation ends.
     pub hangs: bool,
+    /// Accesses to registers until all of them fail; `None`: never.
+    pub accesses_left: Option<u32>,
     /// Nanoseconds.
     pub time: u64,
     /// Error numbers that were reported.
@@ -143,6 +145,18 @@ fn pointer(state: &Arc<Mutex<State>>) -> *mut c_void {
 }
 
 impl State {
+    /// Whether an access to a register is answered.
+    fn answers(&mut self) -> bool {
+        match &mut self.accesses_left {
+            None => true,
+            Some(0) => false,
+            Some(left) => {
+                *left -= 1;
+                true
+            }
+        }
+    }
+
     fn read32(&self, offset: u32) -> u32 {
         let oldest = self.faults.front().copied().unwrap_or_default();
         match offset {
@@ -255,12 +269,21 @@ unsafe extern "C" fn report(context: *mut c_void, _: VcmReport, error: c_int, _:
 
 unsafe extern "C" fn read32(context: *mut c_void, offset: u32, to: *mut u32) -> c_int {
     // SAFETY: vcm.h says what this is called with.
-    unsafe { to.write(state(context).read32(offset)) };
+    let mut state = unsafe { state(context) };
+    if !state.answers() {
+        return -1;
+    }
+    // SAFETY: as above.
+    unsafe { to.write(state.read32(offset)) };
     0
 }
 
 unsafe extern "C" fn write32(context: *mut c_void, offset: u32, value: u32) -> c_int {
     // SAFETY: vcm.h says what this is called with.
-    unsafe { state(context) }.write32(offset, value);
+    let mut state = unsafe { state(context) };
+    if !state.answers() {
+        return -1;
+    }
+    state.write32(offset, value);
     0
 }

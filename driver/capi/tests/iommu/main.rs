@@ -9,6 +9,7 @@ use std::ptr::null_mut;
 use machine::{Machine, PAGE, bank_at, error_in, global_at};
 use vcm_capi::calls::*;
 use vcm_capi::iommu::*;
+use vcm_capi::system::{vcm_one_to_one_create, vcm_system_destroy};
 use vcm_capi::types::{Vcm, VcmFault, VcmFaultKind};
 use vcm_regs::{context, fault, global, global::stream_type};
 
@@ -138,6 +139,107 @@ fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
     assert_eq!(next(&machine, true).map(|found| found.stalled), Ok(1));
     assert_eq!(vcm_unreserve(res), 0);
     end(vcm);
+}
+
+#[test]
+fn each_bit_of_a_record_stands_in_its_own_field() {
+    let machine = Machine::new();
+    let vcm = vcm_iommu_create(machine.iommu, 6, SPACE, 64 * PAGE);
+    for (bits, expected) in [
+        (1 << 8, [1, 0, 0]),
+        (1 << 9, [0, 1, 0]),
+        (1 << 10, [0, 0, 1]),
+    ] {
+        machine.fault(SPACE, 0, 6, fault::EXTERNAL_ABORT | bits, false);
+        let found = next(&machine, false);
+        let found = found.map(|f| [f.write, f.privileged, f.fetch]);
+        assert_eq!(found, Ok(expected));
+    }
+    for (status, kind) in [
+        (fault::TRANSLATION_L1, VcmFaultKind::Translation),
+        (fault::TRANSLATION_L2, VcmFaultKind::Translation),
+        (fault::ACCESS_FLAG_L1, VcmFaultKind::AccessFlag),
+        (fault::ACCESS_FLAG_L2, VcmFaultKind::AccessFlag),
+        (fault::DOMAIN_L1, VcmFaultKind::Domain),
+        (fault::DOMAIN_L2, VcmFaultKind::Domain),
+        (fault::PERMISSION_L1, VcmFaultKind::Permission),
+        (fault::PERMISSION_L2, VcmFaultKind::Permission),
+        (fault::WALK_ABORT_L1, VcmFaultKind::WalkAbort),
+        (fault::WALK_ABORT_L2, VcmFaultKind::WalkAbort),
+        (fault::EXTERNAL_ABORT, VcmFaultKind::ExternalAbort),
+        (fault::UNMAPPED_STREAM, VcmFaultKind::UnmappedStream),
+        (fault::CONTEXT_DISABLED, VcmFaultKind::ContextDisabled),
+        (fault::ILLEGAL_BURST, VcmFaultKind::IllegalBurst),
+        (fault::STALL_TIMEOUT, VcmFaultKind::StallTimeout),
+        (0x1F, VcmFaultKind::Other),
+    ] {
+        // The stream tells whose it is where no context had part in it.
+        let what = 1 << 31 | status;
+        machine.state().faults.push_back([SPACE, what, 6]);
+        let found = next(&machine, false).map(|f| (f.kind, f.vcm));
+        assert_eq!(found, Ok((kind, vcm)));
+    }
+    assert_eq!(vcm_destroy(vcm), 0);
+}
+
+#[test]
+fn what_was_read_before_the_bus_failed_is_told_first() {
+    let machine = Machine::new();
+    for at in [1, 2] {
+        machine.fault(at, 0, 3, fault::EXTERNAL_ABORT, false);
+    }
+    // A record is read by three accesses and taken by one.
+    machine.state().accesses_left = Some(5);
+    assert_eq!(next(&machine, false).map(|found| found.address), Ok(1));
+    assert_eq!(next(&machine, false).err(), Some(-5));
+    machine.state().accesses_left = None;
+    assert_eq!(next(&machine, false).map(|found| found.address), Ok(2));
+}
+
+#[test]
+fn arguments_reach_their_registers() {
+    let machine = Machine::new();
+    let vcm = stalling(&machine, 3);
+    let control = || machine.register(bank_at(0, &context::SCTLR));
+    for stall in [0, 1, 0, 2, 0, u32::MAX] {
+        assert_eq!(vcm_iommu_stall(vcm, stall), 0);
+        assert_eq!(control() >> 7 & 1, u32::from(stall != 0));
+    }
+    machine.resumed(0);
+    for (retry, written) in [(0, 1), (1, 0), (2, 0), (u32::MAX, 0)] {
+        assert_eq!(vcm_iommu_resume(vcm, retry), 0);
+        assert_eq!(machine.resumed(0), [written]);
+    }
+    assert_eq!(vcm_iommu_stall_limits(machine.iommu, 3, 0x1234), 0);
+    let limits = || machine.register(global_at(&global::STALL_CTRL));
+    assert_eq!(limits(), 3 << 16 | 0x1234);
+    for (transactions, ticks) in [(16, 0), (256, 0), (0, 0x1_0000)] {
+        let set = vcm_iommu_stall_limits(machine.iommu, transactions, ticks);
+        assert_eq!((set, limits()), (-EINVAL, 3 << 16 | 0x1234));
+    }
+    end(vcm);
+    let direct = vcm_iommu_create_one_to_one(machine.iommu, 3, 0x1000_0000, 64 * PAGE);
+    assert_eq!(vcm_activate(direct), 0);
+    assert_eq!(control(), 1 | 1 << 8);
+    end(direct);
+}
+
+#[test]
+fn what_is_still_in_use_does_not_end() {
+    let machine = Machine::new();
+    let vcm = vcm_iommu_create(machine.iommu, 0, SPACE, 64 * PAGE);
+    assert_eq!(vcm_iommu_release(machine.iommu), -EBUSY);
+    assert_eq!(vcm_system_destroy(machine.system), -EBUSY);
+    let direct = vcm_one_to_one_create(machine.system, 0x1000_0000, 64 * PAGE);
+    let phys = vcm_alloc(direct, PAGE.into(), 0);
+    assert_eq!((vcm_destroy(direct), vcm_destroy(vcm)), (0, 0));
+    assert_eq!(vcm_system_destroy(machine.system), -EBUSY);
+    let mut machine = machine;
+    assert_eq!(vcm_iommu_release(machine.iommu), 0);
+    machine.iommu = null_mut();
+    // Memory alone keeps it, too.
+    assert_eq!(vcm_system_destroy(machine.system), -EBUSY);
+    assert_eq!(vcm_free(phys), 0);
 }
 
 #[test]

@@ -112,6 +112,20 @@ fn who_was_held_leaves_no_fault_of_the_context() {
 }
 
 #[test]
+fn a_fault_that_does_not_wait_is_told_though_its_context_is_held() {
+    let (platform, iommu, context) = setup();
+    context.hold().unwrap();
+    assert!(access(&platform, AT).is_err());
+    let external = [AT, 1 << 31 | 1 << 15 | fault::EXTERNAL_ABORT, 3];
+    platform.world().device.faults.push_back(external);
+    assert!(access(&platform, AT + M).is_err());
+    context.release().unwrap();
+    let records = drain(&iommu);
+    let kinds: Vec<FaultKind> = records.iter().map(|record| record.kind).collect();
+    assert_eq!(kinds, [FaultKind::ExternalAbort]);
+}
+
+#[test]
 fn nobody_is_tried_again_before_old_walks_have_ended() {
     let (platform, _iommu, context) = setup();
     context.hold().unwrap();
