@@ -486,6 +486,29 @@ fn a_map_that_runs_out_of_memory_is_rolled_back() {
 }
 
 #[test]
+fn what_a_failed_map_has_written_is_not_found_where_its_table_is_used_next() {
+    let (first, second, third) = (0x4000_0000, 0x4010_0000, 0x4020_0000);
+    for k in 0.. {
+        let platform = platform();
+        let mut table = table(&platform);
+        // Of the table's memory all is 0 but where it was used.
+        map(&mut table, first, 0x8000_1000, 4 * K).unwrap();
+        unmap(&mut table, first, 4 * K).unwrap();
+        platform.world().writes = FailIn::after(k);
+        let failed = map(&mut table, second + 4 * K, 0x8000_1000, 800 * K).is_err();
+        platform.world().writes = FailIn::default();
+        if !failed {
+            break;
+        }
+        table.confirm(Quiet::confirmed()).unwrap();
+        map(&mut table, third, 0x9000_1000, 4 * K).unwrap();
+        for page in (1..256).map(|page| page * 4 * K) {
+            assert!(seen(&platform, &table, third + page).is_err(), "{k}");
+        }
+    }
+}
+
+#[test]
 fn a_split_without_memory_for_its_table_is_refused() {
     let platform = platform();
     let mut table = table(&platform);
