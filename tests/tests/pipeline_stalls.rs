@@ -7,7 +7,7 @@ use vcm_regs::global::{CntCtrl, CntStallCycles, FqIova, FqSynd0, FqSynd1, StallC
 use vcm_sim::axi::{Request, Ticket};
 use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
-use vcm_tests::registers::Route;
+use vcm_tests::registers::{RECORDING, Route};
 use vcm_tests::tables::{Page, Tables};
 
 const IOVA: u32 = 0x2000_0000;
@@ -313,6 +313,27 @@ fn no_more_than_the_limit_stall() -> Result<()> {
 }
 
 #[test]
+fn with_a_limit_of_all_slots_or_more_all_of_them_stall() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        stalling(bench)?;
+        let control = bench.global::<StallCtrl>()?;
+        for limit in 4..16 {
+            bench.set_global(control.with(StallCtrl::LIMIT, limit))?;
+            for n in 0..4u8 {
+                submit(bench, Request::read(IOVA + u32::from(n) * 0x1000, 1), n);
+            }
+            let all = records(bench, 4)?;
+            assert!(all.iter().all(|record| record.stalled), "{limit}: {all:x?}");
+            resume(bench, true)?;
+            bench.platform.finish()?;
+            bench.platform.step(RECORDING);
+            bench.faults()?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn what_nobody_resumes_times_out() -> Result<()> {
     for request in requests() {
         cosimulate(quick(), |bench| {
@@ -336,6 +357,26 @@ fn what_nobody_resumes_times_out() -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+#[test]
+fn every_bit_of_the_timeout_counts() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        stalling(bench)?;
+        let control = bench.global::<StallCtrl>()?;
+        let ticket = submit(bench, Request::read(IOVA, 1), 4);
+        records(bench, 1)?;
+        // Long enough for a timeout of which only the lowest bits are looked at.
+        bench.platform.step(2 * 1024);
+        for bit in 3..16 {
+            bench.set_global(control.with(StallCtrl::TIMEOUT, 1 << bit | 1))?;
+            bench.platform.step(40);
+            assert_eq!(records(bench, 0)?, [], "bit {bit}");
+        }
+        resume(bench, true)?;
+        assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
+        Ok(())
+    })
 }
 
 #[test]
