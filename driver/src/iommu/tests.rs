@@ -465,6 +465,48 @@ fn contexts_do_not_disturb_each_other() {
 }
 
 #[test]
+fn every_bank_translates_its_own_streams_by_its_own_table() {
+    let platform = Arc::new(Platform::new(2 << 20));
+    let iommu = probe(&platform).unwrap();
+    let own = |n: u32| PHYS + n * M;
+    let all: Vec<Context> = (0..8)
+        .map(|n| {
+            let context = iommu.context(ContextConfig::default()).unwrap();
+            context.attach(StreamId::new(15 - n)).unwrap();
+            context.activate().unwrap();
+            map(&context, AT, own(n.into()), 4 * K).unwrap();
+            context
+        })
+        .collect();
+    let got = |n: u32| platform.world().access(15 - n, AT, true);
+    assert!((0..8).all(|n| got(n) == Ok(own(n))));
+    for (n, context) in (0..8).zip(&all) {
+        unmap(context, AT, 4 * K).unwrap();
+        assert!((0..8).all(|other| got(other).is_ok() == (other > n)), "{n}");
+    }
+}
+
+#[test]
+fn however_many_pages_are_unmapped_none_of_them_hits_any_more() {
+    // By address, by range, and by the whole context.
+    for pages in (1..40).chain([254, 255, 256, 257, 300]) {
+        let (platform, _iommu, context) = setup();
+        let all = (0..pages).map(|page| page * 4 * K);
+        // A page more at either end stays.
+        map(&context, AT - 4 * K, PHYS, (pages + 2) * 4 * K).unwrap();
+        for page in all.clone() {
+            assert_eq!(access(&platform, AT + page), Ok(PHYS + 4 * K + page));
+        }
+        unmap(&context, AT, pages * 4 * K).unwrap();
+        for page in all {
+            assert!(access(&platform, AT + page).is_err(), "{pages}: {page:#x}");
+        }
+        let ends = [AT - 4 * K, AT + pages * 4 * K];
+        assert!(ends.iter().all(|at| access(&platform, *at).is_ok()));
+    }
+}
+
+#[test]
 fn every_scope_of_invalidation_reaches_the_tlb() {
     let (platform, iommu, context) = setup();
     let at = Iova::new(AT);

@@ -260,6 +260,28 @@ fn what_is_not_confirmed_is_poisoned_granule_by_granule() {
 }
 
 #[test]
+fn a_handle_that_is_dropped_gives_back_what_is_confirmed_and_poisons_the_rest() {
+    let system: System = System::new();
+    let b = Bench { system, ..bench() };
+    let space = region(START, SIZE);
+    let driver = VcmMmu::new(b.mmu.clone(), b.ram.clone(), b.addresses.clone());
+    let vcm = b.system.create(space.start, space.size, Box::new(driver));
+    let vcm = vcm.unwrap();
+    let all = vcm.reserve_on_demand(3 * PAGE, PAGE, alloc(), res());
+    let all = all.unwrap();
+    let _active = vcm.activate().unwrap();
+    for page in 0..3 {
+        vcm.serve(after(all.start(), page * PAGE)).unwrap();
+    }
+    b.mmu.fail(1, MmuError::SyncTimeout);
+    drop(all);
+    assert_eq!((b.ram.used(), b.ram.poisoned()), (0, PAGE));
+    assert!(b.addresses.used().is_empty());
+    assert_eq!(b.addresses.poisoned().len(), 1);
+    assert_eq!(b.system.raw().context(vcm.id()).unwrap().reservations, 0);
+}
+
+#[test]
 fn windows_of_one_mmu_are_activated_one_by_one_and_the_mmu_with_the_first() {
     let b = bench();
     let mmu = Iommu::new();

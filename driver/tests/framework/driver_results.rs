@@ -152,3 +152,22 @@ fn a_map_to_a_wrong_place_is_undone() {
     ));
     assert_eq!(probe.log(), ["phys", "map", "unbind", "unreserve", "free"]);
 }
+
+#[test]
+fn memory_to_move_to_that_is_not_of_the_same_size_is_given_back() {
+    let (system, _) = recording();
+    let probe = Probe::new(MMU_LIKE);
+    let vcm = probe.create(&system);
+    let phys = system.alloc(vcm, 2 * PAGE, alloc()).unwrap();
+    let ram = vcm::fake::Ram::new(vcm::addr::PhysAddr::new(0), 0);
+    for pages in [1, 3] {
+        probe.log();
+        probe.state().parts = Some(vec![part(0x8000, pages * PAGE)]);
+        let error = system.migrate(phys, &ram, alloc()).unwrap_err();
+        let (wanted, got) = (2 * PAGE, u64::from(pages * PAGE));
+        let (operation, flaw) = (Operation::Phys, Flaw::PartSum { wanted, got });
+        assert_eq!(error, Error::DriverResult { operation, flaw });
+        assert_eq!(probe.log(), ["phys", "free"]);
+        assert_eq!(system.phys(phys).unwrap().size, 2 * PAGE);
+    }
+}

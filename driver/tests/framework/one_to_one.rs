@@ -209,3 +209,43 @@ fn an_address_is_found_in_the_reservation_around_it_whatever_else_begins_in_that
         assert_eq!(vcm.translate(at).is_some(), page < 8);
     }
 }
+
+#[test]
+fn memory_that_another_master_may_still_use_is_not_used_again() {
+    let ram = ram();
+    let (system, vcm) = (System::new(), ram.clone());
+    let driver = OneToOne::new(vcm, region(BASE, LEN));
+    let direct = system.create(Iova::new(BASE), LEN, Box::new(driver));
+    let direct = direct.unwrap();
+    let (mmu, space) = (Iommu::new(), region(0x4000_0000, LEN));
+    let driver = VcmMmu::new(mmu.clone(), ram.clone(), Addresses::new(space));
+    let mapped = system.create(space.start, space.size, Box::new(driver));
+    let mapped = mapped.unwrap();
+    let _active = mapped.activate().unwrap();
+    let owner = direct.make_binding(2 * PAGE, alloc(), res()).unwrap();
+    let other = mapped.map(owner.phys(), res()).unwrap();
+    mmu.fail(0, MmuError::SyncTimeout);
+    drop(other);
+    owner.destroy().unwrap();
+    assert_eq!((ram.used(), ram.poisoned()), (0, 2 * PAGE));
+}
+
+#[test]
+fn a_context_whose_gate_does_not_close_is_still_active() {
+    struct Stuck;
+    impl Gate for Stuck {
+        fn open(&mut self) -> Result<(), Error> {
+            Ok(())
+        }
+        fn close(&mut self) -> Result<(), Error> {
+            Err(failure(Operation::Deactivate))
+        }
+    }
+    let system: System = System::new();
+    let driver = OneToOne::with_gate(ram(), region(BASE, LEN), Stuck);
+    let raw = system.raw();
+    let vcm = raw.create(Iova::new(BASE), LEN, Box::new(driver)).unwrap();
+    raw.activate(vcm).unwrap();
+    assert_eq!(raw.deactivate(vcm), Err(failure(Operation::Deactivate)));
+    assert_eq!(raw.context(vcm).unwrap().activations, 1);
+}

@@ -92,6 +92,38 @@ fn the_mmu_runs_from_the_first_activation_of_a_window_to_the_last_deactivation()
     }
     let _quiet = two.deactivate().unwrap();
     assert_eq!((mmu.is_active(), mmu.pages()), (false, 0));
+    // And again.
+    two.activate().unwrap();
+    assert_eq!((mmu.is_active(), mmu.pages()), (true, 1));
+    let _quiet = two.deactivate().unwrap();
+    assert!(!mmu.is_active());
+}
+
+#[test]
+fn what_could_not_be_unmapped_is_still_there() {
+    let (mmu, _shared, [window, _]) = windows();
+    window.activate().unwrap();
+    map(&window, 1, 2).unwrap();
+    mmu.fail(0, MmuError::OutOfMemory);
+    assert_eq!(unmap(&window, 1, 2), Err(MmuError::OutOfMemory));
+    assert_eq!(mmu.pages(), 2);
+    unmap(&window, 1, 2).unwrap();
+    assert_eq!(mmu.pages(), 0);
+}
+
+#[test]
+fn windows_have_no_address_in_common() {
+    let (_mmu, shared, _windows) = windows();
+    // The two have the pages 0 to 7.
+    for (first, pages) in [(0, 1), (1, 2), (3, 2), (7, 1), (7, 5), (0, 9)] {
+        let region = region(START + first * PAGE, pages * PAGE);
+        let taken = shared.window(region).map(drop);
+        assert!(matches!(taken, Err(Error::AddressInUse(_))), "{region}");
+    }
+    let below = region(START - 4 * PAGE, 5 * PAGE);
+    assert!(shared.window(below).is_err());
+    assert!(shared.window(region(START + 8 * PAGE, PAGE)).is_ok());
+    assert!(shared.window(region(START - PAGE, PAGE)).is_ok());
 }
 
 #[test]
