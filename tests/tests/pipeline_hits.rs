@@ -132,6 +132,40 @@ fn hits_leave_in_every_cycle_on_both_channels_at_once() -> Result<()> {
     })
 }
 
+#[test]
+fn every_burst_of_a_full_stream_is_counted() -> Result<()> {
+    const BURSTS: u32 = 1500;
+    cosimulate(quick(), |bench| {
+        let at = warm(bench)?;
+        bench.counters()?;
+        for n in 0..BURSTS {
+            let iova = at[n as usize % at.len()] + 8 * (n % 400);
+            for request in [Request::read(iova, 1), Request::write(iova, &[1; 8])] {
+                bench.platform.submit(request.id(n as u8));
+            }
+        }
+        let mut sum = [0; 6];
+        for step in 0..20 {
+            bench.platform.step(step);
+            let seen = bench.counters()?;
+            let seen = [
+                seen.reads,
+                seen.hit_r,
+                seen.miss_r,
+                seen.writes,
+                seen.hit_w,
+                seen.miss_w,
+            ];
+            sum = std::array::from_fn(|n| sum[n] + seen[n]);
+            if step == 18 {
+                bench.platform.finish()?;
+            }
+        }
+        assert_eq!(sum, [BURSTS, BURSTS, 0, BURSTS, BURSTS, 0]);
+        Ok(())
+    })
+}
+
 /// What parks behind a miss must leave faster than more comes, or the channel would stay in the slow way.
 #[test]
 fn a_full_stream_passes_in_every_cycle_again_after_one_that_missed() -> Result<()> {

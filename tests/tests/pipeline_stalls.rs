@@ -7,7 +7,7 @@ use vcm_regs::global::{CntCtrl, CntStallCycles, FqIova, FqSynd0, FqSynd1, StallC
 use vcm_sim::axi::{Request, Ticket};
 use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
-use vcm_tests::registers::{RECORDING, Route};
+use vcm_tests::registers::{FaultRecord, RECORDING, Route};
 use vcm_tests::tables::{Page, Tables};
 
 const IOVA: u32 = 0x2000_0000;
@@ -191,6 +191,67 @@ fn one_of_several_is_resumed() -> Result<()> {
         assert!(!is_stalled(bench)?);
         Ok(())
     })
+}
+
+#[test]
+fn what_stands_stalled_is_shown_and_resumed_by_its_own_context_in_every_slot() -> Result<()> {
+    const CONTEXTS: u32 = 8;
+    const BURSTS: u32 = 4;
+    for (write, first) in [false, true]
+        .into_iter()
+        .flat_map(|write| (0..CONTEXTS).map(move |first| (write, first)))
+    {
+        cosimulate(quick(), |bench| {
+            for context in 0..CONTEXTS {
+                let _empty = bench.context(context)?;
+                let stalls = Sctlr::default().with(Sctlr::M, 1).with(Sctlr::CFCFG, 1);
+                bench.set_bank(context, stalls)?;
+            }
+            for n in 0..BURSTS {
+                let request = request_of(write, IOVA + n * 0x1000).id(n as u8);
+                let stream = (first + n) % CONTEXTS;
+                bench.platform.submit(request.stream(stream as u8));
+            }
+            // Of reads all stall at once, of writes one behind the other.
+            let mut left = BURSTS;
+            while left > 0 {
+                let mut stalled: Vec<FaultRecord> = Vec::new();
+                for _ in 0..20 {
+                    stalled.extend(bench.faults()?);
+                    if !stalled.is_empty() {
+                        break;
+                    }
+                }
+                ensure!(!stalled.is_empty(), "{left} do not stall");
+                while let Some(record) = stalled.pop() {
+                    let own = record.context.unwrap_or(CONTEXTS);
+                    assert_eq!(own, record.stream);
+                    let resume = Resume::default()
+                        .with(Resume::ONE, 1)
+                        .with(Resume::TERMINATE, 1)
+                        .with(Resume::WNR, u32::from(write))
+                        .with(Resume::SLOT, record.stalled.unwrap_or(0));
+                    for other in (0..CONTEXTS).filter(|other| *other != own) {
+                        bench.set_bank(other, resume)?;
+                    }
+                    bench.platform.step(60);
+                    for context in 0..CONTEXTS {
+                        let of_it = |record: &FaultRecord| record.context == Some(context);
+                        let stands = context == own || stalled.iter().any(of_it);
+                        let shown = bench.bank::<Fsr>(context)?.has(Fsr::SS);
+                        assert_eq!(shown, stands, "{context} beside {record:x?}");
+                    }
+                    bench.set_bank(own, resume)?;
+                    left -= 1;
+                }
+            }
+            let all = bench.platform.finish()?;
+            assert!(all.iter().all(|done| done.resp == Resp::SlvErr));
+            assert_eq!(all.len(), BURSTS as usize);
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -88,6 +88,30 @@ fn the_main_tlb_holds_two_mib_of_small_pages() -> Result<()> {
 }
 
 #[test]
+fn lookups_of_the_main_tlb_follow_each_other_without_a_gap() -> Result<()> {
+    const BURSTS: u32 = 256;
+    cosimulate(quick(), |bench| {
+        pages(bench, 1)?;
+        // Never the next page, so that none is fetched ahead, nor one of the last eight.
+        let at = |n: u32| IOVA + n * 7 % 64 * 0x1000;
+        for n in 0..64 {
+            bench.passes(Request::read(at(n), 1))?;
+        }
+        bench.settle()?;
+        bench.walks()?;
+        let begun = bench.platform.now();
+        for n in 0..BURSTS {
+            bench.platform.submit(Request::read(at(n), 1).id(n as u8));
+        }
+        bench.platform.finish()?;
+        let took = bench.platform.now() - begun;
+        assert_eq!(bench.walks()?, 0);
+        assert!(took < u64::from(4 * BURSTS), "{took} cycles");
+        Ok(())
+    })
+}
+
+#[test]
 fn large_pages_and_sections_stay_too() -> Result<()> {
     for (size, count) in [
         (Size::Large, 64),

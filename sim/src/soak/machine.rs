@@ -10,7 +10,7 @@ use vcm::iommu::{Config, ContextConfig, Iommu, Resume};
 
 use super::board::{BYPASSED, BYPASSED_SIZE, Board};
 use super::failure::Failure;
-use super::plan::{CONTEXTS, SLOTS, Setup};
+use super::plan::{BANKS, CONTEXTS, SLOTS, Setup};
 use super::run::Statistics;
 use super::spaces::{Space, anywhere};
 use super::step::{Manner, Step};
@@ -70,19 +70,21 @@ impl Machine {
         };
         let probed = Iommu::probe(platform.bus(), platform.memory(), platform.clock(), config);
         let iommu = driver(&board, "probe", probed)?;
-        let mut spaces = Vec::new();
-        for (memory_types, one_to_one) in setup.memory_types.into_iter().zip(setup.one_to_one) {
-            let config = ContextConfig {
+        // Contexts come bank by bank; those that nobody uses are given back.
+        let mut contexts = Vec::new();
+        for bank in 0..BANKS {
+            let used = setup.banks.iter().position(|used| *used == bank);
+            let config = used.map_or_else(ContextConfig::default, |n| ContextConfig {
                 fault_interrupt: true,
-                memory_types,
-                one_to_one,
-            };
-            spaces.push(Space::new(driver(
-                &board,
-                "context",
-                iommu.context(config),
-            )?));
+                memory_types: setup.memory_types[n],
+                one_to_one: setup.one_to_one[n],
+            });
+            contexts.push((used, driver(&board, "context", iommu.context(config))?));
         }
+        contexts.retain(|(used, _)| used.is_some());
+        contexts.sort_by_key(|(used, _)| *used);
+        let spaces = contexts.into_iter().map(|(_, mmu)| Space::new(mmu));
+        let spaces: Vec<Space> = spaces.collect();
         Ok(Self {
             board,
             statistics: Statistics::default(),

@@ -9,8 +9,10 @@ use super::step::{Manner, Reach, Step};
 use crate::ddr::Timing;
 use crate::platform::Config;
 
-/// Contexts that the driver makes.
+/// Contexts that the driver uses.
 pub(super) const CONTEXTS: u8 = 4;
+/// Contexts that there are.
+pub(super) const BANKS: u8 = 8;
 /// Places in a context where something may be mapped.
 pub(super) const SLOTS: u8 = 6;
 /// Streams that masters use.
@@ -48,6 +50,8 @@ pub struct Setup {
     pub memory_types: [bool; CONTEXTS as usize],
     /// For each context: addresses pass unchanged.
     pub one_to_one: [bool; CONTEXTS as usize],
+    /// For each context: its bank.
+    pub banks: [u8; CONTEXTS as usize],
 }
 
 impl Setup {
@@ -60,6 +64,7 @@ impl Setup {
             corrupt: rng.u8(0..3) == 0,
             memory_types: std::array::from_fn(|_| rng.bool()),
             one_to_one: std::array::from_fn(|_| rng.u8(0..10) == 0),
+            banks: banks(rng),
         }
     }
 
@@ -88,6 +93,13 @@ impl Setup {
         };
         config
     }
+}
+
+/// Different ones, in any order.
+fn banks(rng: &mut Rng) -> [u8; CONTEXTS as usize] {
+    let mut all: [u8; BANKS as usize] = std::array::from_fn(|n| n as u8);
+    rng.shuffle(&mut all);
+    std::array::from_fn(|n| all[n])
 }
 
 /// A step and its number, which it keeps when others are left out.
