@@ -341,6 +341,40 @@ fn non_global_pages_belong_to_the_asid_that_read_them() -> Result<()> {
 }
 
 #[test]
+fn the_main_tlb_tells_asids_apart_by_every_bit_in_every_way() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut one = bench.context(0)?;
+        let mut two = bench.tables(1)?;
+        // Two pages of each space in one set of four ways.
+        let at = [IOVA, IOVA + 0x0020_0000];
+        for (tables, pa) in [(&mut one, PA), (&mut two, PA + 0x8000)] {
+            for iova in at {
+                let page = Page::small(iova, pa + (iova >> 21 & 1) * 0x1000);
+                tables.map(Page { ng: true, ..page })?;
+            }
+        }
+        for bit in 0..8 {
+            let asid = 0xA5;
+            let spaces = [(asid, &one, PA), (asid ^ 1 << bit, &two, PA + 0x8000)];
+            bench.invalidate(0)?;
+            for walks in [true, false] {
+                for (asid, tables, pa) in spaces {
+                    bench.switch(0, asid, tables)?;
+                    bench.settle()?;
+                    bench.walks()?;
+                    for iova in at {
+                        let pa = pa + (iova >> 21 & 1) * 0x1000;
+                        assert_eq!(bench.passes(byte(iova))?, pa, "bit {bit}");
+                    }
+                    assert_eq!(bench.walks()? > 0, walks, "bit {bit}, ASID {asid:#x}");
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn global_pages_serve_every_asid() -> Result<()> {
     for size in Size::ALL {
         cosimulate(quick(), |bench| {

@@ -57,10 +57,11 @@ fn each_direction_keeps_the_last_eight_pages_of_every_size() -> Result<()> {
             }
             // Somewhere else in the page, and in the MiB.
             let other = (size.bytes() - 8) & 0xF_FFFF;
-            for write in [false, true] {
+            let kinds = [0, 1, 4, 5].map(|prot| [(false, prot), (true, prot)]);
+            for (write, prot) in kinds.into_iter().flatten() {
                 let access = |iova| match write {
-                    false => Request::read(iova, 1),
-                    true => Request::write(iova, &[0; 8]),
+                    false => Request::read(iova, 1).prot(prot),
+                    true => Request::write(iova, &[0; 8]).prot(prot),
                 };
                 for n in 0..entries {
                     bench.passes(access(IOVA + n * stride))?;
@@ -72,7 +73,8 @@ fn each_direction_keeps_the_last_eight_pages_of_every_size() -> Result<()> {
                 }
                 let seen = bench.counters()?;
                 let (hits, misses) = (seen.hit_r + seen.hit_w, seen.miss_r + seen.miss_w);
-                assert_eq!((hits, misses), (entries, 0), "{size:?}, write: {write}");
+                let what = format!("{size:?}, write: {write}, AxPROT {prot}");
+                assert_eq!((hits, misses), (entries, 0), "{what}");
             }
             Ok(())
         })?;
