@@ -2,7 +2,7 @@
 //!
 //! The burst, and what software does, are so many cycles apart; the scoreboard judges what comes of it.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use vcm_regs::context::{self, Atsr, Dacr, Far, Fsr, Fsynr0, Fsynr1, Par, Sctlr, Tlbstatus};
 use vcm_regs::fault;
 use vcm_regs::global::{self, S2CR};
@@ -59,10 +59,13 @@ fn sync() -> Access {
 
 /// Waits until none goes on in context 0.
 fn wait_for_sync(bench: &Bench) -> Result<()> {
-    while bench.bank::<Tlbstatus>(0)?.has(Tlbstatus::SACTIVE) {
+    for _ in 0..10_000 {
+        if !bench.bank::<Tlbstatus>(0)?.has(Tlbstatus::SACTIVE) {
+            return Ok(());
+        }
         bench.platform.step(1);
     }
-    Ok(())
+    bail!("the synchronisation makes no end")
 }
 
 /// Has memory busy with bursts of a bypassed stream, of both directions.
