@@ -41,6 +41,11 @@ fn line(bench: &mut Bench, irq: bool, cycles: u32) {
     }
 }
 
+fn clear(bench: &mut Bench) {
+    bench.write_begins(context_0(&FSR), Fsr::TF.mask());
+    bench.write_ends(Resp::Okay);
+}
+
 fn told(bench: &Bench) -> bool {
     bench.kinds().contains(&MismatchKind::Interrupt)
 }
@@ -50,8 +55,7 @@ fn the_line_rises_with_a_fault_that_is_enabled_and_falls_when_it_is_cleared() {
     let mut bench = enabled();
     fail(&mut bench);
     line(&mut bench, true, LATER);
-    bench.write_begins(context_0(&FSR), Fsr::TF.mask());
-    bench.write_ends(Resp::Okay);
+    clear(&mut bench);
     line(&mut bench, false, LATER);
     bench.assert_clean();
 }
@@ -86,8 +90,7 @@ fn an_interrupt_that_stays_is_told() {
     let mut bench = enabled();
     fail(&mut bench);
     line(&mut bench, true, LATER);
-    bench.write_begins(context_0(&FSR), Fsr::TF.mask());
-    bench.write_ends(Resp::Okay);
+    clear(&mut bench);
     line(&mut bench, true, LATER);
     assert!(told(&bench));
 }
