@@ -59,6 +59,8 @@ pub struct Setup {
     pub config: Config,
     /// The bus masters break rules of AXI on purpose: they are not judged.
     pub unruly_masters: bool,
+    /// Bursts may go unanswered for very long: they stand stalled.
+    pub patient_masters: bool,
     /// What the scoreboard takes for granted.
     pub scoreboard: Settings,
 }
@@ -69,6 +71,7 @@ impl From<Config> for Setup {
         Self {
             config,
             unruly_masters: false,
+            patient_masters: false,
             scoreboard: Settings::default(),
         }
     }
@@ -79,6 +82,14 @@ impl Setup {
     pub fn unruly(config: Config) -> Self {
         Self {
             unruly_masters: true,
+            ..config.into()
+        }
+    }
+
+    /// With bus masters whose bursts may stand stalled for very long.
+    pub fn patient(config: Config) -> Self {
+        Self {
+            patient_masters: true,
             ..config.into()
         }
     }
@@ -160,6 +171,9 @@ impl Bench {
         let mut checks = PortChecks::default();
         if setup.unruly_masters {
             checks = checks.with_unruly_masters();
+        }
+        if setup.patient_masters {
+            checks = checks.with_patient_masters();
         }
         let checks = Arc::new(Mutex::new(checks));
         let scoreboard = Arc::new(Mutex::new(Scoreboard::new(setup.scoreboard)));

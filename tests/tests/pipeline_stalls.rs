@@ -6,7 +6,7 @@ use vcm_regs::fault;
 use vcm_regs::global::{CntCtrl, CntStallCycles, FqIova, FqSynd0, FqSynd1, StallCtrl};
 use vcm_sim::axi::{Request, Ticket};
 use vcm_sim::signals::Resp;
-use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
+use vcm_tests::bench::{Bench, DATA, Setup, cosimulate, quick};
 use vcm_tests::registers::{FaultRecord, RECORDING, Route};
 use vcm_tests::tables::{Page, Tables};
 
@@ -418,6 +418,24 @@ fn what_nobody_resumes_times_out() -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+#[test]
+fn a_timeout_of_more_than_256_ticks_comes_too() -> Result<()> {
+    const TICKS: u32 = 257;
+    cosimulate(Setup::patient(quick()), |bench| {
+        stalling(bench)?;
+        let control = bench.global::<StallCtrl>()?;
+        bench.set_global(control.with(StallCtrl::TIMEOUT, TICKS))?;
+        let ticket = submit(bench, Request::read(IOVA, 1), 4);
+        records(bench, 1)?;
+        bench.platform.step(u64::from(TICKS - 2) * 1024);
+        assert!(is_stalled(bench)?);
+        bench.platform.step(3 * 1024);
+        assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
+        assert_eq!(records(bench, 1)?[0].status, fault::STALL_TIMEOUT);
+        Ok(())
+    })
 }
 
 #[test]

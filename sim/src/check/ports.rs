@@ -52,6 +52,19 @@ impl PortChecks {
         }
     }
 
+    /// With bursts at `s_axi` that may stand stalled as long as they like.
+    #[must_use]
+    pub fn with_patient_masters(self) -> Self {
+        let port = AxiPort {
+            max_wait: None,
+            ..AxiPort::s_axi()
+        };
+        Self {
+            s_axi: AxiChecker::new(port),
+            ..self
+        }
+    }
+
     /// The violations of all ports so far, by cycle.
     pub fn violations(&self) -> Vec<Violation> {
         let mut all = [
