@@ -216,7 +216,10 @@ fn probes_of_several_contexts_at_once_do_not_mix() -> Result<()> {
             bench.set_bank(index, V2ppr::default().with(V2ppr::VA, va(IOVA)))?;
         }
         for index in 0..8 {
-            while bench.bank::<Atsr>(index)?.has(Atsr::ACTIVE) {}
+            let mut polls = 0..1_000;
+            while bench.bank::<Atsr>(index)?.has(Atsr::ACTIVE) {
+                assert!(polls.next().is_some(), "context {index}");
+            }
             let par = bench.bank::<Par>(index)?;
             assert_eq!(par.get(Par::PA) << 12, DATA + index * 0x1000);
         }

@@ -29,6 +29,11 @@ pub struct AxiChecker {
 }
 
 impl AxiChecker {
+    /// The port that it was made for.
+    pub(super) const fn port(&self) -> AxiPort {
+        self.port
+    }
+
     /// A checker of a port.
     pub fn new(port: AxiPort) -> Self {
         Self {

@@ -45,7 +45,7 @@ impl PortChecks {
     /// With the masters at `s_axi` not judged: they misbehave on purpose.
     #[must_use]
     pub fn with_unruly_masters(self) -> Self {
-        let port = AxiPort::s_axi();
+        let port = self.s_axi.port();
         Self {
             s_axi: AxiChecker::new(port.with_rules(port.rules.slave_only())),
             ..self
@@ -57,7 +57,7 @@ impl PortChecks {
     pub fn with_patient_masters(self) -> Self {
         let port = AxiPort {
             max_wait: None,
-            ..AxiPort::s_axi()
+            ..self.s_axi.port()
         };
         Self {
             s_axi: AxiChecker::new(port),

@@ -238,14 +238,9 @@ impl InterruptWatch {
         report: &mut Report,
     ) {
         let window = (begun.saturating_sub(LAG), now);
+        let first = 1 << IrqStatus::CTX.mask().trailing_zeros();
         let events = (0..context::BLOCK.count)
-            .map(|index| (1 << index, sources.context(index, window)))
-            .map(|(bit, level)| {
-                (
-                    IrqStatus::CTX.mask() & bit << IrqStatus::CTX.mask().trailing_zeros(),
-                    level,
-                )
-            })
+            .map(|index| (first << index, sources.context(index, window)))
             .chain([
                 (IrqStatus::FAULT.mask(), self.filled(sources, window)),
                 (IrqStatus::FQOVERFLOW.mask(), self.overflow(sources, window)),

@@ -233,9 +233,13 @@ impl Device {
                 Seen::Answered(access, strobes) => (access, strobes),
             };
             if access.error {
-                self.begun = self.registers.clone();
+                if access.write {
+                    self.begun = self.registers.clone();
+                }
             } else if access.write {
-                self.registers.write(access.offset, access.value, strobes);
+                for registers in [&mut self.registers, &mut self.begun] {
+                    registers.write(access.offset, access.value, strobes);
+                }
                 self.probe(cycle, &access);
             } else {
                 self.registers.read(access.offset, access.value);
