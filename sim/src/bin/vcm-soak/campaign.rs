@@ -23,6 +23,8 @@ struct Campaign<'a> {
     sum: Mutex<Statistics>,
     failed: Mutex<Vec<(u64, String)>>,
     bar: &'a ProgressBar,
+    /// For how many minutes it had run when that was said last.
+    minutes: AtomicU64,
 }
 
 /// Runs a campaign. Returns whether nothing was found.
@@ -41,6 +43,7 @@ pub(crate) fn campaign(arguments: &Arguments) -> Result<bool, String> {
         sum: Mutex::default(),
         failed: Mutex::default(),
         bar: &bar,
+        minutes: AtomicU64::new(0),
     };
     thread::scope(|scope| {
         for _ in 0..jobs {
@@ -83,14 +86,19 @@ impl Campaign<'_> {
         }
     }
 
+    /// A bar on a terminal, and a line each minute elsewhere.
     fn show(&self, sum: &Statistics) {
         match self.deadline {
             Some(_) => self.bar.set_position(self.bar.elapsed().as_secs()),
             None => self.bar.set_position(sum.runs),
         }
         let (runs, bursts) = (sum.runs, sum.bursts);
-        self.bar
-            .set_message(format!("{runs} runs, {bursts} bursts"));
+        let done = format!("{runs} runs, {bursts} bursts");
+        let minutes = self.bar.elapsed().as_secs() / 60;
+        if self.bar.is_hidden() && self.minutes.swap(minutes, Ordering::Relaxed) != minutes {
+            eprintln!("{minutes} min: {done}");
+        }
+        self.bar.set_message(done);
     }
 }
 
