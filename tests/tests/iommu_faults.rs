@@ -1,7 +1,7 @@
 //! Faults and their records: fault queue, FSR, FAR, FSYNR, interrupt.
 
 use anyhow::Result;
-use vcm_regs::context::{Dacr, Far, Fsr, Fsynr0, Fsynr1, Sctlr};
+use vcm_regs::context::{Dacr, Far, Fsr, Fsynr0, Fsynr1, Resume, Sctlr};
 use vcm_regs::descriptor::{ap, first};
 use vcm_regs::fault;
 use vcm_regs::global::{FqIova, FqStatus, FqSynd0, FqSynd1, IDR3, Idr3, IrqEnable, IrqStatus};
@@ -185,6 +185,33 @@ fn every_kind_is_recorded_with_all_that_is_known_of_it() -> Result<()> {
                 assert_eq!(bench.bank::<Far>(other)?.bits(), 0);
             }
             assert_eq!(bench.counters()?.faults, 6);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn every_kind_that_tables_cause_stalls_in_a_context_that_stalls() -> Result<()> {
+    for kind in kinds() {
+        let stalls = ![fault::CONTEXT_DISABLED, fault::EXTERNAL_ABORT].contains(&kind.status);
+        cosimulate(quick(), |bench| {
+            (kind.prepare)(bench, &mut context(bench)?)?;
+            let sctlr = bench.bank::<Sctlr>(CONTEXT)?.with(Sctlr::CFCFG, 1);
+            bench.set_bank(CONTEXT, sctlr)?;
+            for write in [false, true] {
+                let ticket = bench.platform.submit(request(write, 0, 3));
+                bench.platform.step(200);
+                let records = bench.faults()?;
+                assert_eq!(records.len(), 1, "{records:x?}");
+                assert_eq!(records[0].status, kind.status);
+                assert_eq!(records[0].write, write);
+                assert_eq!(records[0].stalled.is_some(), stalls, "{records:x?}");
+                assert_eq!(bench.bank::<Fsr>(CONTEXT)?.has(Fsr::SS), stalls);
+                bench.set_bank(CONTEXT, Resume::default().with(Resume::TERMINATE, 1))?;
+                assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
+                assert_eq!(bench.faults()?, [], "recorded once");
+            }
             Ok(())
         })?;
     }
