@@ -177,6 +177,61 @@ fn a_synchronisation_waits_for_a_burst_of_the_old_page_that_leaves_as_its_range_
     Ok(())
 }
 
+/// A range within 16 MiB drops its last page from a micro-TLB at its end only: a hit of it may leave in every cycle until
+/// then, and become the first, the second and so on of those under way.
+#[test]
+fn a_synchronisation_waits_for_the_last_hit_of_a_range() -> Result<()> {
+    const PAGES: u32 = 10;
+    const LAST: u32 = IOVA + (PAGES - 1) * 0x1000;
+    let burst = |writes, id| match writes {
+        false => Request::read(LAST, 1).id(id),
+        true => Request::write(LAST, &[1; 8]).id(id),
+    };
+    let range = write(bank_offset(0, &context::TLBRANGE), IOVA + PAGES - 1);
+    for writes in [false, true] {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            bench.route(BYPASSED, Route::Bypass)?;
+            let (mut old, mut new) = (0, 0);
+            for (others, cycles) in (0..OUTSTANDING - 1).flat_map(|n| (40..80).map(move |c| (n, c)))
+            {
+                tables.map(Page::small(LAST, OLD))?;
+                bench.invalidate(0)?;
+                bench.passes(burst(writes, 0))?;
+                bench.set_latency(160, 160);
+                occupy(bench, others);
+                bench.seen();
+                tables.map(Page::small(LAST, NEW))?;
+                queue(bench, &[range, sync()]);
+                // One to have the page in the micro-TLB again, which the beginning of the range has emptied.
+                bench.platform.step(24);
+                bench.platform.submit(burst(writes, 1));
+                bench.platform.step(cycles);
+                bench.platform.submit(burst(writes, 2));
+                wait_for_sync(bench)?;
+                bench.set_latency(3, 2);
+                bench.settle()?;
+                let seen = bench.seen();
+                let mut sent = seen
+                    .reads
+                    .iter()
+                    .chain(&seen.writes)
+                    .filter(|ax| ax.id == 2);
+                match sent.next().map(|ax| ax.addr) {
+                    Some(OLD) => old += 1,
+                    _ => new += 1,
+                }
+            }
+            assert!(
+                old > 0 && new > 0,
+                "{old} to the old page, {new} to the new one"
+            );
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_change_of_registers_counts_for_all_that_has_not_left() -> Result<()> {
     let stream = global::BLOCK.at(0) + S2CR.offset;
