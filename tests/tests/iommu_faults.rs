@@ -241,6 +241,23 @@ fn an_illegal_burst_of_a_context_is_recorded_in_it() -> Result<()> {
 }
 
 #[test]
+fn an_illegal_burst_does_not_stall() -> Result<()> {
+    cosimulate(Setup::unruly(quick()), |bench| {
+        context(bench)?.map(section())?;
+        let sctlr = bench.bank::<Sctlr>(CONTEXT)?.with(Sctlr::CFCFG, 1);
+        bench.set_bank(CONTEXT, sctlr)?;
+        for write in [false, true] {
+            bench.refused(request(write, 0, 9).burst(Burst::Reserved, 3))?;
+            let faults = bench.faults()?;
+            assert_eq!(faults.len(), 1);
+            assert_eq!(faults[0].stalled, None);
+            assert!(!bench.bank::<Fsr>(CONTEXT)?.has(Fsr::SS));
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn faults_of_streams_without_a_context_only_enter_the_queue() -> Result<()> {
     cosimulate(Setup::unruly(quick()), |bench| {
         bench.route(1, Route::Bypass)?;

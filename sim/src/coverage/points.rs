@@ -3,6 +3,7 @@
 use vcm_regs::fault;
 
 use crate::golden::PageSize;
+use crate::scoreboard::may_stall;
 use crate::signals::Burst;
 
 /// Burst types of legal bursts.
@@ -81,14 +82,7 @@ fn statuses() -> impl Iterator<Item = u32> {
 
 /// Faults that can stall.
 fn stalling() -> impl Iterator<Item = u32> {
-    let never = [
-        fault::EXTERNAL_ABORT,
-        fault::UNMAPPED_STREAM,
-        fault::CONTEXT_DISABLED,
-        fault::ILLEGAL_BURST,
-        fault::STALL_TIMEOUT,
-    ];
-    statuses().filter(move |status| !never.contains(status))
+    statuses().filter(|&status| may_stall(status))
 }
 
 /// Every point, group by group.

@@ -79,6 +79,7 @@ use reads::Reads;
 use records::{RecordWatch, UnderWay};
 use reduced::Reduced;
 use registers::{Event, RegisterWatch};
+pub(crate) use stalls::may_stall;
 use stalls::{StallEvent, StallWatch};
 use syncs::{Synchronised, Unanswered};
 use syndromes::{Open, SyndromeWatch};

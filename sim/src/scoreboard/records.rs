@@ -16,6 +16,7 @@ use super::matching::Request;
 use super::mismatch::{BurstName, Faulted, Mismatch, MismatchKind, Report};
 use super::predict::{Golden, Outcome};
 use super::registers::Event;
+use super::stalls::may_stall;
 
 /// Cycles after an answer until when its record may not be there.
 pub(super) const RECORDING: u64 = 64;
@@ -220,12 +221,16 @@ impl RecordWatch {
         let open = under_way.named(record.burst());
         let open = open.iter().filter(|request| record.is_of(request));
         if record.what.has(FqSynd0::STALLED) {
-            let told =
-                |due: &Due| due.explains(record) && is_bound(&due.request, record, golden, now);
+            let stalls = |request: &Request| {
+                let bank = record.context().and_then(|at| golden.mirror.context(at));
+                may_stall(record.status())
+                    && bank.is_some_and(|bank| bank.may_stall(request.since, now))
+                    && is_bound(request, record, golden, now)
+            };
+            let told = |due: &Due| due.explains(record) && stalls(&due.request);
             let explained = self.answered.iter().any(told)
                 || open.clone().any(|request| {
-                    statuses(request, golden, now).contains(&record.status())
-                        && is_bound(request, record, golden, now)
+                    statuses(request, golden, now).contains(&record.status()) && stalls(request)
                 });
             report.stall(record.what.has(FqSynd0::WNR), record.status());
             if !explained {

@@ -8,12 +8,26 @@
 use std::collections::{BTreeSet, HashMap};
 
 use vcm_regs::context::{self, Resume};
+use vcm_regs::fault;
 use vcm_regs::global::{self, FqPop, FqSynd0, FqSynd1};
 
 use super::matching::Request;
 use super::mirror::bank;
 use super::mismatch::BurstName;
 use super::registers::Event;
+
+/// Whether a transaction may stall for a fault of this status: for what tables say. What its master did wrong would be
+/// wrong again, a stream or a context is off on purpose, and memory has answered.
+pub(crate) fn may_stall(status: u32) -> bool {
+    let never = [
+        fault::EXTERNAL_ABORT,
+        fault::UNMAPPED_STREAM,
+        fault::CONTEXT_DISABLED,
+        fault::ILLEGAL_BURST,
+        fault::STALL_TIMEOUT,
+    ];
+    !never.contains(&status)
+}
 
 /// What `RESUME` calls a burst that stands stalled; reads and writes are told apart besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

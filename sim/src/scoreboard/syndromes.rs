@@ -18,7 +18,7 @@ use super::mismatch::{BurstName, Faulted, Mismatch, MismatchKind, Report};
 use super::predict::Golden;
 use super::records::{RECORDING, statuses};
 use super::registers::{Event, Write};
-use super::stalls::Tag;
+use super::stalls::{Tag, may_stall};
 
 /// Faults that are kept of a context although nobody clears its `FSR`.
 const KEPT: usize = 1024;
@@ -336,7 +336,7 @@ impl FaultBank {
                 && what.has(Fsynr0::PNU) == (prot & 0b001 != 0)
                 && what.has(Fsynr0::IND) == (prot & 0b100 != 0)
                 && fault.status.contains(&status)
-                && (fault.may_stall || !what.has(Fsynr0::STALLED))
+                && ((fault.may_stall && may_stall(status)) || !what.has(Fsynr0::STALLED))
                 && fault.to >= self.empty.0
         };
         // Some fault was recorded by then, if nothing else has been cleared.

@@ -4,7 +4,7 @@ use vcm_regs::{RegisterInfo, fault};
 
 use super::bench::{Bench, TTBR0, addr, beat, context_0, data};
 use crate::scoreboard::MismatchKind;
-use crate::signals::Resp;
+use crate::signals::{AxiAddr, Burst, Resp};
 
 const IOVA: u32 = 0x1000;
 /// Cycles after which a record is certainly there.
@@ -171,4 +171,27 @@ fn what_stalled_may_have_a_record_for_each_lookup() {
     let other = stalled.with(FqSynd0::FS, fault::TRANSLATION_L2);
     read_record(&mut bench, other, who(), IOVA);
     assert_eq!(bench.kinds(), [MismatchKind::Record]);
+}
+
+#[test]
+fn a_stall_is_told_where_its_context_or_its_fault_does_not_stall() {
+    let stalled = |cfcfg: u32, ax: AxiAddr, status: u32| {
+        let mut bench = Bench::translating();
+        let sctlr = Sctlr::default().with(Sctlr::M, 1).with(Sctlr::CFCFG, cfcfg);
+        bench.write(context_0(&context::SCTLR), sctlr.bits());
+        bench.s_ar(ax);
+        bench.walk(TTBR0, 0);
+        let what = synd0().with(FqSynd0::FS, status);
+        read_record(&mut bench, what.with(FqSynd0::STALLED, 1), who(), IOVA);
+        bench.kinds()
+    };
+    let legal = addr(IOVA, 0);
+    let illegal = AxiAddr {
+        burst: Burst::Reserved,
+        ..legal
+    };
+    assert_eq!(stalled(1, legal, fault::TRANSLATION_L1), []);
+    let record = [MismatchKind::Record];
+    assert_eq!(stalled(0, legal, fault::TRANSLATION_L1), record);
+    assert_eq!(stalled(1, illegal, fault::ILLEGAL_BURST), record);
 }
