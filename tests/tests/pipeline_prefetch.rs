@@ -125,6 +125,35 @@ fn a_page_that_is_mapped_after_its_prefetch_failed_is_found() -> Result<()> {
     })
 }
 
+#[test]
+fn a_stream_up_to_the_last_address_fetches_nothing_of_the_first() -> Result<()> {
+    for size in [Size::Small, Size::Large] {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            let pages = (1..9).rev().map(|n| 0u32.wrapping_sub(n * size.bytes()));
+            for (iova, pa) in pages.clone().zip((DATA..).step_by(size.bytes() as usize)) {
+                tables.map(Page::new(size, iova, pa))?;
+            }
+            tables.map(Page::new(size, 0, DATA))?;
+            bench.invalidate(0)?;
+            let timeline = Timeline::of(bench);
+            for iova in pages {
+                bench.passes(Request::read(iova, 1))?;
+            }
+            bench.settle()?;
+            bench.platform.step(100);
+            let walks = Timeline::take(&timeline).walks;
+            assert!(
+                !walks
+                    .iter()
+                    .any(|walk| walk.addr.addr == tables.first_at(0))
+            );
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// Preloads a page, and returns what `PAR` says then.
 fn preload(bench: &Bench, iova: u32, lock: bool) -> Result<Par> {
     let command = Tlbpreload::from_bits(iova & !0xFFF);

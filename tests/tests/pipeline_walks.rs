@@ -241,6 +241,34 @@ fn walks_of_addresses_that_differ_in_one_bit_are_apart() -> Result<()> {
 }
 
 #[test]
+fn walks_of_contexts_that_differ_in_one_bit_are_apart() -> Result<()> {
+    const LATENCY: u32 = 100;
+    cosimulate(quick(), |bench| {
+        for context in 0..8 {
+            let mut tables = bench.context(context)?;
+            tables.map(Page::small(IOVA, DATA + context * 0x1000))?;
+        }
+        bench.set_latency(LATENCY, LATENCY);
+        for (first, bit) in (0..8).flat_map(|first| (0..3).map(move |bit| (first, bit))) {
+            let pair: [u8; 2] = [first, first ^ 1 << bit];
+            for context in pair {
+                bench.invalidate(context.into())?;
+            }
+            for context in pair {
+                let request = Request::read(IOVA, 1).stream(context).id(context);
+                bench.platform.submit(request);
+            }
+            let begun = bench.platform.now();
+            bench.platform.finish()?;
+            let took = bench.platform.now() - begun;
+            let most = u64::from(3 * LATENCY) + 100;
+            assert!(took < most, "contexts {pair:?}: {took} cycles");
+        }
+        Ok(())
+    })
+}
+
+#[test]
 fn walks_carry_the_attributes_that_are_set() -> Result<()> {
     cosimulate(quick(), |bench| {
         let mut tables = bench.context(0)?;
