@@ -420,6 +420,37 @@ fn what_nobody_resumes_times_out() -> Result<()> {
     Ok(())
 }
 
+/// The first tick is the rest of the one in which the stall began.
+#[test]
+fn a_timeout_comes_with_its_last_tick_and_not_later() -> Result<()> {
+    const TICK: u64 = 1024;
+    for (ticks, request) in [1, 2].into_iter().flat_map(|t| requests().map(|r| (t, r))) {
+        cosimulate(quick(), |bench| {
+            stalling(bench)?;
+            let control = bench.global::<StallCtrl>()?;
+            bench.set_global(control.with(StallCtrl::TIMEOUT, ticks))?;
+            let ticks = u64::from(ticks);
+            let (mut shortest, mut longest) = (u64::MAX, 0);
+            for _ in 0..16 {
+                bench.platform.step(TICK / 16 + 3);
+                let begun = bench.platform.now();
+                let ticket = submit(bench, request.clone(), 4);
+                let waited = bench.platform.wait(ticket)?.finished - begun;
+                (shortest, longest) = (shortest.min(waited), longest.max(waited));
+                records(bench, 2)?;
+            }
+            assert!(longest < ticks * TICK + 100, "{longest} cycles");
+            assert!(shortest >= (ticks - 1) * TICK, "{shortest} cycles");
+            assert!(
+                longest - shortest > TICK / 2,
+                "all in the same part of a tick"
+            );
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_timeout_of_more_than_256_ticks_comes_too() -> Result<()> {
     const TICKS: u32 = 257;
