@@ -177,8 +177,8 @@ fn a_synchronisation_waits_for_a_burst_of_the_old_page_that_leaves_as_its_range_
     Ok(())
 }
 
-/// A range within 16 MiB drops its last page from a micro-TLB at its end only: a hit of it may leave in every cycle until
-/// then, and become the first, the second and so on of those under way.
+/// A range within 16 MiB drops its last page from a micro-TLB at its end only: a hit of it may leave in every cycle
+/// until then, and become the first, the second and so on of those under way.
 #[test]
 fn a_synchronisation_waits_for_the_last_hit_of_a_range() -> Result<()> {
     const PAGES: u32 = 10;
@@ -285,13 +285,15 @@ fn a_register_that_is_written_as_a_fault_or_a_result_comes_is_kept_and_so_are_th
     cosimulate(quick(), |bench| {
         let _empty = bench.context(0)?;
         let mut tables = bench.context(2)?;
-        for cycles in 0..64u32 {
+        // V2P looks at the contexts in turn, one in each cycle.
+        for (phase, cycles) in (0..8).flat_map(|phase| (0..64u32).map(move |c| (phase, c))) {
             let offset = cycles * 0x1000;
             let read = Request::read(IOVA + offset, 1).id(cycles as u8);
             let probe = write(bank_offset(2, &context::V2PPR), IOVA + offset);
             tables.map(Page::small(IOVA + offset, NEW + offset))?;
             let value = 0x0101_0101 * (cycles + 1);
-            let what = format!("after {cycles} cycles");
+            let what = format!("after {phase}, {cycles} cycles");
+            bench.invalidate(2)?;
 
             bench.platform.submit(read);
             bench.platform.step(cycles.into());
@@ -307,6 +309,7 @@ fn a_register_that_is_written_as_a_fault_or_a_result_comes_is_kept_and_so_are_th
             bench.set_bank(0, Fsr::from_bits(u32::MAX))?;
             bench.faults()?;
 
+            bench.platform.step(phase);
             queue(bench, &[probe]);
             bench.platform.step(cycles.into());
             bench.set_bank(3, Dacr::from_bits(!value))?;
@@ -399,7 +402,7 @@ fn whoever_waits_for_a_prefetch_goes_on_whenever_it_ends() -> Result<()> {
                 tables.map(Page::small(IOVA + at, OLD + at))?;
             }
             bench.set_latency(24, 2);
-            // V2P looks at the contexts in turn, one in each cycle. Of the page that is fetched, and of its neighbour in the beat.
+            // V2P looks at the contexts in turn, one in each cycle.
             let times = (0..8).flat_map(|phase| (0..48).map(move |cycles| (phase, cycles)));
             for (page, (phase, cycles)) in [2, 3]
                 .into_iter()
