@@ -98,6 +98,14 @@ pub(super) struct ContextMirror {
     sync: Option<Sync>,
 }
 
+/// A time in which each context has had one ASID, and has used access flags or not, as far as is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Epoch {
+    changes: u64,
+    /// The cycle itself, while the last change may be in effect, or not.
+    unsettled: Option<u64>,
+}
+
 impl ContextMirror {
     fn new() -> Self {
         Self {
@@ -180,7 +188,10 @@ pub(super) struct Mirror {
     streams: Vec<History>,
     contexts: Vec<ContextMirror>,
     global_sync: Option<Sync>,
-    epoch: u64,
+    /// Changes of what an entry of a TLB remembers of its context.
+    changes: u64,
+    /// The last of them may be in effect, or not, until this cycle; as long as its write is not answered, it is `MAX`.
+    settles: u64,
 }
 
 impl Mirror {
@@ -198,7 +209,8 @@ impl Mirror {
                 .map(|_| ContextMirror::new())
                 .collect(),
             global_sync: None,
-            epoch: 0,
+            changes: 0,
+            settles: 0,
         }
     }
 
@@ -236,9 +248,12 @@ impl Mirror {
         })
     }
 
-    /// Changes whenever the ASID of a context may have changed.
-    pub(super) const fn epoch(&self) -> u64 {
-        self.epoch
+    /// The epoch that a cycle belongs to.
+    pub(super) fn epoch(&self, now: u64) -> Epoch {
+        Epoch {
+            changes: self.changes,
+            unsettled: (now < self.settles).then_some(now),
+        }
     }
 
     /// Takes in what has become known of a register access. Returns the synchronisation that is complete by it.
@@ -247,6 +262,7 @@ impl Mirror {
             Event::WriteBegun(write) => self.begin(write),
             Event::WriteDone { write, okay: true } => self.commit(write, now),
             Event::WriteDone { write, okay: false } => {
+                self.settles = self.settles.min(now);
                 if let Some((_, history)) = self.held(write.offset) {
                     history.revoke(write.begun);
                 }
@@ -264,14 +280,23 @@ impl Mirror {
         if let Some((info, history)) = self.held(write.offset) {
             let kept = history.latest() & !write.lanes();
             let value = (kept | write.selected()) & info.mask(Access::ReadWrite);
-            let asid_changes = info.name == context::CONTEXTIDR.name && value != history.latest();
+            let differs = value ^ history.latest();
+            let remembered = match info.name {
+                name if name == context::CONTEXTIDR.name => u32::MAX,
+                name if name == context::SCTLR.name => Sctlr::AFE.mask(),
+                _ => 0,
+            };
             history.begin(value, write.begun);
-            self.epoch += u64::from(asid_changes);
+            if differs & remembered != 0 {
+                self.changes += 1;
+                self.settles = u64::MAX;
+            }
         }
     }
 
     fn commit(&mut self, write: &Write, now: u64) {
         let effective = now + self.register_slack;
+        self.settles = self.settles.min(effective);
         if let Some((_, history)) = self.held(write.offset) {
             history.commit(write.begun, effective);
         } else if write.strb == 0xF {

@@ -408,7 +408,7 @@ impl Scoreboard {
     fn walk(&mut self, now: &Cycle) {
         let walker = Walker {
             tables: &mut self.tables,
-            epoch: self.mirror.epoch(),
+            epoch: self.mirror.epoch(now.number),
         };
         let asked = self
             .walks

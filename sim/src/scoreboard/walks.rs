@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::Counts;
+use super::mirror::Epoch;
 use super::mismatch::{Mismatch, MismatchKind, Report};
 use crate::golden::{BusFault, FirstLevel, PageSize, SecondLevel, WalkMemory};
 use crate::golden::{first_level, second_level};
@@ -26,8 +27,8 @@ pub(super) struct DescriptorRead {
     pub(super) asked: u64,
     /// Cycle in which the data was handed over.
     pub(super) answered: u64,
-    /// Which ASIDs were current then; see `Mirror::epoch`.
-    epoch: u64,
+    /// The epoch in which the address appeared.
+    epoch: Epoch,
 }
 
 /// Everything that was read, by physical address.
@@ -99,8 +100,8 @@ impl WalkLog {
             }
         }
         let reads = self.reads.entry(address).or_default();
-        // Of reads that found the same under the same ASIDs the newest says it all: the one that was asked
-        // for last, as answers overtake each other.
+        // Of reads of one epoch that found the same the newest says it all: the one that was asked for last,
+        // as answers overtake each other.
         let differs = |old: &DescriptorRead| old.value != read.value || old.epoch != read.epoch;
         reads.retain(|old| differs(old) || old.asked > read.asked);
         if reads.len() == KEPT {
@@ -121,8 +122,8 @@ pub(super) type Tables = Box<dyn WalkMemory + Send>;
 pub(super) struct Walker<'a> {
     /// The memory behind the port, if it can be looked at.
     pub(super) tables: &'a mut Option<Tables>,
-    /// Which ASIDs are current.
-    pub(super) epoch: u64,
+    /// That of this cycle.
+    pub(super) epoch: Epoch,
 }
 
 impl Walker<'_> {
@@ -137,8 +138,8 @@ impl Walker<'_> {
 #[derive(Debug)]
 struct Asked {
     ar: AxiAddr,
-    /// Cycle in which it appeared.
-    at: u64,
+    /// Cycle in which it appeared, and its epoch.
+    at: (u64, Epoch),
     /// What stood there when it was accepted, if the memory can be looked at.
     memory: Option<Vec<Result<u32, BusFault>>>,
 }
@@ -161,7 +162,7 @@ fn descriptors(ar: &AxiAddr) -> Vec<u32> {
 #[derive(Debug, Default)]
 pub(super) struct WalkWatch {
     log: WalkLog,
-    presented: Option<u64>,
+    presented: Option<(u64, Epoch)>,
     asked: BTreeMap<u8, VecDeque<Asked>>,
 }
 
@@ -185,7 +186,7 @@ impl WalkWatch {
             return None;
         }
         let appears = self.presented.is_none();
-        let at = *self.presented.get_or_insert(now.number);
+        let at = *self.presented.get_or_insert((now.number, walker.epoch));
         if appears && !is_descriptor_read(ar) {
             report.mismatch(Mismatch {
                 expected: "one aligned beat of 4 or 8 bytes".to_owned(),
@@ -240,9 +241,9 @@ impl WalkWatch {
             }
             let read = DescriptorRead {
                 value,
-                asked: asked.at,
+                asked: asked.at.0,
                 answered: now.number,
-                epoch: walker.epoch,
+                epoch: asked.at.1,
             };
             self.log.record(address, read);
         }

@@ -1,7 +1,7 @@
 use vcm_regs::context::{self, Sctlr};
 use vcm_regs::fault;
 
-use super::bench::{BYPASS, Bench, TO_CONTEXT_0, addr, context_0, s2cr};
+use super::bench::{BYPASS, Bench, TO_CONTEXT_0, TTBR0, addr, context_0, s2cr};
 use crate::scoreboard::MismatchKind;
 use crate::signals::{Cycle, Resp};
 
@@ -117,4 +117,25 @@ fn a_change_counts_for_what_has_not_left_and_not_for_an_error_that_waits() {
     bench.write(s2cr(0), BYPASS);
     bench.terminated(0x2000, &[], Resp::DecErr);
     bench.assert_clean_but_open();
+}
+
+#[test]
+fn what_was_cached_before_access_flags_is_remembered_though_its_table_was_read_again() {
+    const WITHOUT_FLAG: u32 = 0x4000_0802;
+    let lookups = |before: bool| {
+        let mut bench = Bench::translating();
+        if before {
+            bench.forwarded(0x1000, &[(TTBR0, WITHOUT_FLAG)], 0x4000_1000);
+        }
+        let sctlr = Sctlr::default().with(Sctlr::M, 1).with(Sctlr::AFE, 1);
+        bench.write(context_0(&context::SCTLR), sctlr.bits());
+        bench.idle(1000);
+        bench.terminated(0x2000, &[(TTBR0, WITHOUT_FLAG)], Resp::SlvErr);
+        bench.assert_clean();
+        bench.idle(1000);
+        bench.terminated(0x3000, &[], Resp::SlvErr);
+        bench.kinds()
+    };
+    assert_eq!(lookups(true), []);
+    assert_eq!(lookups(false), [MismatchKind::Termination]);
 }
