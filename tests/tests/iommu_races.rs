@@ -7,7 +7,7 @@ use vcm_regs::context::{self, Atsr, Dacr, Far, Fsr, Fsynr0, Fsynr1, Par, Sctlr, 
 use vcm_regs::fault;
 use vcm_regs::global::{self, S2CR};
 use vcm_sim::axi::Request;
-use vcm_sim::axil::Access;
+use vcm_sim::axil::{Access, Answer};
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::{RECORDING, Route, bank_offset};
 use vcm_tests::tables::{Page, Size};
@@ -317,6 +317,44 @@ fn a_register_that_is_written_as_a_fault_or_a_result_comes_is_kept_and_so_are_th
             assert_eq!(bench.bank::<Dacr>(3)?.bits(), !value, "{what}");
             let pa = bench.bank::<Par>(2)?.get(Par::PA) << 12;
             assert_eq!(pa, NEW + offset, "{what}");
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn what_a_bank_says_of_a_fault_is_whole_as_soon_as_it_says_anything() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let _empty = bench.context(0)?;
+        let submit = |register| {
+            let access = Access::read(bank_offset(0, register) as u16);
+            bench.platform.lock().registers_mut().submit(access)
+        };
+        let take = |ticket| bench.platform.lock().registers_mut().take(ticket);
+        for cycles in 0..48u32 {
+            let (iova, id) = (IOVA + cycles * 0x1000, cycles as u8);
+            let who = Fsynr1::default().with(Fsynr1::AXID, cycles).bits();
+            for (register, expected) in [(&context::FAR, iova), (&context::FSYNR1, who)] {
+                bench.platform.submit(Request::read(iova, 1).id(id));
+                bench.platform.step(cycles.into());
+                let polls: Vec<_> = (0..16)
+                    .map(|_| (submit(&context::FSR), submit(register)))
+                    .collect();
+                bench.settle()?;
+                bench.platform.step(400);
+                for (flags, what) in polls {
+                    let value = |answer: Option<Answer>| answer.map(|answer| answer.data);
+                    let (flags, what) = (value(take(flags)), value(take(what)));
+                    let (flags, what) = flags.zip(what).context("a read has no answer")?;
+                    assert!(
+                        flags == 0 || what == expected,
+                        "{what:#x} after {cycles} cycles"
+                    );
+                }
+                assert!(bench.bank::<Fsr>(0)?.has(Fsr::TF));
+                bench.set_bank(0, Fsr::from_bits(u32::MAX))?;
+                bench.faults()?;
+            }
         }
         Ok(())
     })

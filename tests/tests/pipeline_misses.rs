@@ -242,3 +242,36 @@ fn flood(config: Config, flood_writes: bool, victim_writes: bool) -> Result<()> 
         Ok(())
     })
 }
+
+#[test]
+fn reads_and_writes_take_turns_at_the_translator() -> Result<()> {
+    const PAGES: u32 = 64;
+    const BURSTS: u32 = 400;
+    cosimulate(quick(), |bench| {
+        pages(bench, PAGES)?;
+        let iova = |n: u32| IOVA + n % PAGES * 0x1_0000;
+        // All pages are in the main TLB, and no micro-TLB has the one that comes next.
+        for n in 0..PAGES {
+            bench.passes(Request::read(iova(n), 1))?;
+        }
+        let timeline = Timeline::of(bench);
+        for n in 0..BURSTS {
+            let id = n as u8 % 16;
+            bench.platform.submit(Request::read(iova(n), 1).id(id));
+            bench
+                .platform
+                .submit(Request::write(iova(n), &[1; 8]).id(id));
+        }
+        bench.settle()?;
+        let seen = Timeline::take(&timeline);
+        for (one, other) in [
+            (&seen.reads_out, &seen.writes_out),
+            (&seen.writes_out, &seen.reads_out),
+        ] {
+            let half = one[BURSTS as usize / 2].cycle;
+            let others = other.iter().filter(|event| event.cycle < half).count();
+            assert!(others >= BURSTS as usize / 4, "{others} of {BURSTS}");
+        }
+        Ok(())
+    })
+}

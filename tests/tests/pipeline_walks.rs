@@ -49,6 +49,31 @@ fn a_cold_miss_reads_two_descriptors_and_the_next_in_the_mib_one() -> Result<()>
 }
 
 #[test]
+fn a_prefetch_displaces_no_word_of_the_first_level() -> Result<()> {
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        for at in (0x1F0..0x210).map(|n| n * 0x1000) {
+            tables.map(Page::small(IOVA + at, DATA + at))?;
+        }
+        // 512 MiB further, so in the place of the MiB that the stream goes to.
+        let other = IOVA + 2 * MIB + 0x2000_0000;
+        for (page, n) in [0x40, 0x80].into_iter().zip(0..) {
+            let at = page * 0x1000;
+            tables.map(Page::small(other + at, DATA + 4 * MIB + n * 0x1000))?;
+        }
+        assert_eq!(cost(bench, [other + 0x80000])?, 2, "cold");
+        for n in [0x1FD, 0x1FE, 0x1FF] {
+            bench.passes(Request::read(IOVA + n * 0x1000, 1))?;
+        }
+        bench.settle()?;
+        bench.platform.step(100);
+        assert_eq!(cost(bench, [IOVA + 2 * MIB])?, 0, "fetched");
+        assert_eq!(cost(bench, [other + 0x40000])?, 1, "still there");
+        Ok(())
+    })
+}
+
+#[test]
 fn the_neighbour_of_a_page_comes_along() -> Result<()> {
     cosimulate(quick(), |bench| {
         pages(bench, 1)?;
