@@ -3503,6 +3503,7 @@ module vcm_soc_iommu_walks (
     wire last;
     wire halfway;
     wire silent;
+    wire prefetch_ends;
     wire finish;
     wire [3:0] one;
     wire slot_0_load;
@@ -3570,7 +3571,9 @@ module vcm_soc_iommu_walks (
     reg  [3:0] domain_write_data;
     wire [3:0] domain_read_data;
     reg  one_left_q;
-    reg  two_left_q;
+    reg  spare_left_q;
+    reg  [2:0] rest_d;
+    reg  [2:0] rest_q;
     wire turn_any;
     wire [1:0] turn_pick;
     reg  ar_valid_d;
@@ -3648,7 +3651,7 @@ module vcm_soc_iommu_walks (
 
     assign start_index = lowest;
     assign can_start = one_left_q;
-    assign can_prefetch = two_left_q;
+    assign can_prefetch = spare_left_q;
     assign same = matching;
     assign ended = last & (!silent);
     assign ended_walk = {out_at, out_q[11:7], out_asker_q};
@@ -3707,6 +3710,7 @@ module vcm_soc_iommu_walks (
     assign last = (out_valid_q & (!out_q[4])) & (!out_q[3]);
     assign halfway = (out_valid_q & (!out_q[4])) & out_q[3];
     assign silent = result_stale | out_q[6];
+    assign prefetch_ends = last & out_q[6];
     assign finish = last & (silent | ended_ready);
     assign one = 4'h1;
     assign slot_0_load = start & (lowest == 2'h0);
@@ -3733,6 +3737,16 @@ module vcm_soc_iommu_walks (
     assign address_write = start | link;
     assign domain_write = start | link;
     assign decode_key = {20'h0, 8'h0, 3'h0};
+
+    always @* begin
+        rest_d = rest_q;
+        if (|rest_q) begin
+            rest_d = rest_q - 3'h1;
+        end
+        if (prefetch_ends) begin
+            rest_d = 3'h7;
+        end
+    end
 
     always @* begin
         ar_valid_d = ar_valid_q;
@@ -3982,7 +3996,8 @@ module vcm_soc_iommu_walks (
 
     initial begin
         one_left_q <= 1'h0;
-        two_left_q <= 1'h0;
+        spare_left_q <= 1'h0;
+        rest_q <= 3'h0;
         ar_valid_q <= 1'h0;
         ar_walk_q <= 2'h0;
         ar_cache_q <= 4'h0;
@@ -4016,7 +4031,8 @@ module vcm_soc_iommu_walks (
     always @(posedge clock) begin
         if (reset) begin
             one_left_q <= 1'h0;
-            two_left_q <= 1'h0;
+            spare_left_q <= 1'h0;
+            rest_q <= 3'h0;
             ar_valid_q <= 1'h0;
             ar_walk_q <= 2'h0;
             ar_cache_q <= 4'h0;
@@ -4048,7 +4064,8 @@ module vcm_soc_iommu_walks (
             over_walk_2_q <= 2'h0;
         end else begin
             one_left_q <= two_free | ((|free) & (!start));
-            two_left_q <= two_free & (!start);
+            spare_left_q <= ((two_free & (!start)) & (!(|rest_q))) & (!prefetch_ends);
+            rest_q <= rest_d;
             ar_valid_q <= ar_valid_d;
             ar_walk_q <= ar_walk_d;
             ar_cache_q <= ar_cache_d;

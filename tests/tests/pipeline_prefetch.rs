@@ -8,6 +8,7 @@ use vcm_regs::context::{
 use vcm_regs::fault;
 use vcm_regs::global::{CntCtrl, CntPrefetches, TlbLocks};
 use vcm_sim::axi::Request;
+use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::bank_offset;
 use vcm_tests::tables::{Page, Size};
@@ -110,6 +111,38 @@ fn a_prefetch_never_faults() -> Result<()> {
         assert!(bench.faults()?.is_empty());
         Ok(())
     })
+}
+
+/// Whoever waits for a prefetch that fails has its turn then, and does not wait for the next one.
+#[test]
+fn a_stream_goes_through_a_mib_without_a_table_and_none_waits_for_ever() -> Result<()> {
+    for latency in [3, 20, 40] {
+        cosimulate(quick(), |bench| {
+            let _empty = bench.context(0)?;
+            bench.set_latency(latency, latency);
+            for (bursts, gap) in (2..=8).flat_map(|n| [0, 1, 10, 60].map(|gap| (n, gap))) {
+                let mut tickets = Vec::new();
+                for n in 0..bursts {
+                    let iova = IOVA + n * 0x1000;
+                    let id = n as u8;
+                    tickets.push(bench.platform.submit(Request::read(iova, 1).id(id)));
+                    tickets.push(bench.platform.submit(Request::write(iova, &[1; 8]).id(id)));
+                    bench.platform.step(gap);
+                }
+                // Each has a walk of its own at worst, and there are as many prefetches.
+                let most = bench.platform.now() + u64::from(4 * bursts * (latency + 60));
+                for ticket in tickets {
+                    let done = bench.platform.wait(ticket)?;
+                    let what = format!("{bursts} bursts, {gap} cycles apart, {latency} a read");
+                    assert_eq!(done.resp, Resp::SlvErr, "{what}");
+                    assert!(done.finished < most, "{what}: {} > {most}", done.finished);
+                }
+                bench.faults()?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -208,7 +208,8 @@ pub struct Walks {
     pub start_request: Signal<In, WalkStart>,
     pub start_index: Signal<Out, Bits<WALK_BITS>>,
     pub can_start: Signal<Out, Bit>,
-    /// Two are free: `start` of a prefetch leaves one.
+    /// Two are free: `start` of a prefetch leaves one. Not in the eight cycles after the end of a prefetch: who waited
+    /// for it, perhaps in vain, asks again by then, and goes first.
     pub can_prefetch: Signal<Out, Bit>,
     pub query: Signal<In, Key>,
     /// Walks worth waiting for: for the same page or its neighbour, or, before the first level is
@@ -249,7 +250,9 @@ pub struct Walks {
     domain: LutRam<Bits<4>, WALK_BITS>,
     /// One walk is free, or two, and were so in the cycle before: what is freed counts a cycle later.
     one_left: Reg<Bit>,
-    two_left: Reg<Bit>,
+    spare_left: Reg<Bit>,
+    /// Cycles until the next prefetch.
+    rest: Reg<Bits<3>>,
     // AR.
     turn: RoundRobin,
     ar_valid: Reg<Bit>,
@@ -330,6 +333,7 @@ pub struct Walks {
     last: Signal<Local, Bit>,
     halfway: Signal<Local, Bit>,
     silent: Signal<Local, Bit>,
+    prefetch_ends: Signal<Local, Bit>,
     finish: Signal<Local, Bit>,
     one: Signal<Local, Bits<WALKS>>,
 }
@@ -341,7 +345,8 @@ impl Logic for Walks {
             self,
             clock,
             one_left,
-            two_left,
+            spare_left,
+            rest,
             ar_valid,
             ar_walk,
             ar_cache,
@@ -364,7 +369,8 @@ impl Logic for Walks {
             out_asker
         );
         self.one_left.reset.next = self.reset.val();
-        self.two_left.reset.next = self.reset.val();
+        self.spare_left.reset.next = self.reset.val();
+        self.rest.reset.next = self.reset.val();
         self.ar_valid.reset.next = self.reset.val();
         self.ar_walk.reset.next = self.reset.val();
         self.ar_cache.reset.next = self.reset.val();
@@ -428,9 +434,8 @@ impl Logic for Walks {
             | self.free.val().get_bits::<2>(0).all()
             | self.free.val().get_bits::<2>(2).all();
         self.one_left.d.next = self.two_free.val() | (self.free.val().any() & !self.start.val());
-        self.two_left.d.next = self.two_free.val() & !self.start.val();
         self.can_start.next = self.one_left.q.val();
-        self.can_prefetch.next = self.two_left.q.val();
+        self.can_prefetch.next = self.spare_left.q.val();
         self.count_walk.next = self.start.val();
         self.start_asker.next = self.start_request.val().asker;
         self.start_vpn.next = self.start_request.val().vpn;
@@ -520,6 +525,17 @@ impl Logic for Walks {
         self.ended_walk.next.asker = self.out_asker.q.val();
         self.ended_walk.next.status = self.out.q.val().status;
         self.ended_walk.next.page = self.out_at.val();
+        self.prefetch_ends.next = self.last.val() & self.out.q.val().prefetch;
+        if self.rest.q.val().any() {
+            self.rest.d.next = self.rest.q.val() - 1;
+        }
+        if self.prefetch_ends.val() {
+            self.rest.d.next = 7.into();
+        }
+        self.spare_left.d.next = self.two_free.val()
+            & !self.start.val()
+            & !self.rest.q.val().any()
+            & !self.prefetch_ends.val();
         self.finish.next = self.last.val() & (self.silent.val() | self.ended_ready.val());
         self.result_free.next = !self.last.val() | self.silent.val() | self.ended_ready.val();
         // What is out goes before something new comes, so that whoever takes the ends of walks, late in the
