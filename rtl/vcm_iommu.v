@@ -1300,7 +1300,7 @@ module vcm_iommu_walks (
             over_walk_2_q <= 2'h0;
         end else begin
             one_left_q <= two_free | ((|free) & (!start));
-            spare_left_q <= ((two_free & (!start)) & (!(|rest_q))) & (!prefetch_ends);
+            spare_left_q <= (two_free & (!start)) & (!(|rest_q));
             rest_q <= rest_d;
             ar_valid_q <= ar_valid_d;
             ar_walk_q <= ar_walk_d;

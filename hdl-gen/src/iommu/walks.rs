@@ -208,8 +208,8 @@ pub struct Walks {
     pub start_request: Signal<In, WalkStart>,
     pub start_index: Signal<Out, Bits<WALK_BITS>>,
     pub can_start: Signal<Out, Bit>,
-    /// Two are free: `start` of a prefetch leaves one. Not in the eight cycles after the end of a prefetch: who waited
-    /// for it, perhaps in vain, asks again by then, and goes first.
+    /// Two are free: `start` of a prefetch leaves one. Not from the second to the eighth cycle after the
+    /// end of a prefetch: who waited for it, perhaps in vain, asks again by then, and goes first.
     pub can_prefetch: Signal<Out, Bit>,
     pub query: Signal<In, Key>,
     /// Walks worth waiting for: for the same page or its neighbour, or, before the first level is
@@ -532,10 +532,7 @@ impl Logic for Walks {
         if self.prefetch_ends.val() {
             self.rest.d.next = 7.into();
         }
-        self.spare_left.d.next = self.two_free.val()
-            & !self.start.val()
-            & !self.rest.q.val().any()
-            & !self.prefetch_ends.val();
+        self.spare_left.d.next = self.two_free.val() & !self.start.val() & !self.rest.q.val().any();
         self.finish.next = self.last.val() & (self.silent.val() | self.ended_ready.val());
         self.result_free.next = !self.last.val() | self.silent.val() | self.ended_ready.val();
         // What is out goes before something new comes, so that whoever takes the ends of walks, late in the
