@@ -5,7 +5,7 @@ use vcm_regs::context::{Dacr, Far, Fsr, Fsynr0, Fsynr1, Resume, Sctlr};
 use vcm_regs::descriptor::{ap, first};
 use vcm_regs::fault;
 use vcm_regs::global::{
-    self, FqIova, FqStatus, FqSynd0, FqSynd1, IDR3, Idr3, IrqEnable, IrqStatus,
+    self, FqIova, FqPop, FqStatus, FqSynd0, FqSynd1, IDR3, Idr3, IrqEnable, IrqStatus,
 };
 use vcm_sim::axi::Request;
 use vcm_sim::axil::Access;
@@ -135,6 +135,13 @@ fn a_fault(bench: &Bench, iova: u32) -> Result<()> {
     bench.refused(Request::read(iova, 1).stream(STREAM))?;
     bench.platform.step(RECORDING);
     Ok(())
+}
+
+/// Has the oldest record removed, and does not wait for it.
+fn begin_pop(bench: &Bench) {
+    let offset = global::BLOCK.at(0) + global::FQ_POP.offset;
+    let pop = Access::write(offset as u16, FqPop::default().with(FqPop::POP, 1).bits());
+    bench.platform.lock().registers_mut().submit(pop);
 }
 
 #[test]
@@ -513,7 +520,6 @@ fn a_full_queue_keeps_its_records_and_flags_the_loss() -> Result<()> {
 fn overflow_tells_of_a_loss_and_of_nothing_else_whenever_room_comes() -> Result<()> {
     cosimulate(quick(), |bench| {
         let _empty = context(bench)?;
-        let pop = (global::BLOCK.at(0) + global::FQ_POP.offset) as u16;
         let overflow = FqStatus::default().with(FqStatus::OVERFLOW, 1);
         let mut losses = 0;
         for cycles in 0..40 {
@@ -523,11 +529,7 @@ fn overflow_tells_of_a_loss_and_of_nothing_else_whenever_room_comes() -> Result<
             let last = Request::read(0xBAD0, 1).stream(STREAM);
             bench.platform.submit(last);
             bench.platform.step(cycles);
-            bench
-                .platform
-                .lock()
-                .registers_mut()
-                .submit(Access::write(pop, 1));
+            begin_pop(bench);
             bench.settle()?;
             bench.platform.step(RECORDING);
             let lost = bench.global::<FqStatus>()?.has(FqStatus::OVERFLOW);
@@ -546,7 +548,6 @@ fn overflow_tells_of_a_loss_and_of_nothing_else_whenever_room_comes() -> Result<
 fn overflow_is_not_told_if_room_comes_in_the_cycle_of_a_record() -> Result<()> {
     cosimulate(quick(), |bench| {
         let _empty = context(bench)?;
-        let pop = global::BLOCK.at(0) + global::FQ_POP.offset;
         let overflow = FqStatus::default().with(FqStatus::OVERFLOW, 1);
         for cycles in 0..40 {
             for n in 1..DEPTH {
@@ -556,11 +557,7 @@ fn overflow_is_not_told_if_room_comes_in_the_cycle_of_a_record() -> Result<()> {
             bench.platform.submit(request(false, 0, 1).stream(0));
             bench.platform.submit(request(true, 0, 2).stream(0));
             bench.platform.step(cycles);
-            bench
-                .platform
-                .lock()
-                .registers_mut()
-                .submit(Access::write(pop as u16, 1));
+            begin_pop(bench);
             bench.settle()?;
             bench.platform.step(RECORDING);
             let lost = bench.global::<FqStatus>()?.has(FqStatus::OVERFLOW);
