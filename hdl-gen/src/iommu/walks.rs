@@ -248,7 +248,8 @@ pub struct Walks {
     /// Address bits [31:3] of its read.
     address: LutRam<Bits<29>, WALK_BITS>,
     domain: LutRam<Bits<4>, WALK_BITS>,
-    /// One walk is free, or two, and were so in the cycle before: what is freed counts a cycle later.
+    /// One walk is free, or two and no prefetch has just ended, and were so in the cycle before: what is freed counts a
+    /// cycle later.
     one_left: Reg<Bit>,
     spare_left: Reg<Bit>,
     /// Cycles until the next prefetch.
