@@ -332,10 +332,17 @@ fn what_a_bank_says_of_a_fault_is_whole_as_soon_as_it_says_anything() -> Result<
         };
         let take = |ticket| bench.platform.lock().registers_mut().take(ticket);
         for cycles in 0..48u32 {
-            let (iova, id) = (IOVA + cycles * 0x1000, cycles as u8);
-            let who = Fsynr1::default().with(Fsynr1::AXID, cycles).bits();
-            for (register, expected) in [(&context::FAR, iova), (&context::FSYNR1, who)] {
-                bench.platform.submit(Request::read(iova, 1).id(id));
+            for (register, id) in [
+                (&context::FAR, 2 * cycles),
+                (&context::FSYNR1, 2 * cycles + 1),
+            ] {
+                // Nothing that the bank has from the fault before.
+                let iova = IOVA + id * 0x1000;
+                let expected = match register.name == context::FAR.name {
+                    true => iova,
+                    false => Fsynr1::default().with(Fsynr1::AXID, id).bits(),
+                };
+                bench.platform.submit(Request::read(iova, 1).id(id as u8));
                 bench.platform.step(cycles.into());
                 let polls: Vec<_> = (0..16)
                     .map(|_| (submit(&context::FSR), submit(register)))
