@@ -155,6 +155,7 @@ module vcm_iommu (
     wire [3:0] reads_stream;
     wire reads_ask;
     wire [28:0] reads_request;
+    wire reads_urgent;
     wire [7:0] reads_stalled;
     wire reads_blocked;
     wire [7:0] reads_waits;
@@ -181,6 +182,7 @@ module vcm_iommu (
     wire [3:0] writes_stream;
     wire writes_ask;
     wire [28:0] writes_request;
+    wire writes_urgent;
     wire [7:0] writes_stalled;
     wire writes_blocked;
     wire writes_malformed;
@@ -225,6 +227,7 @@ module vcm_iommu (
     wire translator_start;
     wire [90:0] translator_start_request;
     wire [30:0] translator_query;
+    wire translator_rush;
     wire translator_ended_ready;
     wire [31:0] translator_probed;
     wire [7:0] translator_probing;
@@ -237,6 +240,7 @@ module vcm_iommu (
     wire walks_can_prefetch;
     wire [3:0] walks_same;
     wire [3:0] walks_wake;
+    wire walks_failed;
     wire walks_ended;
     wire [85:0] walks_ended_walk;
     wire walks_page_fill;
@@ -383,6 +387,9 @@ module vcm_iommu (
         .flush(translator_flush),
         .mark(translator_mark),
         .wake(walks_wake),
+        .failed(walks_failed),
+        .urgent(reads_urgent),
+        .rush(translator_rush),
         .resume(registers_resume),
         .limits(registers_limits),
         .now(registers_now),
@@ -469,6 +476,9 @@ module vcm_iommu (
         .flush(translator_flush),
         .mark(translator_mark),
         .wake(walks_wake),
+        .failed(walks_failed),
+        .urgent(writes_urgent),
+        .rush(translator_rush),
         .resume(registers_resume),
         .limits(registers_limits),
         .now(registers_now),
@@ -581,6 +591,10 @@ module vcm_iommu (
         .query(translator_query),
         .same(walks_same),
         .wake(walks_wake),
+        .failed(walks_failed),
+        .read_urgent(reads_urgent),
+        .write_urgent(writes_urgent),
+        .rush(translator_rush),
         .ended(walks_ended),
         .ended_walk(walks_ended_walk),
         .ended_ready(translator_ended_ready),
@@ -611,6 +625,7 @@ module vcm_iommu (
         .same(walks_same),
         .flush(translator_flush),
         .wake(walks_wake),
+        .failed(walks_failed),
         .ended(walks_ended),
         .ended_walk(walks_ended_walk),
         .ended_ready(translator_ended_ready),
@@ -658,6 +673,7 @@ module vcm_iommu_walks (
     output wire [3:0] same,
     input  wire [4:0] flush,
     output reg  [3:0] wake,
+    output wire failed,
     output wire ended,
     output wire [85:0] ended_walk,
     input  wire ended_ready,
@@ -739,7 +755,6 @@ module vcm_iommu_walks (
     wire last;
     wire halfway;
     wire silent;
-    wire prefetch_ends;
     wire finish;
     wire [3:0] one;
     wire slot_0_load;
@@ -808,8 +823,6 @@ module vcm_iommu_walks (
     wire [3:0] domain_read_data;
     reg  one_left_q;
     reg  spare_left_q;
-    reg  [2:0] rest_d;
-    reg  [2:0] rest_q;
     wire turn_any;
     wire [1:0] turn_pick;
     reg  ar_valid_d;
@@ -862,6 +875,9 @@ module vcm_iommu_walks (
     reg  over_last_0_q;
     reg  over_last_1_q;
     reg  over_last_2_q;
+    reg  over_failed_0_q;
+    reg  over_failed_1_q;
+    reg  over_failed_2_q;
     reg  [1:0] over_walk_0_q;
     reg  [1:0] over_walk_1_q;
     reg  [1:0] over_walk_2_q;
@@ -889,6 +905,7 @@ module vcm_iommu_walks (
     assign can_start = one_left_q;
     assign can_prefetch = spare_left_q;
     assign same = matching;
+    assign failed = over_failed_2_q;
     assign ended = last & (!silent);
     assign ended_walk = {out_at, out_q[11:7], out_asker_q};
     assign page_fill = offered & (!result_stale);
@@ -946,7 +963,6 @@ module vcm_iommu_walks (
     assign last = (out_valid_q & (!out_q[4])) & (!out_q[3]);
     assign halfway = (out_valid_q & (!out_q[4])) & out_q[3];
     assign silent = result_stale | out_q[6];
-    assign prefetch_ends = last & out_q[6];
     assign finish = last & (silent | ended_ready);
     assign one = 4'h1;
     assign slot_0_load = start & (lowest == 2'h0);
@@ -973,16 +989,6 @@ module vcm_iommu_walks (
     assign address_write = start | link;
     assign domain_write = start | link;
     assign decode_key = {20'h0, 8'h0, 3'h0};
-
-    always @* begin
-        rest_d = rest_q;
-        if (|rest_q) begin
-            rest_d = rest_q - 3'h1;
-        end
-        if (prefetch_ends) begin
-            rest_d = 3'h7;
-        end
-    end
 
     always @* begin
         ar_valid_d = ar_valid_q;
@@ -1233,7 +1239,6 @@ module vcm_iommu_walks (
     initial begin
         one_left_q <= 1'h0;
         spare_left_q <= 1'h0;
-        rest_q <= 3'h0;
         ar_valid_q <= 1'h0;
         ar_walk_q <= 2'h0;
         ar_cache_q <= 4'h0;
@@ -1260,6 +1265,9 @@ module vcm_iommu_walks (
         over_last_0_q <= 1'h0;
         over_last_1_q <= 1'h0;
         over_last_2_q <= 1'h0;
+        over_failed_0_q <= 1'h0;
+        over_failed_1_q <= 1'h0;
+        over_failed_2_q <= 1'h0;
         over_walk_0_q <= 2'h0;
         over_walk_1_q <= 2'h0;
         over_walk_2_q <= 2'h0;
@@ -1268,7 +1276,6 @@ module vcm_iommu_walks (
         if (reset) begin
             one_left_q <= 1'h0;
             spare_left_q <= 1'h0;
-            rest_q <= 3'h0;
             ar_valid_q <= 1'h0;
             ar_walk_q <= 2'h0;
             ar_cache_q <= 4'h0;
@@ -1295,13 +1302,15 @@ module vcm_iommu_walks (
             over_last_0_q <= 1'h0;
             over_last_1_q <= 1'h0;
             over_last_2_q <= 1'h0;
+            over_failed_0_q <= 1'h0;
+            over_failed_1_q <= 1'h0;
+            over_failed_2_q <= 1'h0;
             over_walk_0_q <= 2'h0;
             over_walk_1_q <= 2'h0;
             over_walk_2_q <= 2'h0;
         end else begin
             one_left_q <= two_free | ((|free) & (!start));
-            spare_left_q <= (two_free & (!start)) & (!(|rest_q));
-            rest_q <= rest_d;
+            spare_left_q <= two_free & (!start);
             ar_valid_q <= ar_valid_d;
             ar_walk_q <= ar_walk_d;
             ar_cache_q <= ar_cache_d;
@@ -1328,6 +1337,9 @@ module vcm_iommu_walks (
             over_last_0_q <= finish;
             over_last_1_q <= over_last_0_q;
             over_last_2_q <= over_last_1_q;
+            over_failed_0_q <= finish & (|out_q[11:7]);
+            over_failed_1_q <= over_failed_0_q;
+            over_failed_2_q <= over_failed_1_q;
             over_walk_0_q <= out_q[1:0];
             over_walk_1_q <= over_walk_0_q;
             over_walk_2_q <= over_walk_1_q;
@@ -1779,6 +1791,10 @@ module vcm_iommu_translator (
     output wire [30:0] query,
     input  wire [3:0] same,
     input  wire [3:0] wake,
+    input  wire failed,
+    input  wire read_urgent,
+    input  wire write_urgent,
+    output wire rush,
     input  wire ended,
     input  wire [85:0] ended_walk,
     output wire ended_ready,
@@ -1831,6 +1847,7 @@ module vcm_iommu_translator (
     wire take_read;
     wire take_write;
     wire take_prober;
+    wire prefetch_asks;
     wire take_prefetch;
     reg  [2:0] context_now;
     reg  [30:0] key;
@@ -1903,6 +1920,7 @@ module vcm_iommu_translator (
     wire prober_again;
     wire prober_waits;
     wire prober_woken;
+    wire prober_open;
     wire prefetch_sequential;
     wire prefetch_learn;
     wire prefetch_ask;
@@ -1944,6 +1962,8 @@ module vcm_iommu_translator (
     reg  selects_q;
     reg  selects_large_q;
     reg  prefetches_q;
+    reg  probe_urgent_q;
+    reg  in_rush_q;
     reg  asked_before_q;
     reg  to_lock_q;
     reg  [31:0] job_d;
@@ -2027,6 +2047,7 @@ module vcm_iommu_translator (
     assign start = starts;
     assign start_request = {(!is_prefetch) | firsts_vacant, decode_next_domain, decode_next_table, pointer_q, bank[30:13], bank[2], key[30:11], key[10:3], key[2:0], asker};
     assign query = key;
+    assign rush = in_rush_q;
     assign ended_ready = free & (!retries);
     assign probed = probed_reg_q;
     assign count_main_miss = ((misses & is_path) & (!flushed_q)) & (!flush[0]);
@@ -2051,7 +2072,8 @@ module vcm_iommu_translator (
     assign take_read = may & next_read;
     assign take_write = may & next_write;
     assign take_prober = may & next_prober;
-    assign take_prefetch = ((may & prefetch_ask) & can_prefetch) & (!asked);
+    assign prefetch_asks = (prefetch_ask & can_prefetch) & (!in_rush_q);
+    assign take_prefetch = (may & prefetch_asks) & (!asked);
     assign found_now = direct_q | tlb_hit;
     assign resolves = (!job_q[0]) & (((selecting & (found_now | flushed_q)) | (selecting_large & (tlb_hit | section_q))) | starting);
     assign misses = starting;
@@ -2126,7 +2148,7 @@ module vcm_iommu_translator (
             end
             default: ;
         endcase
-        if (take_kill | (may & (asked | (prefetch_ask & can_prefetch)))) begin
+        if (take_kill | (may & (asked | prefetch_asks))) begin
             state_d = LookupStep_Probe;
         end
     end
@@ -2470,6 +2492,8 @@ module vcm_iommu_translator (
         selects_q <= 1'h0;
         selects_large_q <= 1'h0;
         prefetches_q <= 1'h0;
+        probe_urgent_q <= 1'h0;
+        in_rush_q <= 1'h0;
         asked_before_q <= 1'h0;
         to_lock_q <= 1'h0;
         job_q <= 32'h0;
@@ -2516,6 +2540,8 @@ module vcm_iommu_translator (
             selects_q <= 1'h0;
             selects_large_q <= 1'h0;
             prefetches_q <= 1'h0;
+            probe_urgent_q <= 1'h0;
+            in_rush_q <= 1'h0;
             asked_before_q <= 1'h0;
             to_lock_q <= 1'h0;
             job_q <= 32'h0;
@@ -2560,6 +2586,8 @@ module vcm_iommu_translator (
             selects_q <= comparing;
             selects_large_q <= state_q == LookupStep_CompareLarge;
             prefetches_q <= job_q[2:1] == 2'h3;
+            probe_urgent_q <= prober_open & (probe_urgent_q | (failed & (!in_rush_q)));
+            in_rush_q <= (read_urgent | write_urgent) | probe_urgent_q;
             asked_before_q <= asked;
             to_lock_q <= prober_request[26];
             job_q <= job_d;
@@ -2695,6 +2723,7 @@ module vcm_iommu_translator (
         .waits(prober_waits),
         .woken(prober_woken),
         .done(probed_reg_q[0]),
+        .open(prober_open),
         .probing(probing)
     );
 
@@ -2832,7 +2861,8 @@ module vcm_iommu_translator_owner (
     input  wire retried
 );
     wire same;
-    reg  live_d;
+    wire stays;
+    wire flushed;
     reg  live_q;
     reg  again_d;
     reg  again_q;
@@ -2848,21 +2878,16 @@ module vcm_iommu_translator_owner (
     assign retry_kind = kind_reg_q;
     assign retry_slot = slot_reg_q;
     assign same = (live_q & (ended_kind == kind_reg_q)) & (ended_slot == slot_reg_q);
+    assign stays = live_q & (!(ended & same));
+    assign flushed = flush[0] & ((!flush[1]) | (flush[4:2] == context_reg_q));
 
     always @* begin
-        live_d = live_q;
         again_d = again_q;
         if (retried) begin
             again_d = 1'b0;
         end
-        if (ended & same) begin
-            live_d = 1'b0;
-        end else if ((live_q & flush[0]) & ((!flush[1]) | (flush[4:2] == context_reg_q))) begin
-            live_d = 1'b0;
+        if (stays & flushed) begin
             again_d = 1'b1;
-        end
-        if (start) begin
-            live_d = 1'b1;
         end
     end
 
@@ -2892,7 +2917,7 @@ module vcm_iommu_translator_owner (
             slot_reg_q <= 2'h0;
             context_reg_q <= 3'h0;
         end else begin
-            live_q <= live_d;
+            live_q <= start | (stays & (!flushed));
             again_q <= again_d;
             kind_reg_q <= kind_reg_d;
             slot_reg_q <= slot_reg_d;
@@ -3494,6 +3519,7 @@ module vcm_iommu_translator_prober (
     input  wire waits,
     input  wire woken,
     input  wire done,
+    output wire open,
     output wire [7:0] probing
 );
     localparam [1:0] ProberState_Ask = 2'h1;
@@ -3514,6 +3540,7 @@ module vcm_iommu_translator_prober (
     reg  [26:0] request_v;
 
     assign ask = state_q == ProberState_Ask;
+    assign open = state_q != ProberState_Scan;
     assign probing = pending_q;
     assign one = 8'h1;
 
@@ -5606,6 +5633,9 @@ module vcm_iommu_reads (
     input  wire [4:0] flush,
     input  wire [48:0] mark,
     input  wire [3:0] wake,
+    input  wire failed,
+    output wire urgent,
+    input  wire rush,
     input  wire [9:0] resume,
     input  wire [19:0] limits,
     input  wire [15:0] now,
@@ -5728,6 +5758,7 @@ module vcm_iommu_reads (
     reg  [3:0] fill_allow_d;
     reg  [3:0] fill_allow_q;
     reg  [3:0] woken_q;
+    reg  hastens_q;
     reg  missed_q;
     reg  missed_hit_q;
     reg  counts_hit_q;
@@ -6003,6 +6034,7 @@ module vcm_iommu_reads (
         fill_large_q <= 3'h0;
         fill_allow_q <= 4'h0;
         woken_q <= 4'h0;
+        hastens_q <= 1'h0;
         missed_q <= 1'h0;
         missed_hit_q <= 1'h0;
         counts_hit_q <= 1'h0;
@@ -6041,6 +6073,7 @@ module vcm_iommu_reads (
             fill_large_q <= 3'h0;
             fill_allow_q <= 4'h0;
             woken_q <= 4'h0;
+            hastens_q <= 1'h0;
             missed_q <= 1'h0;
             missed_hit_q <= 1'h0;
             counts_hit_q <= 1'h0;
@@ -6077,6 +6110,7 @@ module vcm_iommu_reads (
             fill_large_q <= fill_large_d;
             fill_allow_q <= fill_allow_d;
             woken_q <= wake;
+            hastens_q <= failed & (!rush);
             missed_q <= missing;
             missed_hit_q <= translates & micro_hit;
             counts_hit_q <= (passes & translates) | (parks & missed_hit_q);
@@ -6160,6 +6194,9 @@ module vcm_iommu_reads (
         .answered(answer_held_q),
         .stale(answer_stale_q),
         .wake(woken_q),
+        .hastens(hastens_q),
+        .urgent(urgent),
+        .rush(rush),
         .flush(flush[0]),
         .accepts(slots_accepts),
         .act(slots_act),
@@ -7320,6 +7357,9 @@ module vcm_iommu_reads_slots (
     input  wire [40:0] answered,
     input  wire stale,
     input  wire [3:0] wake,
+    input  wire hastens,
+    output wire urgent,
+    input  wire rush,
     input  wire flush,
     output wire accepts,
     output wire act,
@@ -7354,6 +7394,7 @@ module vcm_iommu_reads_slots (
     reg  [1:0] tail;
     reg  behind;
     reg  is_accepted;
+    reg  is_urgent;
     wire [15:0] waited;
     wire expires;
     reg  [3:0] stalls_now;
@@ -7384,6 +7425,7 @@ module vcm_iommu_reads_slots (
     wire slot_0_slow;
     wire slot_0_last;
     wire slot_0_asks;
+    wire slot_0_urgent;
     wire slot_0_accepts;
     wire slot_0_acts;
     wire slot_0_refuses;
@@ -7409,6 +7451,7 @@ module vcm_iommu_reads_slots (
     wire slot_1_slow;
     wire slot_1_last;
     wire slot_1_asks;
+    wire slot_1_urgent;
     wire slot_1_accepts;
     wire slot_1_acts;
     wire slot_1_refuses;
@@ -7434,6 +7477,7 @@ module vcm_iommu_reads_slots (
     wire slot_2_slow;
     wire slot_2_last;
     wire slot_2_asks;
+    wire slot_2_urgent;
     wire slot_2_accepts;
     wire slot_2_acts;
     wire slot_2_refuses;
@@ -7459,6 +7503,7 @@ module vcm_iommu_reads_slots (
     wire slot_3_slow;
     wire slot_3_last;
     wire slot_3_asks;
+    wire slot_3_urgent;
     wire slot_3_accepts;
     wire slot_3_acts;
     wire slot_3_refuses;
@@ -7510,6 +7555,7 @@ module vcm_iommu_reads_slots (
     reg  [1:0] tail_v;
     reg  behind_v;
     reg  is_accepted_v;
+    reg  is_urgent_v;
     reg  [3:0] stalls_now_v;
     reg  scanned_v;
     reg  [2:0] scanned_context_v;
@@ -7524,6 +7570,7 @@ module vcm_iommu_reads_slots (
     assign place = vacancy_q;
     assign ask = asking_q;
     assign request = {question_read_data[26], question_read_data[25], question_read_data[24], question_read_data[23:4], question_read_data[3:0], ask_slot_q};
+    assign urgent = is_urgent;
     assign accepts = is_accepted;
     assign act = acting_q;
     assign act_slot = acting_slot_q;
@@ -7756,6 +7803,15 @@ module vcm_iommu_reads_slots (
     end
 
     always @* begin
+        is_urgent_v = 1'b0;
+        is_urgent_v = is_urgent_v | slot_0_urgent;
+        is_urgent_v = is_urgent_v | slot_1_urgent;
+        is_urgent_v = is_urgent_v | slot_2_urgent;
+        is_urgent_v = is_urgent_v | slot_3_urgent;
+        is_urgent = is_urgent_v;
+    end
+
+    always @* begin
         stalls_now_v = 4'h0;
         if (slot_0_stalled) begin
             stalls_now_v = (stalls_now_v & 4'he) | (4'h1 << 0);
@@ -7901,6 +7957,8 @@ module vcm_iommu_reads_slots (
         .walk(answered[5:4]),
         .answer_context(answered[15:13]),
         .wake(woken_q),
+        .hastens(hastens),
+        .rush(rush),
         .flush(flush),
         .leave(slot_0_leave),
         .ends(slot_0_ends),
@@ -7920,6 +7978,7 @@ module vcm_iommu_reads_slots (
         .slow(slot_0_slow),
         .last(slot_0_last),
         .asks(slot_0_asks),
+        .urgent(slot_0_urgent),
         .accepts(slot_0_accepts),
         .acts(slot_0_acts),
         .refuses(slot_0_refuses),
@@ -7946,6 +8005,8 @@ module vcm_iommu_reads_slots (
         .walk(answered[5:4]),
         .answer_context(answered[15:13]),
         .wake(woken_q),
+        .hastens(hastens),
+        .rush(rush),
         .flush(flush),
         .leave(slot_1_leave),
         .ends(slot_1_ends),
@@ -7965,6 +8026,7 @@ module vcm_iommu_reads_slots (
         .slow(slot_1_slow),
         .last(slot_1_last),
         .asks(slot_1_asks),
+        .urgent(slot_1_urgent),
         .accepts(slot_1_accepts),
         .acts(slot_1_acts),
         .refuses(slot_1_refuses),
@@ -7991,6 +8053,8 @@ module vcm_iommu_reads_slots (
         .walk(answered[5:4]),
         .answer_context(answered[15:13]),
         .wake(woken_q),
+        .hastens(hastens),
+        .rush(rush),
         .flush(flush),
         .leave(slot_2_leave),
         .ends(slot_2_ends),
@@ -8010,6 +8074,7 @@ module vcm_iommu_reads_slots (
         .slow(slot_2_slow),
         .last(slot_2_last),
         .asks(slot_2_asks),
+        .urgent(slot_2_urgent),
         .accepts(slot_2_accepts),
         .acts(slot_2_acts),
         .refuses(slot_2_refuses),
@@ -8036,6 +8101,8 @@ module vcm_iommu_reads_slots (
         .walk(answered[5:4]),
         .answer_context(answered[15:13]),
         .wake(woken_q),
+        .hastens(hastens),
+        .rush(rush),
         .flush(flush),
         .leave(slot_3_leave),
         .ends(slot_3_ends),
@@ -8055,6 +8122,7 @@ module vcm_iommu_reads_slots (
         .slow(slot_3_slow),
         .last(slot_3_last),
         .asks(slot_3_asks),
+        .urgent(slot_3_urgent),
         .accepts(slot_3_accepts),
         .acts(slot_3_acts),
         .refuses(slot_3_refuses),
@@ -8252,6 +8320,8 @@ module vcm_iommu_reads_slots_slot (
     input  wire [1:0] walk,
     input  wire [2:0] answer_context,
     input  wire [3:0] wake,
+    input  wire hastens,
+    input  wire rush,
     input  wire flush,
     input  wire leave,
     input  wire ends,
@@ -8271,6 +8341,7 @@ module vcm_iommu_reads_slots_slot (
     output wire slow,
     output wire last,
     output wire asks,
+    output wire urgent,
     output wire accepts,
     output wire acts,
     output wire refuses,
@@ -8289,6 +8360,7 @@ module vcm_iommu_reads_slots_slot (
     reg  lookup_q;
     reg  pending_q;
     reg  waiting_q;
+    reg  is_urgent_q;
     reg  is_ready_q;
     reg  is_faulted_q;
     reg  is_stalled_q;
@@ -8314,7 +8386,8 @@ module vcm_iommu_reads_slots_slot (
     assign same = is_same;
     assign slow = is_same & is_slow_q;
     assign last = is_same & is_last_q;
-    assign asks = lookup_q;
+    assign asks = lookup_q & (is_urgent_q | (!rush));
+    assign urgent = is_urgent_q;
     assign accepts = pending_q;
     assign acts = is_ready_q & (is_first_q | (acting & (predecessor_q == acting_slot)));
     assign refuses = is_first_q & ((is_faulted_q | is_expired_q) | is_doomed_q);
@@ -8323,7 +8396,7 @@ module vcm_iommu_reads_slots_slot (
     assign stalled = is_stalled_q;
     assign owner = held_context_q;
     assign answered = pending_q & answer;
-    assign woken = (waiting_q & (!answer)) & wake[held_walk_q];
+    assign woken = waiting_q & wake[held_walk_q];
     assign again = ((answered & (!passes)) & (!faults)) & (!waits);
     assign resumed = ((resume[0] & resume_here) & is_stalled_q) & (resume[3:1] == held_context_q);
     assign is_same = !(|differs);
@@ -8380,6 +8453,7 @@ module vcm_iommu_reads_slots_slot (
         lookup_q <= 1'h0;
         pending_q <= 1'h0;
         waiting_q <= 1'h0;
+        is_urgent_q <= 1'h0;
         is_ready_q <= 1'h0;
         is_faulted_q <= 1'h0;
         is_stalled_q <= 1'h0;
@@ -8399,6 +8473,7 @@ module vcm_iommu_reads_slots_slot (
             lookup_q <= 1'h0;
             pending_q <= 1'h0;
             waiting_q <= 1'h0;
+            is_urgent_q <= 1'h0;
             is_ready_q <= 1'h0;
             is_faulted_q <= 1'h0;
             is_stalled_q <= 1'h0;
@@ -8415,7 +8490,8 @@ module vcm_iommu_reads_slots_slot (
             held_q <= load | ((held_q & (!leave)) & (!vacate));
             lookup_q <= ((((load | (lookup_q & (!asked))) | again) | woken) | (flush & (is_ready_q | is_faulted_q))) | (resumed & (!resume[4]));
             pending_q <= asked | ((pending_q & (!woken)) & ((!answer) | waits));
-            waiting_q <= (answered & waits) | ((waiting_q & (!woken)) & (!answer));
+            waiting_q <= (answered & waits) | (waiting_q & (!woken));
+            is_urgent_q <= (is_urgent_q | hastens) & (lookup_q | pending_q);
             is_ready_q <= (answered & passes) | ((is_ready_q & (!flush)) & (!leave));
             is_faulted_q <= (answered & faults) | (((is_faulted_q & (!flush)) & (!ends)) & (!stall));
             is_stalled_q <= stall | ((is_stalled_q & (!resumed)) & (!expire));

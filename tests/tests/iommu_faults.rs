@@ -395,6 +395,14 @@ fn of_two_faults_the_first_is_kept_whatever_their_kinds() -> Result<()> {
                 assert_eq!(bench.bank::<Far>(CONTEXT)?.bits(), at, "{what}");
                 let fsynr0 = bench.bank::<Fsynr0>(CONTEXT)?;
                 assert_eq!(fsynr0.get(Fsynr0::FS), status, "{what}");
+                // Each is cleared by its own bit.
+                let mut left = fsr;
+                for bit in [Fsr::MULTI, kind.bit, Fsr::BF].into_iter() {
+                    assert_eq!(bench.bank::<Fsr>(CONTEXT)?, left, "{what}");
+                    bench.set_bank(CONTEXT, Fsr::default().with(bit, 1))?;
+                    left = left.with(bit, 0);
+                }
+                assert_eq!(bench.bank::<Fsr>(CONTEXT)?, left, "{what}");
                 Ok(())
             })?;
         }

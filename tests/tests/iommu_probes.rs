@@ -205,6 +205,47 @@ fn when_no_locked_entry_is_free_the_command_says_so() -> Result<()> {
     })
 }
 
+/// Whichever entries are free.
+#[test]
+fn what_is_locked_takes_the_entries_that_others_have_left() -> Result<()> {
+    use vcm_regs::global::{IDR4, Idr4};
+    let places = Idr4::from_bits(IDR4.reset()).get(Idr4::LOCKS);
+    let page = |n: u32| IOVA + n * 0x1000;
+    cosimulate(quick(), |bench| {
+        let mut tables = bench.context(0)?;
+        for n in 0..2 * places {
+            tables.map(Page::small(page(n), PA + n * 0x1000))?;
+        }
+        for left in 0u32..1 << places {
+            for n in 0..places {
+                preload(bench, page(n), true)?;
+            }
+            let leaves = |n: &u32| left >> n & 1 == 0;
+            for n in (0..places).filter(leaves) {
+                bench.set_bank(0, Tlbrange::from_bits(page(n)))?;
+            }
+            bench.sync(0)?;
+            let mut count = left.count_ones();
+            assert_eq!(locks(bench)?, count, "left: {left:#b}");
+            let taken = |n: u32| if leaves(&n) { places + n } else { n };
+            for n in (0..places).filter(leaves) {
+                let par = preload(bench, page(places + n), true)?;
+                assert_eq!(found(par), Some(PA + (places + n) * 0x1000), "{left:#b}");
+                count += 1;
+                assert_eq!(locks(bench)?, count, "left: {left:#b}");
+            }
+            bench.walks()?;
+            // Downwards, so that nothing is prefetched.
+            for n in (0..places).map(taken).rev() {
+                assert_eq!(bench.passes(Request::read(page(n), 1))?, PA + n * 0x1000);
+            }
+            assert_eq!(bench.walks()?, 0, "left: {left:#b}");
+            bench.invalidate(0)?;
+        }
+        Ok(())
+    })
+}
+
 #[test]
 fn probes_of_several_contexts_at_once_do_not_mix() -> Result<()> {
     cosimulate(quick().stressed(5), |bench| {

@@ -275,3 +275,111 @@ fn reads_and_writes_take_turns_at_the_translator() -> Result<()> {
         Ok(())
     })
 }
+
+/// Cycles that a read of a table takes, fast and slow: who waits for whom depends on them.
+const LATENCIES: [u32; 12] = [0, 2, 3, 5, 8, 10, 12, 14, 20, 30, 40, 60];
+
+/// Of a storm of faults this many may overtake one that came before: those that are in the slots by then.
+const STORM_BEFORE: usize = 16;
+
+/// How many of `all` ended before `one`.
+fn before(one: &Completion, all: &[Completion]) -> usize {
+    all.iter()
+        .filter(|other| other.finished < one.finished)
+        .count()
+}
+
+#[test]
+fn a_storm_of_faults_keeps_nobody_of_the_other_direction_waiting() -> Result<()> {
+    let request = |write, n: u32| match write {
+        false => Request::read(IOVA, 1).id(n as u8 % 16),
+        true => Request::write(IOVA, &[1; 8]).id(n as u8 % 16),
+    };
+    for (write, latency) in [false, true]
+        .into_iter()
+        .flat_map(|w| LATENCIES.map(|l| (w, l)))
+    {
+        for few in [1, 4] {
+            cosimulate(quick(), |bench| {
+                let _empty = bench.context(0)?;
+                bench.set_latency(latency, latency);
+                let submit = |write, n| bench.platform.submit(request(write, n));
+                let storm: Vec<_> = (0..8).map(|n| submit(!write, n)).collect();
+                let lone: Vec<_> = (0..few).map(|n| submit(write, n)).collect();
+                let storm = storm.into_iter().chain((8..100).map(|n| submit(!write, n)));
+                let wait = |ticket| bench.platform.wait(ticket);
+                let storm = storm.map(wait).collect::<Result<Vec<_>, _>>()?;
+                for (n, one) in lone.into_iter().map(wait).enumerate() {
+                    let before = before(&one?, &storm);
+                    let what = format!("{n} of {few}, write: {write}, {latency} cycles a read");
+                    assert!(before < STORM_BEFORE, "{what}: after {before}");
+                }
+                Ok(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_storm_of_faults_keeps_nobody_of_its_own_direction_waiting() -> Result<()> {
+    for (ids, latency) in [2, 4]
+        .into_iter()
+        .flat_map(|ids| LATENCIES.map(|l| (ids, l)))
+    {
+        cosimulate(quick(), |bench| {
+            let _empty = bench.context(0)?;
+            bench.set_latency(latency, latency);
+            let submit = |id| bench.platform.submit(Request::read(IOVA, 1).id(id));
+            let mut tickets = Vec::new();
+            for n in 0..100u8 {
+                // Of an ID of their own, now and then.
+                let lone = n % 10 == 5 && n < 60;
+                tickets.push(submit(if lone { 99 + n } else { n % ids }));
+            }
+            let done: Vec<_> = tickets
+                .into_iter()
+                .map(|ticket| bench.platform.wait(ticket))
+                .collect::<Result<_, _>>()?;
+            for (n, one) in done.iter().enumerate() {
+                let before = before(one, &done[n + 1..]);
+                let what = format!("{ids} IDs, {latency} cycles a read, burst {n}");
+                assert!(before < STORM_BEFORE, "{what}: {before} overtake it");
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_storm_of_faults_does_not_keep_v2p_waiting() -> Result<()> {
+    use vcm_regs::context::{Par, V2ppr};
+    for latency in LATENCIES {
+        cosimulate(quick(), |bench| {
+            let _empty = bench.context(0)?;
+            bench.set_latency(latency, latency);
+            let tickets: Vec<_> = (0..150u8)
+                .map(|n| {
+                    bench
+                        .platform
+                        .submit(Request::write(IOVA, &[1; 8]).id(n % 16))
+                })
+                .collect();
+            for _ in 0..3 {
+                let asked = bench.platform.now();
+                let page = V2ppr::default().with(V2ppr::VA, IOVA >> 12);
+                assert!(bench.probe(0, page)?.has(Par::F));
+                // A walk for each of the slots, and for V2P itself, and the registers.
+                let most = u64::from(12 * (latency + 40));
+                let took = bench.platform.now() - asked;
+                assert!(took < most, "{took} cycles, {latency} a read");
+            }
+            for ticket in tickets {
+                assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}

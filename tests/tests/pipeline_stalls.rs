@@ -412,7 +412,14 @@ fn what_nobody_resumes_times_out() -> Result<()> {
             let record = records(bench, 1)?[0];
             assert_eq!(record.status, fault::STALL_TIMEOUT);
             assert!(!record.stalled);
-            assert!(bench.bank::<Fsr>(CONTEXT)?.has(Fsr::TO));
+            // The flag of what stalled is cleared by its own bit, and so is that of the timeout.
+            let both = bench.bank::<Fsr>(CONTEXT)?;
+            assert!(both.has(Fsr::TO) && both.has(Fsr::TF), "{both:x?}");
+            bench.set_bank(CONTEXT, Fsr::default().with(Fsr::TF, 1))?;
+            assert_eq!(bench.bank::<Fsr>(CONTEXT)?, both.with(Fsr::TF, 0));
+            bench.set_bank(CONTEXT, Fsr::default().with(Fsr::TO, 1))?;
+            let neither = both.with(Fsr::TF, 0).with(Fsr::TO, 0);
+            assert_eq!(bench.bank::<Fsr>(CONTEXT)?, neither);
             assert!(!is_stalled(bench)?);
             Ok(())
         })?;

@@ -81,6 +81,11 @@ pub struct Path {
     pub flush: Signal<In, Flush>,
     pub mark: Signal<In, TlbCommand>,
     pub wake: Signal<In, Bits<WALKS>>,
+    /// The walk of this `wake` was at fault.
+    pub failed: Signal<In, Bit>,
+    /// A burst goes first: of this path; of some path, or V2P does. Nobody else asks.
+    pub urgent: Signal<Out, Bit>,
+    pub rush: Signal<In, Bit>,
     pub resume: Signal<In, Resume>,
     pub limits: Signal<In, StallLimits>,
     /// Ticks; each value lasts at least as many cycles as there are slots.
@@ -147,6 +152,7 @@ pub struct Path {
     fill_large: Reg<Bits<3>>,
     fill_allow: Reg<Bits<4>>,
     woken: Reg<Bits<WALKS>>,
+    hastens: Reg<Bit>,
     /// The burst in stage B cannot pass: it parks.
     missed: Reg<Bit>,
     missed_hit: Reg<Bit>,
@@ -231,6 +237,7 @@ impl Logic for Path {
             fill_large,
             fill_allow,
             woken,
+            hastens,
             missed,
             missed_hit,
             counts_hit,
@@ -267,6 +274,7 @@ impl Logic for Path {
         self.fill_large.reset.next = self.reset.val();
         self.fill_allow.reset.next = self.reset.val();
         self.woken.reset.next = self.reset.val();
+        self.hastens.reset.next = self.reset.val();
         self.missed.reset.next = self.reset.val();
         self.missed_hit.reset.next = self.reset.val();
         self.counts_hit.reset.next = self.reset.val();
@@ -316,6 +324,7 @@ impl Logic for Path {
             }
         }
         self.woken.d.next = self.wake.val();
+        self.hastens.d.next = self.failed.val() & !self.rush.val();
         self.entry.next.context = self.answer_held.q.val().context;
         self.entry.next.vpn = self.fill_vpn.q.val();
         self.entry.next.large = self.fill_large.q.val();
@@ -402,6 +411,9 @@ impl Logic for Path {
         self.slots.answered.next = self.answer_held.q.val();
         self.slots.stale.next = self.answer_stale.q.val();
         self.slots.wake.next = self.woken.q.val();
+        self.slots.hastens.next = self.hastens.q.val();
+        self.slots.rush.next = self.rush.val();
+        self.urgent.next = self.slots.urgent.val();
         self.slots.flush.next = self.flush.val().valid;
         self.slots.leave.next = self.issues.val();
         self.slots.resume.next = self.resume.val();

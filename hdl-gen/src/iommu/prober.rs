@@ -39,6 +39,8 @@ pub struct Prober {
     /// A walk is over.
     pub woken: Signal<In, Bit>,
     pub done: Signal<In, Bit>,
+    /// It has no answer.
+    pub open: Signal<Out, Bit>,
     /// Contexts with requests that are not done.
     pub probing: Signal<Out, Bits<CONTEXTS>>,
     requests: LutRam<ProbeRequest, CONTEXT_BITS>,
@@ -64,6 +66,7 @@ impl Logic for Prober {
         self.request.next = self.requests.read_data.val();
         self.request.next.context = self.current.q.val();
         self.ask.next = self.state.q.val() == ProberState::Ask;
+        self.open.next = self.state.q.val() != ProberState::Scan;
         self.probing.next = self.pending.q.val();
 
         self.one.next = 1.into();

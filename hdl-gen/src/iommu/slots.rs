@@ -67,6 +67,10 @@ pub struct Slot {
     pub walk: Signal<In, Bits<WALK_BITS>>,
     pub answer_context: Signal<In, Bits<CONTEXT_BITS>>,
     pub wake: Signal<In, Bits<WALKS>>,
+    /// Whoever has no answer becomes urgent.
+    pub hastens: Signal<In, Bit>,
+    /// Only who is urgent asks.
+    pub rush: Signal<In, Bit>,
     pub flush: Signal<In, Bit>,
     /// The burst goes to memory.
     pub leave: Signal<In, Bit>,
@@ -99,6 +103,7 @@ pub struct Slot {
     /// It must stay behind this one, and behind none that came later.
     pub last: Signal<Out, Bit>,
     pub asks: Signal<Out, Bit>,
+    pub urgent: Signal<Out, Bit>,
     /// An answer is expected.
     pub accepts: Signal<Out, Bit>,
     /// It may go to memory, and it is its turn, or will be when the one that is proposed leaves.
@@ -116,6 +121,8 @@ pub struct Slot {
     pending: Reg<Bit>,
     /// Beside `pending`: waits for a walk.
     waiting: Reg<Bit>,
+    /// Goes first until it is answered.
+    is_urgent: Reg<Bit>,
     /// May go to memory.
     is_ready: Reg<Bit>,
     /// Its fault has not been announced.
@@ -153,6 +160,7 @@ impl Logic for Slot {
             lookup,
             pending,
             waiting,
+            is_urgent,
             is_ready,
             is_faulted,
             is_stalled,
@@ -170,6 +178,7 @@ impl Logic for Slot {
         self.lookup.reset.next = self.reset.val();
         self.pending.reset.next = self.reset.val();
         self.waiting.reset.next = self.reset.val();
+        self.is_urgent.reset.next = self.reset.val();
         self.is_ready.reset.next = self.reset.val();
         self.is_faulted.reset.next = self.reset.val();
         self.is_stalled.reset.next = self.reset.val();
@@ -196,7 +205,8 @@ impl Logic for Slot {
         self.same.next = self.is_same.val();
         self.slow.next = self.is_same.val() & self.is_slow.q.val();
         self.last.next = self.is_same.val() & self.is_last.q.val();
-        self.asks.next = self.lookup.q.val();
+        self.asks.next = self.lookup.q.val() & (self.is_urgent.q.val() | !self.rush.val());
+        self.urgent.next = self.is_urgent.q.val();
         self.accepts.next = self.pending.q.val();
         self.acts.next = self.is_ready.q.val()
             & (self.is_first.q.val()
@@ -213,9 +223,8 @@ impl Logic for Slot {
             & self.is_stalled.q.val()
             & (self.resume.val().context == self.held_context.q.val());
         self.answered.next = self.pending.q.val() & self.answer.val();
-        self.woken.next = self.waiting.q.val()
-            & !self.answer.val()
-            & self.wake.val().get_bit(self.held_walk.q.val().index());
+        self.woken.next =
+            self.waiting.q.val() & self.wake.val().get_bit(self.held_walk.q.val().index());
         self.again.next =
             self.answered.val() & !self.passes.val() & !self.faults.val() & !self.waits.val();
         self.lookup.d.next = self.load.val()
@@ -226,8 +235,10 @@ impl Logic for Slot {
             | (self.resumed.val() & !self.resume.val().terminate);
         self.pending.d.next = self.asked.val()
             | (self.pending.q.val() & !self.woken.val() & (!self.answer.val() | self.waits.val()));
-        self.waiting.d.next = (self.answered.val() & self.waits.val())
-            | (self.waiting.q.val() & !self.woken.val() & !self.answer.val());
+        self.waiting.d.next =
+            (self.answered.val() & self.waits.val()) | (self.waiting.q.val() & !self.woken.val());
+        self.is_urgent.d.next = (self.is_urgent.q.val() | self.hastens.val())
+            & (self.lookup.q.val() | self.pending.q.val());
         self.is_ready.d.next = (self.answered.val() & self.passes.val())
             | (self.is_ready.q.val() & !self.flush.val() & !self.leave.val());
         self.is_faulted.d.next = (self.answered.val() & self.faults.val())
@@ -346,6 +357,12 @@ pub struct Slots {
     /// The answer is from before a flush.
     pub stale: Signal<In, Bit>,
     pub wake: Signal<In, Bits<WALKS>>,
+    /// Whoever has no answer becomes urgent.
+    pub hastens: Signal<In, Bit>,
+    /// Some slot is urgent.
+    pub urgent: Signal<Out, Bit>,
+    /// Only who is urgent asks.
+    pub rush: Signal<In, Bit>,
     /// What has been looked up is looked up again.
     pub flush: Signal<In, Bit>,
     /// The answer is for a slot that expects it.
@@ -415,6 +432,7 @@ pub struct Slots {
     tail: Signal<Local, Bits<SLOT_BITS>>,
     behind: Signal<Local, Bit>,
     is_accepted: Signal<Local, Bit>,
+    is_urgent: Signal<Local, Bit>,
     waited: Signal<Local, Bits<16>>,
     expires: Signal<Local, Bit>,
     stalls_now: Signal<Local, Bits<SLOTS>>,
@@ -487,6 +505,7 @@ impl Logic for Slots {
         self.tail.next = 0.into();
         self.behind.next = false;
         self.is_accepted.next = false;
+        self.is_urgent.next = false;
         self.stalls_now.next = 0.into();
         self.scanned.next = false;
         self.scanned_context.next = 0.into();
@@ -514,6 +533,7 @@ impl Logic for Slots {
             }
             self.is_same.next = self.is_same.val() | self.slot[i].same.val();
             self.is_slow.next = self.is_slow.val() | self.slot[i].slow.val();
+            self.is_urgent.next = self.is_urgent.val() | self.slot[i].urgent.val();
             if self.slot[i].vacant.val() {
                 self.has_room.d.next = true;
                 self.vacancy.d.next = i.to_bits();
@@ -532,6 +552,7 @@ impl Logic for Slots {
         }
         self.same.next = self.is_same.val();
         self.slow.next = self.is_slow.val();
+        self.urgent.next = self.is_urgent.val();
         self.room.next = self.has_room.q.val();
         self.place.next = self.vacancy.q.val();
         self.accepts.next = self.is_accepted.val();
@@ -571,6 +592,8 @@ impl Logic for Slots {
             self.slot[i].walk.next = self.answered.val().walk;
             self.slot[i].answer_context.next = self.answered.val().context;
             self.slot[i].wake.next = self.woken.q.val();
+            self.slot[i].hastens.next = self.hastens.val();
+            self.slot[i].rush.next = self.rush.val();
             self.slot[i].flush.next = self.flush.val();
             self.slot[i].leave.next = self.leave.val() & (self.acting_slot.q.val() == i.to_bits());
             self.slot[i].ends.next = self.ends.val() & (self.judged_slot.q.val() == i.to_bits());

@@ -258,6 +258,13 @@ impl Logic for Iommu {
         self.translator.wake.next = self.walks.wake.val();
         self.reads.wake.next = self.walks.wake.val();
         self.writes.wake.next = self.walks.wake.val();
+        self.translator.failed.next = self.walks.failed.val();
+        self.reads.failed.next = self.walks.failed.val();
+        self.writes.failed.next = self.walks.failed.val();
+        self.translator.read_urgent.next = self.reads.urgent.val();
+        self.translator.write_urgent.next = self.writes.urgent.val();
+        self.reads.rush.next = self.translator.rush.val();
+        self.writes.rush.next = self.translator.rush.val();
         self.translator.ended.next = self.walks.ended.val();
         self.translator.ended_walk.next = self.walks.ended_walk.val();
         self.walks.ended_ready.next = self.translator.ended_ready.val();

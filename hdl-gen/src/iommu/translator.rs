@@ -121,6 +121,13 @@ pub struct Translator {
     /// Walks worth waiting for; cycle 4 counts, for cycle 5.
     pub same: Signal<In, Bits<WALKS>>,
     pub wake: Signal<In, Bits<WALKS>>,
+    /// See [`Walks`](super::walks::Walks).
+    pub failed: Signal<In, Bit>,
+    /// A slot goes first, as it had no answer when a walk failed.
+    pub read_urgent: Signal<In, Bit>,
+    pub write_urgent: Signal<In, Bit>,
+    /// One of them does, or V2P: nobody else asks.
+    pub rush: Signal<Out, Bit>,
     pub ended: Signal<In, Bit>,
     pub ended_walk: Signal<In, WalkEnd>,
     pub ended_ready: Signal<Out, Bit>,
@@ -158,6 +165,10 @@ pub struct Translator {
     selects_large: Reg<Bit>,
     /// From cycle 1 on: `job` is of the prefetcher.
     prefetches: Reg<Bit>,
+    /// V2P goes first.
+    probe_urgent: Reg<Bit>,
+    /// A cycle late.
+    in_rush: Reg<Bit>,
     /// A lookup was asked for in the last cycle.
     asked_before: Reg<Bit>,
     /// What the prober asks for is a lock.
@@ -235,6 +246,7 @@ pub struct Translator {
     take_read: Signal<Local, Bit>,
     take_write: Signal<Local, Bit>,
     take_prober: Signal<Local, Bit>,
+    prefetch_asks: Signal<Local, Bit>,
     take_prefetch: Signal<Local, Bit>,
     context_now: Signal<Local, Bits<CONTEXT_BITS>>,
     key: Signal<Local, Key>,
@@ -285,6 +297,8 @@ impl Logic for Translator {
             selects,
             selects_large,
             prefetches,
+            probe_urgent,
+            in_rush,
             asked_before,
             to_lock,
             job,
@@ -329,6 +343,8 @@ impl Logic for Translator {
         self.selects.reset.next = self.reset.val();
         self.selects_large.reset.next = self.reset.val();
         self.prefetches.reset.next = self.reset.val();
+        self.probe_urgent.reset.next = self.reset.val();
+        self.in_rush.reset.next = self.reset.val();
         self.asked_before.reset.next = self.reset.val();
         self.to_lock.reset.next = self.reset.val();
         self.job.reset.next = self.reset.val();
@@ -437,6 +453,11 @@ impl Logic for Translator {
             & !(self.found_valid.q.val()
                 & (self.found.q.val().promotes | (self.found.q.val().kind == 2)));
         self.may.next = self.open.val() & !self.kill_first.val() & self.can_start.val();
+        self.in_rush.d.next =
+            self.read_urgent.val() | self.write_urgent.val() | self.probe_urgent.q.val();
+        self.rush.next = self.in_rush.q.val();
+        self.probe_urgent.d.next = self.prober.open.val()
+            & (self.probe_urgent.q.val() | (self.failed.val() & !self.in_rush.q.val()));
         self.next_read.next = self.read_ask.val()
             & ((self.turn.q.val() == 2)
                 | ((self.turn.q.val() == 1) & !self.prober.ask.val())
@@ -462,8 +483,9 @@ impl Logic for Translator {
         self.take_read.next = self.may.val() & self.next_read.val();
         self.take_write.next = self.may.val() & self.next_write.val();
         self.take_prober.next = self.may.val() & self.next_prober.val();
-        self.take_prefetch.next =
-            self.may.val() & self.prefetch.ask.val() & self.can_prefetch.val() & !self.asked.val();
+        self.prefetch_asks.next =
+            self.prefetch.ask.val() & self.can_prefetch.val() & !self.in_rush.q.val();
+        self.take_prefetch.next = self.may.val() & self.prefetch_asks.val() & !self.asked.val();
         self.read_taken.next = self.take_read.val();
         self.write_taken.next = self.take_write.val();
         self.prober.taken.next = self.take_prober.val();
@@ -675,10 +697,7 @@ impl Logic for Translator {
             self.flushed.d.next = false;
         }
         // Who is taken matters to the job only.
-        if self.take_kill.val()
-            | (self.may.val()
-                & (self.asked.val() | (self.prefetch.ask.val() & self.can_prefetch.val())))
-        {
+        if self.take_kill.val() | (self.may.val() & (self.asked.val() | self.prefetch_asks.val())) {
             self.state.d.next = LookupStep::Probe;
         }
 

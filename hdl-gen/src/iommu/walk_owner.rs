@@ -39,6 +39,8 @@ pub struct WalkOwner {
     slot_reg: Reg<Bits<SLOT_BITS>>,
     context_reg: Reg<Bits<CONTEXT_BITS>>,
     same: Signal<Local, Bit>,
+    stays: Signal<Local, Bit>,
+    flushed: Signal<Local, Bit>,
 }
 
 impl Logic for WalkOwner {
@@ -61,19 +63,15 @@ impl Logic for WalkOwner {
         if self.retried.val() {
             self.again.d.next = false;
         }
-        if self.ended.val() & self.same.val() {
-            self.live.d.next = false;
-        } else if self.live.q.val()
-            & self.flush.val().valid
+        self.stays.next = self.live.q.val() & !(self.ended.val() & self.same.val());
+        self.flushed.next = self.flush.val().valid
             & (!self.flush.val().by_context
-                | (self.flush.val().context == self.context_reg.q.val()))
-        {
-            self.live.d.next = false;
+                | (self.flush.val().context == self.context_reg.q.val()));
+        if self.stays.val() & self.flushed.val() {
             self.again.d.next = true;
         }
-        if self.start.val() {
-            self.live.d.next = true;
-        }
+        // Written as a sum, as `start` comes late in the cycle.
+        self.live.d.next = self.start.val() | (self.stays.val() & !self.flushed.val());
         // Whether a walk begins comes late in the cycle.
         if !self.live.q.val() & !self.again.q.val() {
             self.kind_reg.d.next = self.kind.val();

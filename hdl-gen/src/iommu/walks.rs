@@ -208,8 +208,7 @@ pub struct Walks {
     pub start_request: Signal<In, WalkStart>,
     pub start_index: Signal<Out, Bits<WALK_BITS>>,
     pub can_start: Signal<Out, Bit>,
-    /// Two are free: `start` of a prefetch leaves one. Not from the second to the eighth cycle after the
-    /// end of a prefetch: who waited for it, perhaps in vain, asks again by then, and goes first.
+    /// Two are free: `start` of a prefetch leaves one.
     pub can_prefetch: Signal<Out, Bit>,
     pub query: Signal<In, Key>,
     /// Walks worth waiting for: for the same page or its neighbour, or, before the first level is
@@ -218,6 +217,8 @@ pub struct Walks {
     pub flush: Signal<In, Flush>,
     /// One cycle: who waits for this walk asks again.
     pub wake: Signal<Out, Bits<WALKS>>,
+    /// The walk of this `wake` was at fault: whoever waited for it did so in vain.
+    pub failed: Signal<Out, Bit>,
     pub ended: Signal<Out, Bit>,
     pub ended_walk: Signal<Out, WalkEnd>,
     pub ended_ready: Signal<In, Bit>,
@@ -248,12 +249,9 @@ pub struct Walks {
     /// Address bits [31:3] of its read.
     address: LutRam<Bits<29>, WALK_BITS>,
     domain: LutRam<Bits<4>, WALK_BITS>,
-    /// One walk is free, or two and no prefetch has just ended, and were so in the cycle before: what is freed counts a
-    /// cycle later.
+    /// One walk is free, or two, and were so in the cycle before: what is freed counts a cycle later.
     one_left: Reg<Bit>,
     spare_left: Reg<Bit>,
-    /// Cycles until the next prefetch.
-    rest: Reg<Bits<3>>,
     // AR.
     turn: RoundRobin,
     ar_valid: Reg<Bit>,
@@ -285,6 +283,8 @@ pub struct Walks {
     over: [Reg<Bit>; 3],
     /// It is the walk's end, and not that of its first level.
     over_last: [Reg<Bit>; 3],
+    /// And it was at fault.
+    over_failed: [Reg<Bit>; 3],
     over_walk: [Reg<Bits<WALK_BITS>>; 3],
     start_key: Signal<Local, Key>,
     start_asker: Signal<Local, Asker>,
@@ -334,7 +334,6 @@ pub struct Walks {
     last: Signal<Local, Bit>,
     halfway: Signal<Local, Bit>,
     silent: Signal<Local, Bit>,
-    prefetch_ends: Signal<Local, Bit>,
     finish: Signal<Local, Bit>,
     one: Signal<Local, Bits<WALKS>>,
 }
@@ -347,7 +346,6 @@ impl Logic for Walks {
             clock,
             one_left,
             spare_left,
-            rest,
             ar_valid,
             ar_walk,
             ar_cache,
@@ -371,7 +369,6 @@ impl Logic for Walks {
         );
         self.one_left.reset.next = self.reset.val();
         self.spare_left.reset.next = self.reset.val();
-        self.rest.reset.next = self.reset.val();
         self.ar_valid.reset.next = self.reset.val();
         self.ar_walk.reset.next = self.reset.val();
         self.ar_cache.reset.next = self.reset.val();
@@ -526,14 +523,7 @@ impl Logic for Walks {
         self.ended_walk.next.asker = self.out_asker.q.val();
         self.ended_walk.next.status = self.out.q.val().status;
         self.ended_walk.next.page = self.out_at.val();
-        self.prefetch_ends.next = self.last.val() & self.out.q.val().prefetch;
-        if self.rest.q.val().any() {
-            self.rest.d.next = self.rest.q.val() - 1;
-        }
-        if self.prefetch_ends.val() {
-            self.rest.d.next = 7.into();
-        }
-        self.spare_left.d.next = self.two_free.val() & !self.start.val() & !self.rest.q.val().any();
+        self.spare_left.d.next = self.two_free.val() & !self.start.val();
         self.finish.next = self.last.val() & (self.silent.val() | self.ended_ready.val());
         self.result_free.next = !self.last.val() | self.silent.val() | self.ended_ready.val();
         // What is out goes before something new comes, so that whoever takes the ends of walks, late in the
@@ -555,21 +545,26 @@ impl Logic for Walks {
             self.over[i].reset.next = self.reset.val();
             self.over_last[i].clock.next = self.clock.val();
             self.over_last[i].reset.next = self.reset.val();
+            self.over_failed[i].clock.next = self.clock.val();
+            self.over_failed[i].reset.next = self.reset.val();
             self.over_walk[i].clock.next = self.clock.val();
             self.over_walk[i].reset.next = self.reset.val();
         }
         self.over[0].d.next = self.finish.val() | self.halfway.val();
         self.over_last[0].d.next = self.finish.val();
+        self.over_failed[0].d.next = self.finish.val() & self.out.q.val().status.any();
         self.over_walk[0].d.next = self.out.q.val().walk;
         for i in 0..2 {
             self.over[i + 1].d.next = self.over[i].q.val();
             self.over_last[i + 1].d.next = self.over_last[i].q.val();
+            self.over_failed[i + 1].d.next = self.over_failed[i].q.val();
             self.over_walk[i + 1].d.next = self.over_walk[i].q.val();
         }
         self.wake.next = 0.into();
         if self.over[2].q.val() {
             self.wake.next = self.one.val() << self.over_walk[2].q.val();
         }
+        self.failed.next = self.over_failed[2].q.val();
 
         // R.
         self.resp.next = self.m_axi_ptw.rresp.val();

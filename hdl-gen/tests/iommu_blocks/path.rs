@@ -149,6 +149,26 @@ struct Beat {
     last: bool,
 }
 
+/// Who goes first.
+#[derive(Default)]
+struct Urgency {
+    /// Slots that do; of those that have not asked yet nobody knows.
+    slots: [Option<bool>; SLOTS],
+    /// That have asked, and have no answer.
+    open: [bool; SLOTS],
+    nobody: bool,
+    /// Somebody else is urgent.
+    others: bool,
+    /// What was told in the last cycle.
+    answer: Option<LookupAnswer>,
+    flush: bool,
+    hastens: bool,
+    /// The last cycle's ask was not taken.
+    asked: bool,
+    /// As `slots`, if in the last cycle only these could begin to ask.
+    first: Option<[Option<bool>; SLOTS]>,
+}
+
 struct Stalled {
     slot: u64,
     burst: Burst,
@@ -169,6 +189,7 @@ struct Seen {
     full: u32,
     waited: u32,
     overtaken: u32,
+    urgent: u32,
     hits: u32,
     misses: u32,
 }
@@ -213,6 +234,9 @@ struct Bench {
     /// At least and at most how many stood stalled in the last cycles.
     standing: VecDeque<(usize, usize)>,
     last_now: u64,
+    urgency: Urgency,
+    /// `urgent` in the last cycle.
+    rushes: bool,
     terminating: Option<(u64, u64)>,
     held: Option<Burst>,
     accepted: u32,
@@ -223,6 +247,8 @@ struct Bench {
     fault_ready: u32,
     answers: u32,
     taken: u32,
+    /// Chance in 20 that others become urgent.
+    crowd: u32,
     /// Of how many cycles one changes the configuration.
     changes: u32,
     resumes: u32,
@@ -268,6 +294,8 @@ impl Bench {
             stalled: Vec::new(),
             standing: VecDeque::new(),
             last_now: 0,
+            urgency: Urgency::default(),
+            rushes: false,
             terminating: None,
             held: None,
             accepted: 0,
@@ -277,6 +305,7 @@ impl Bench {
             fault_ready: 7,
             answers: 5,
             taken: 7,
+            crowd: 1,
             changes: 60,
             resumes: 60,
             resets: false,
@@ -344,7 +373,7 @@ impl Bench {
         for pending in self.lookups.iter_mut().chain(&mut self.direct) {
             pending.left = pending.left.saturating_sub(1);
         }
-        let mut wake = 0;
+        let (mut wake, mut failed) = (0, false);
         for i in 0..WALKS {
             let Some(walk) = &mut self.walks[i] else {
                 continue;
@@ -360,12 +389,14 @@ impl Bench {
             }
             if walk.left == 0 {
                 wake |= 1 << i;
+                failed |= self.rng.bit();
                 self.walks[i] = None;
             } else if walk.left == 12 {
                 wake |= 1 << i; // The first level is done: those that waited for it ask again.
             }
         }
         self.b.wake.next = wake.into();
+        self.b.failed.next = failed;
         let due = |queue: &VecDeque<Pending>| queue.front().is_some_and(|first| first.left == 0);
         let (mut answer, mut fill, mut began) = (None, None, None);
         if due(&self.direct) {
@@ -449,6 +480,9 @@ impl Bench {
         b.taken.next = self.lookups.len() < 3 && rng.chance(self.taken, 10);
         b.now.next = ((self.cycle / 8) & 0xFFFF).into();
         b.terminator_busy.next = self.terminating.is_some();
+        let others = &mut self.urgency.others;
+        *others = self.crowd > 0 && rng.chance(if *others { 15 } else { self.crowd }, 20);
+        let others = *others;
         b.mark.next = TlbCommand {
             sync: rng.chance(1, 40),
             by_context: rng.bit(),
@@ -501,7 +535,9 @@ impl Bench {
         b.response_id.next = beat.id.into();
         b.response_resp.next = beat.resp.into();
         b.response_last.next = beat.last;
+        b.rush.next = self.rushes || others;
         b.settle();
+        self.rushes = b.urgent.val();
         let shown = self.beat.is_some() && (self.beat_seen || !b.blocked.val());
         b.response.next = shown && rng.chance(3, 4);
         self.beat_seen = shown;
@@ -519,6 +555,7 @@ impl Bench {
         self.memory();
         self.faults();
         self.responses();
+        self.urgency();
         if self.b.ask.val() && self.b.taken.val() {
             let left = 1 + self.rng.below(5);
             self.lookups.push_back(Pending {
@@ -544,8 +581,46 @@ impl Bench {
         self.stalled.clear();
         self.standing.clear();
         self.terminating = None;
+        self.urgency = Urgency::default();
         self.held = None;
         (self.accepted, self.seen.passed, self.seen.terminated) = (0, 0, 0);
+    }
+
+    /// Whoever has no answer when a walk fails goes first, until it is answered.
+    fn urgency(&mut self) {
+        let (b, u) = (&self.b, &mut self.urgency);
+        let urgent = b.urgent.val();
+        assert!(urgent || !u.slots.contains(&Some(true)), "it gives way");
+        // The last one's answer is seen a cycle later.
+        let nobody = u.slots == [Some(false); SLOTS];
+        assert!(!urgent || !nobody || !u.nobody, "for nobody");
+        u.nobody = nobody;
+        self.seen.urgent += u32::from(urgent);
+        if let (true, false, Some(first)) = (b.ask.val(), u.asked, u.first) {
+            let slot = n(b.request.val().slot) as usize;
+            assert_ne!(first[slot], Some(false), "slot {slot} does not give way");
+        }
+        u.asked = b.ask.val() && !b.taken.val();
+        u.first = b.rush.val().then_some(u.slots);
+
+        if u.hastens {
+            u.slots = u.open.map(|open| open.then_some(true));
+        } else if !urgent {
+            u.slots = [Some(false); SLOTS];
+        }
+        let flush = b.flush.val().valid;
+        if let Some(answer) = u.answer.filter(|answer| n(answer.outcome) < 2) {
+            if !u.flush && !flush {
+                u.slots[answer.slot.index()] = Some(false);
+                u.open[answer.slot.index()] = false;
+            }
+        }
+        if b.ask.val() && b.taken.val() {
+            u.open[b.request.val().slot.index()] = true;
+        }
+        u.answer = b.answer.val().then_some(b.answered_lookup.val());
+        u.flush = flush;
+        u.hastens = b.failed.val() && !b.rush.val();
     }
 
     fn master(&mut self) {
@@ -868,6 +943,7 @@ impl Bench {
     fn drain(&mut self) {
         self.offered = None;
         (self.m_ready, self.fault_ready, self.answers, self.taken) = (10, 10, 9, 10);
+        self.crowd = 0;
         (self.changes, self.resumes, self.resets) = (0, 0, false);
         for _ in 0..2000 {
             self.cycle();
@@ -914,6 +990,7 @@ fn reads_leave_once_in_the_order_of_their_id_and_rightly_translated() {
         "{seen:?}"
     );
     assert!(seen.hits > 100 && seen.misses > 200, "{seen:?}");
+    assert!(seen.urgent > 100, "{seen:?}");
 }
 
 #[test]
@@ -947,7 +1024,7 @@ fn a_reset_in_the_midst_of_things_leaves_nothing_behind() {
 fn eager(write: bool) -> Bench {
     let mut t = Bench::new(3, write);
     (t.m_ready, t.fault_ready, t.answers) = (10, 10, 10);
-    (t.changes, t.resumes) = (0, 0);
+    (t.changes, t.resumes, t.crowd) = (0, 0, 0);
     t.world.routes = [0, 1, 2, 3].map(route);
     t
 }

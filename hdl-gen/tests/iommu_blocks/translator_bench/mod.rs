@@ -123,6 +123,13 @@ pub struct Bench {
     pub latency: u64,
     pub flushed: Flush,
     cache: Vec<u64>,
+    /// The paths have somebody who has waited in vain: now, and, as `rush` said it, this many cycles ago.
+    urgent: bool,
+    rush: u32,
+    /// There was a reason for it.
+    reasons: u32,
+    /// Chance in 60 of the former.
+    pub crowd: u32,
 }
 
 fn concerns(flush: &Flush, context: Bits<CONTEXT_BITS>) -> bool {
@@ -184,6 +191,10 @@ impl Bench {
             over: Vec::new(),
             neighbour: None,
             level1_wake: None,
+            urgent: false,
+            rush: 0,
+            reasons: 0,
+            crowd: 1,
             probes: BTreeMap::new(),
             last_probe: None,
             command: TlbCommand::default(),
@@ -570,6 +581,18 @@ impl Bench {
         self.uut.write_ask.next = asks[1].is_some();
         self.uut.write_request.next = self.paths[1][asks[1].unwrap_or(0)].ask;
 
+        // Who goes first.
+        let (on, of) = if self.urgent {
+            (19, 20)
+        } else {
+            (self.crowd, 60)
+        };
+        self.urgent = self.rng.chance(on, of);
+        let which = self.rng.bit();
+        self.uut.read_urgent.next = self.urgent && which;
+        self.uut.write_urgent.next = self.urgent && !which;
+        let failed = self.rng.bit();
+
         // Walks.
         self.level1_wake = None;
         self.read_tables();
@@ -638,6 +661,7 @@ impl Bench {
                 self.uut.page_prefetched.next = prefetched;
             }
             self.uut.wake.next = wake.into();
+            self.uut.failed.next = failed && wake != 0;
             let query = self.uut.query.val();
             self.uut.same.next = self.same(&query, wake).into();
         }
@@ -734,7 +758,18 @@ impl Bench {
         if self.uut.start.val() {
             self.begin_walk(&flush);
         }
+        self.rush = self.rush << 1 | u32::from(self.uut.rush.val());
+        let urgent = self.urgent;
+        let probing = self.uut.probing.val().any();
         self.uut.edge();
+        self.uut.settle();
+        let rush = self.uut.rush.val();
+        assert!(rush || !urgent, "an urgent path gives way");
+        self.reasons = self.reasons << 1 | u32::from(urgent || probing);
+        assert!(
+            !rush || self.reasons & 7 != 0,
+            "everybody gives way to nobody"
+        );
         self.now += 1;
         self.banks_before = self.banks_now;
         self.banks_now = self.banks;
@@ -749,6 +784,11 @@ impl Bench {
         let start = self.uut.start_request.val();
         let prefetch = start.asker.kind == 3;
         assert!(!prefetch || self.uut.can_prefetch.val());
+        // It was taken six cycles ago.
+        assert!(
+            !prefetch || self.rush >> 5 & 1 == 0,
+            "a prefetch goes before who has waited"
+        );
         self.seen.walks += 1;
         self.seen.short_walks += u64::from(start.level2);
         self.seen.prefetch_walks += u64::from(prefetch);
