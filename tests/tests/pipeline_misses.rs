@@ -306,9 +306,10 @@ fn a_storm_of_faults_keeps_nobody_of_the_other_direction_waiting() -> Result<()>
                 let submit = |write, n| bench.platform.submit(request(write, n));
                 let storm: Vec<_> = (0..8).map(|n| submit(!write, n)).collect();
                 let lone: Vec<_> = (0..few).map(|n| submit(write, n)).collect();
-                let storm = storm.into_iter().chain((8..100).map(|n| submit(!write, n)));
+                let rest: Vec<_> = (8..100).map(|n| submit(!write, n)).collect();
                 let wait = |ticket| bench.platform.wait(ticket);
-                let storm = storm.map(wait).collect::<Result<Vec<_>, _>>()?;
+                let storm = storm.into_iter().chain(rest).map(wait);
+                let storm = storm.collect::<Result<Vec<_>, _>>()?;
                 for (n, one) in lone.into_iter().map(wait).enumerate() {
                     let before = before(&one?, &storm);
                     let what = format!("{n} of {few}, write: {write}, {latency} cycles a read");
