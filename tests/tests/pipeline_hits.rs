@@ -82,6 +82,52 @@ fn each_direction_keeps_the_last_eight_pages_of_every_size() -> Result<()> {
     Ok(())
 }
 
+/// Whatever is in the bits, an address that differs in one of them is another page.
+#[test]
+fn each_entry_compares_every_bit_of_an_address() -> Result<()> {
+    use vcm_regs::global::{IDR3, Idr3};
+    let entries = Idr3::from_bits(IDR3.reset()).get(Idr3::TLBENTRIES);
+    for (round, write) in (0..6u32).flat_map(|round| [(round, false), (round, true)]) {
+        cosimulate(quick(), |bench| {
+            let mut tables = bench.context(0)?;
+            let access = |iova| match write {
+                false => Request::read(iova, 1),
+                true => Request::write(iova, &[0; 8]),
+            };
+            // Each bit is 0 in some round, and 1 in another. In the later ones all pages have the same place in the
+            // main TLB, so that they are in each of its ways.
+            let page = |n: u32| match (n + round * entries + 1).wrapping_mul(0x9E37_79B9) {
+                hash if round < 3 => hash & 0xFFFF_F000,
+                hash => hash & 0xFFE0_0000 | 0x0010_3000,
+            };
+            let pages: Vec<u32> = (0..entries).map(page).collect();
+            for &page in &pages {
+                tables.map(Page::small(page, DATA))?;
+                bench.passes(access(page))?;
+            }
+            bench.counters()?;
+            for &page in &pages {
+                bench.passes(access(page))?;
+            }
+            let seen = bench.counters()?;
+            let (hits, misses) = (seen.hit_r + seen.hit_w, seen.miss_r + seen.miss_w);
+            let what = format!("round {round}, write: {write}");
+            assert_eq!((hits, misses), (entries, 0), "{what}");
+            for (page, bit) in pages
+                .iter()
+                .flat_map(|page| (12..32).map(move |b| (page, b)))
+            {
+                bench.refused(access(page ^ 1 << bit))?;
+                if bit % 4 == 3 {
+                    bench.faults()?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
 /// The longest run of consecutive cycles.
 fn longest_run(events: &[Event]) -> usize {
     let mut best = 0;

@@ -234,6 +234,16 @@ fn what_stands_stalled_is_shown_and_resumed_by_its_own_context_in_every_slot() -
                     for other in (0..CONTEXTS).filter(|other| *other != own) {
                         bench.set_bank(other, resume)?;
                     }
+                    // Neither does its context, if it names another slot.
+                    let slots = [0, 1]
+                        .into_iter()
+                        .flat_map(|wnr| (0..8).map(move |n| (wnr, n)));
+                    for (wnr, n) in slots {
+                        let named = resume.with(Resume::WNR, wnr).with(Resume::SLOT, n);
+                        if named != resume {
+                            bench.set_bank(own, named)?;
+                        }
+                    }
                     bench.platform.step(60);
                     for context in 0..CONTEXTS {
                         let of_it = |record: &FaultRecord| record.context == Some(context);
