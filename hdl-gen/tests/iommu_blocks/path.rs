@@ -13,6 +13,8 @@ use rust_hdl::prelude::*;
 use crate::iommu::{self, n, Sim};
 
 const TIMEOUT: u64 = 0x13;
+/// Ticks wrap around soon.
+const FIRST_TICK: u64 = 0xFE00;
 
 /// What stream map and page tables say.
 #[derive(Clone)]
@@ -478,7 +480,7 @@ impl Bench {
         b.fault_ready.next = rng.chance(self.fault_ready, 10);
         b.late_ready.next = rng.chance(1, 2);
         b.taken.next = self.lookups.len() < 3 && rng.chance(self.taken, 10);
-        b.now.next = ((self.cycle / 8) & 0xFFFF).into();
+        b.now.next = ((FIRST_TICK + self.cycle / 8) & 0xFFFF).into();
         b.terminator_busy.next = self.terminating.is_some();
         let others = &mut self.urgency.others;
         *others = self.crowd > 0 && rng.chance(if *others { 15 } else { self.crowd }, 20);
@@ -490,7 +492,7 @@ impl Bench {
             ..TlbCommand::default()
         };
         // The slots are looked at in turn: for a tick, a stall may be over or not.
-        let now = self.cycle / 8;
+        let now = FIRST_TICK + self.cycle / 8;
         let over = self.stalled.iter().any(|stalled| now - stalled.since >= 20);
         b.resume.next = Resume {
             valid: !over && self.resumes > 0 && rng.chance(1, self.resumes.max(1)),
@@ -791,12 +793,12 @@ impl Bench {
             }
             true
         });
-        let now = self.cycle / 8;
+        let now = FIRST_TICK + self.cycle / 8;
         let open = self.stalled.iter().filter(|stalled| !stalled.doomed);
         let sure = open.clone().filter(|stalled| now - stalled.since < 20);
         self.standing.push_front((sure.count(), open.count()));
         self.standing.truncate(6);
-        self.last_now = n(self.b.now.val());
+        self.last_now = now;
     }
 
     /// The fault of a burst that stalls since the last cycle.
@@ -832,7 +834,7 @@ impl Bench {
         let mut expected;
         if let Some(at) = self.stalled.iter().position(of) {
             let stalled = self.stalled.remove(at);
-            assert!(!stalled.doomed && n(self.b.now.val()) - stalled.since >= 20);
+            assert!(!stalled.doomed && FIRST_TICK + self.cycle / 8 >= stalled.since + 20);
             self.seen.expired += 1;
             expected = self.record(&burst, &route, TIMEOUT);
             (expected.in_context, expected.context) = (true, stalled.context.into());
