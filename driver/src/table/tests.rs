@@ -160,6 +160,29 @@ fn a_range_grows_and_shrinks_through_all_page_sizes() {
 }
 
 #[test]
+fn a_range_takes_larger_pages_from_the_first_place_for_one_on() {
+    let platform = platform();
+    for (small, bits) in [(4 * K, 16), (64 * K, 20), (M, 24)] {
+        // From each page before a boundary, to the same place of another, even or odd.
+        for (before, other) in (1..16).flat_map(|n| [(n * small, 0), (n * small, 1 << bits)]) {
+            let mut table = table(&platform);
+            let at = 0x4100_0000 - before;
+            map(
+                &mut table,
+                at,
+                at + 0x4000_0000 + other,
+                before + (3 << bits),
+            )
+            .unwrap();
+            for n in 0..3 {
+                let leaf = seen(&platform, &table, 0x4100_0000 + (n << bits)).unwrap();
+                assert_eq!(leaf.bits, bits, "{before:#x} before, {other:#x} on");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_last_page_of_the_space_can_be_mapped() {
     let platform = platform();
     let mut table = table(&platform);
