@@ -228,28 +228,3 @@ fn an_error_does_not_disturb_the_bursts_around_it() -> Result<()> {
     }
     Ok(())
 }
-
-/// Those that wait at the same time.
-#[test]
-fn errors_of_reads_and_writes_are_recorded_in_turn() -> Result<()> {
-    const EACH: u32 = 8;
-    cosimulate(quick(), |bench| {
-        bench.context(0)?.map(Page::small(IOVA, PA))?;
-        bench.passes(Request::read(IOVA, 1))?;
-        bench.passes(Request::write(IOVA, &[1; 8]))?;
-        let mut tickets = Vec::new();
-        for at in (0..EACH).map(|n| n * 8) {
-            bench.inject(PA + at, Port::Data, Resp::SlvErr);
-            tickets.push(bench.platform.submit(Request::read(IOVA + at, 1)));
-            tickets.push(bench.platform.submit(Request::write(IOVA + at, &[1; 8])));
-        }
-        for ticket in tickets {
-            assert_eq!(bench.platform.wait(ticket)?.resp, Resp::SlvErr);
-        }
-        let writes: Vec<bool> = bench.faults()?.iter().map(|fault| fault.write).collect();
-        assert_eq!(writes.len(), 2 * EACH as usize);
-        let in_turn = writes.windows(2).all(|two| two[0] != two[1]);
-        assert!(in_turn, "{writes:?}");
-        Ok(())
-    })
-}
