@@ -397,7 +397,7 @@ fn of_two_faults_the_first_is_kept_whatever_their_kinds() -> Result<()> {
                 assert_eq!(fsynr0.get(Fsynr0::FS), status, "{what}");
                 // Each is cleared by its own bit.
                 let mut left = fsr;
-                for bit in [Fsr::MULTI, kind.bit, Fsr::BF].into_iter() {
+                for bit in [Fsr::MULTI, kind.bit, Fsr::BF] {
                     assert_eq!(bench.bank::<Fsr>(CONTEXT)?, left, "{what}");
                     bench.set_bank(CONTEXT, Fsr::default().with(bit, 1))?;
                     left = left.with(bit, 0);

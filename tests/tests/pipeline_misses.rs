@@ -279,7 +279,7 @@ fn reads_and_writes_take_turns_at_the_translator() -> Result<()> {
 /// Cycles that a read of a table takes, fast and slow: who waits for whom depends on them.
 const LATENCIES: [u32; 12] = [0, 2, 3, 5, 8, 10, 12, 14, 20, 30, 40, 60];
 
-/// Of a storm of faults this many may overtake one that came before: those that are in the slots by then.
+/// Fewer than this of a storm of faults may overtake one that came before: two for each slot.
 const STORM_BEFORE: usize = 16;
 
 /// How many of `all` ended before `one`.

@@ -25,8 +25,9 @@
 //! A flush turns all answers that are on their way into *ask again*, but for that to wait. In the answer's
 //! own cycle too: then no micro-TLB is filled.
 //!
-//! Read path, write path and prober take turns. Kills come between lookups, and not twice in a row
-//! while lookups wait. The ends of walks have the respond stage in all cycles but 2, 4 and 5.
+//! Read path, write path and prober take turns. When a walk ends in a fault, whoever of them has no answer
+//! yet goes first (`rush`): those that waited for that walk did so in vain, and would again and again while
+//! others begin new ones. Kills come between lookups, and not twice in a row while lookups wait. The ends of walks have the respond stage in all cycles but 2, 4 and 5.
 
 #![allow(missing_docs)] // the derive makes methods that cannot be documented
 

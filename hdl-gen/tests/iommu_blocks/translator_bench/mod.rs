@@ -123,12 +123,12 @@ pub struct Bench {
     pub latency: u64,
     pub flushed: Flush,
     cache: Vec<u64>,
-    /// The paths have somebody who has waited in vain: now, and, as `rush` said it, this many cycles ago.
+    /// A path has a burst that goes first.
     urgent: bool,
+    /// `rush`, and whether there was a reason for it: bit n is of n + 1 cycles ago.
     rush: u32,
-    /// There was a reason for it.
     reasons: u32,
-    /// Chance in 60 of the former.
+    /// Chance in 60 that a burst begins to go first.
     pub crowd: u32,
 }
 
