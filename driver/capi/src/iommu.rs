@@ -105,12 +105,13 @@ impl Device {
         Ok(Some((record, lost)))
     }
 
-    /// The context that a fault is of.
+    /// The context that a fault is of: that of its bank, wherever its stream is now; without a bank,
+    /// that which the stream is attached to.
     fn context_of(self: &Arc<Self>, record: &FaultRecord) -> Option<Arc<Context>> {
         handles::find_context(self, |context| {
-            context.bank().is_some_and(|bank| {
-                record.context == Some(bank.mmu.bank())
-                    || bank.mmu.streams().contains(&record.stream)
+            context.bank().is_some_and(|bank| match record.context {
+                Some(index) => index == bank.mmu.bank(),
+                None => bank.mmu.streams().contains(&record.stream),
             })
         })
     }

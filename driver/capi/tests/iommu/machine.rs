@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use vcm_capi::iommu::{vcm_iommu_probe, vcm_iommu_release};
 use vcm_capi::system::{vcm_system_add_memory, vcm_system_create, vcm_system_destroy};
 use vcm_capi::types::{VcmBus, VcmIommu, VcmPlatform, VcmReport, VcmSystem};
-use vcm_regs::{MAP, context, global};
+use vcm_regs::{MAP, context, fault, global};
 
 const BASE: u32 = 0x1000_0000;
 pub const PAGE: u32 = 0x1000;
@@ -90,8 +90,13 @@ impl Machine {
     }
 
     pub fn probe(&self, timeout_us: u32) -> *mut VcmIommu {
+        self.probe_of(self, timeout_us)
+    }
+
+    /// The IOMMU that has the registers of `other`.
+    pub fn probe_of(&self, other: &Self, timeout_us: u32) -> *mut VcmIommu {
         let bus = VcmBus {
-            context: pointer(&self.state),
+            context: pointer(&other.state),
             read32: Some(read32),
             write32: Some(write32),
         };
@@ -106,6 +111,12 @@ impl Machine {
     /// A fault of this kind, of a stream that is attached to a bank.
     pub fn fault(&self, at: u32, bank: u32, stream: u32, status: u32, stalled: bool) {
         let what = 1 << 31 | bank << 16 | 1 << 15 | u32::from(stalled) << 11 | status;
+        self.state().faults.push_back([at, what, stream]);
+    }
+
+    /// A fault of a stream that is terminated.
+    pub fn unmapped(&self, at: u32, stream: u32) {
+        let what = 1 << 31 | fault::UNMAPPED_STREAM;
         self.state().faults.push_back([at, what, stream]);
     }
 

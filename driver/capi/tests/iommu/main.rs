@@ -10,7 +10,7 @@ use machine::{Machine, PAGE, bank_at, error_in, global_at};
 use vcm_capi::calls::*;
 use vcm_capi::iommu::*;
 use vcm_capi::system::{vcm_one_to_one_create, vcm_system_destroy};
-use vcm_capi::types::{Vcm, VcmFault, VcmFaultKind};
+use vcm_capi::types::{Vcm, VcmFault, VcmFaultKind, VcmIommu, VcmRes};
 use vcm_regs::{context, fault, global, global::stream_type};
 
 const SPACE: u32 = 0x4000_0000;
@@ -20,8 +20,8 @@ const EBUSY: i32 = 16;
 const ETIMEDOUT: i32 = 110;
 
 /// A context of a stream, active, in which faults stall.
-fn stalling(machine: &Machine, stream: u32) -> *mut Vcm {
-    let vcm = vcm_iommu_create(machine.iommu, stream, SPACE, 64 * PAGE);
+fn stalling(iommu: *mut VcmIommu, stream: u32) -> *mut Vcm {
+    let vcm = vcm_iommu_create(iommu, stream, SPACE, 64 * PAGE);
     assert!(error_in(vcm).is_none());
     assert_eq!((vcm_iommu_stall(vcm, 1), vcm_activate(vcm)), (0, 0));
     vcm
@@ -31,8 +31,14 @@ fn end(vcm: *mut Vcm) {
     assert_eq!((vcm_deactivate(vcm), vcm_destroy(vcm)), (0, 0));
 }
 
+/// How much is bound to a reservation that lives.
+fn bytes_of(res: *mut VcmRes) -> u32 {
+    // SAFETY: by contract.
+    unsafe { (&raw const (*res).bound_size).read() }
+}
+
 /// What one of the two calls finds, or its answer if that is not 1.
-fn next(machine: &Machine, page_in: bool) -> Result<VcmFault, i32> {
+fn next(iommu: *mut VcmIommu, page_in: bool) -> Result<VcmFault, i32> {
     let mut found = VcmFault {
         address: 0,
         stream: 0,
@@ -49,8 +55,8 @@ fn next(machine: &Machine, page_in: bool) -> Result<VcmFault, i32> {
     // SAFETY: it can be written to.
     let answer = unsafe {
         match page_in {
-            true => vcm_iommu_page_in(machine.iommu, &raw mut found),
-            false => vcm_iommu_fault(machine.iommu, &raw mut found),
+            true => vcm_iommu_page_in(iommu, &raw mut found),
+            false => vcm_iommu_fault(iommu, &raw mut found),
         }
     };
     if answer == 1 { Ok(found) } else { Err(answer) }
@@ -72,7 +78,7 @@ fn the_time_to_wait_is_in_microseconds() {
 #[test]
 fn faults_are_told_in_order_and_the_last_one_before_others_were_lost_says_so() {
     let machine = Machine::new();
-    let vcm = stalling(&machine, 3);
+    let vcm = stalling(machine.iommu, 3);
     let res = vcm_reserve_at(vcm, SPACE + 8 * PAGE, (2 * PAGE).into(), 0);
     assert!(error_in(res).is_none());
     let at = [SPACE + 9 * PAGE + 4, SPACE, 0x1234];
@@ -80,7 +86,7 @@ fn faults_are_told_in_order_and_the_last_one_before_others_were_lost_says_so() {
         machine.fault(at, 0, 3, fault::PERMISSION_L2 | 1 << 8, false);
     }
     machine.state().overflow = true;
-    let found = at.map(|_| next(&machine, false).unwrap_or_else(|e| panic!("{e}")));
+    let found = at.map(|_| next(machine.iommu, false).unwrap_or_else(|e| panic!("{e}")));
     assert_eq!(found.each_ref().map(|fault| fault.address), at);
     assert_eq!(found.each_ref().map(|fault| fault.lost), [0, 0, 1]);
     assert_eq!(found.each_ref().map(|fault| fault.offset), [PAGE + 4, 0, 0]);
@@ -93,7 +99,7 @@ fn faults_are_told_in_order_and_the_last_one_before_others_were_lost_says_so() {
         assert_eq!((fault.kind, fault.write), (VcmFaultKind::Permission, 1));
         assert_eq!((fault.privileged, fault.fetch, fault.stalled), (0, 0, 0));
     }
-    assert_eq!(next(&machine, false).err(), Some(0));
+    assert_eq!(next(machine.iommu, false).err(), Some(0));
     assert!(!machine.state().overflow);
     assert_eq!(vcm_unreserve(res), 0);
     end(vcm);
@@ -102,7 +108,7 @@ fn faults_are_told_in_order_and_the_last_one_before_others_were_lost_says_so() {
 #[test]
 fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
     let machine = Machine::new();
-    let vcm = stalling(&machine, 3);
+    let vcm = stalling(machine.iommu, 3);
     let res = vcm_reserve_on_demand(vcm, (32 * PAGE).into(), 8 * PAGE, 0, 0);
     assert!(error_in(res).is_none());
     // SAFETY: it lives.
@@ -111,7 +117,7 @@ fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
     for page in [0, 9] {
         machine.fault(start + page * PAGE, 0, 3, fault::TRANSLATION_L1, true);
     }
-    assert_eq!(next(&machine, true).err(), Some(0));
+    assert_eq!(next(machine.iommu, true).err(), Some(0));
     // Each is tried again by itself.
     assert_eq!(machine.resumed(0), [0b10, 0b10]);
     // SAFETY: it lives.
@@ -126,7 +132,7 @@ fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
         (start, fault::TRANSLATION_L1, false),
     ] {
         machine.fault(at, 0, 3, status, stalled);
-        let Ok(found) = next(&machine, true) else {
+        let Ok(found) = next(machine.iommu, true) else {
             panic!("a fault")
         };
         assert_eq!((found.address, found.stalled), (at, 0));
@@ -136,7 +142,7 @@ fn who_waits_for_memory_on_demand_gets_it_and_who_cannot_is_ended() {
     assert_eq!(machine.state().said, [-ENOMEM]);
     // What waits in no context of ours still does.
     machine.fault(start, 5, 9, fault::TRANSLATION_L1, true);
-    assert_eq!(next(&machine, true).map(|found| found.stalled), Ok(1));
+    assert_eq!(next(machine.iommu, true).map(|found| found.stalled), Ok(1));
     assert_eq!(vcm_unreserve(res), 0);
     end(vcm);
 }
@@ -151,7 +157,7 @@ fn each_bit_of_a_record_stands_in_its_own_field() {
         (1 << 10, [0, 0, 1]),
     ] {
         machine.fault(SPACE, 0, 6, fault::EXTERNAL_ABORT | bits, false);
-        let found = next(&machine, false);
+        let found = next(machine.iommu, false);
         let found = found.map(|f| [f.write, f.privileged, f.fetch]);
         assert_eq!(found, Ok(expected));
     }
@@ -176,7 +182,7 @@ fn each_bit_of_a_record_stands_in_its_own_field() {
         // The stream tells whose it is where no context had part in it.
         let what = 1 << 31 | status;
         machine.state().faults.push_back([SPACE, what, 6]);
-        let found = next(&machine, false).map(|f| (f.kind, f.vcm));
+        let found = next(machine.iommu, false).map(|f| (f.kind, f.vcm));
         assert_eq!(found, Ok((kind, vcm)));
     }
     assert_eq!(vcm_destroy(vcm), 0);
@@ -190,16 +196,16 @@ fn what_was_read_before_the_bus_failed_is_told_first() {
     }
     // A record is read by three accesses and taken by one.
     machine.state().accesses_left = Some(5);
-    assert_eq!(next(&machine, false).map(|found| found.address), Ok(1));
-    assert_eq!(next(&machine, false).err(), Some(-5));
+    assert_eq!(next(machine.iommu, false).map(|found| found.address), Ok(1));
+    assert_eq!(next(machine.iommu, false).err(), Some(-5));
     machine.state().accesses_left = None;
-    assert_eq!(next(&machine, false).map(|found| found.address), Ok(2));
+    assert_eq!(next(machine.iommu, false).map(|found| found.address), Ok(2));
 }
 
 #[test]
 fn arguments_reach_their_registers() {
     let machine = Machine::new();
-    let vcm = stalling(&machine, 3);
+    let vcm = stalling(machine.iommu, 3);
     let control = || machine.register(bank_at(0, &context::SCTLR));
     for stall in [0, 1, 0, 2, 0, u32::MAX] {
         assert_eq!(vcm_iommu_stall(vcm, stall), 0);
@@ -245,11 +251,11 @@ fn what_is_still_in_use_does_not_end() {
 #[test]
 fn after_records_were_lost_all_that_waits_is_tried_again() {
     let machine = Machine::new();
-    let contexts = [stalling(&machine, 3), stalling(&machine, 4)];
+    let contexts = [stalling(machine.iommu, 3), stalling(machine.iommu, 4)];
     machine.state().log.clear();
     machine.fault(SPACE, 0, 3, fault::PERMISSION_L1, false);
     machine.state().overflow = true;
-    assert_eq!(next(&machine, true).map(|found| found.lost), Ok(1));
+    assert_eq!(next(machine.iommu, true).map(|found| found.lost), Ok(1));
     let log = core::mem::take(&mut machine.state().log);
     for bank in 0..2 {
         let resume = (bank_at(bank, &context::RESUME), 0);
@@ -280,6 +286,83 @@ fn streams_of_a_context_that_is_destroyed_are_anothers_though_its_memory_lives()
         (vcm_unmap(bound), vcm_free(phys), vcm_destroy(other)),
         (0, 0, 0)
     );
+}
+
+#[test]
+fn a_fault_is_of_the_context_in_whose_bank_it_was_wherever_its_stream_is_now() {
+    let machine = Machine::new();
+    let contexts = [stalling(machine.iommu, 3), stalling(machine.iommu, 4)];
+    for (bank, stream, of) in [(0, 4, 0), (1, 3, 1), (0, 3, 0), (1, 4, 1)] {
+        machine.fault(SPACE, bank, stream, fault::TRANSLATION_L1, false);
+        let found = next(machine.iommu, false).map(|found| found.vcm);
+        assert_eq!(found, Ok(contexts[of]), "bank {bank}, stream {stream}");
+    }
+    // In no bank, as the stream was terminated: of whom the stream is now.
+    for (stream, of) in [(3, contexts[0]), (4, contexts[1]), (5, null_mut())] {
+        machine.unmapped(SPACE, stream);
+        let found = next(machine.iommu, false).map(|found| found.vcm);
+        assert_eq!(found, Ok(of), "stream {stream}");
+    }
+    contexts.into_iter().for_each(end);
+}
+
+#[test]
+fn two_iommus_of_a_system_keep_faults_waits_and_ends_apart() {
+    let machine = Machine::new();
+    let beside = Machine::without_iommu();
+    let second = machine.probe_of(&beside, 0);
+    assert!(error_in(second).is_none());
+    let boards = [(&machine, machine.iommu), (&beside, second)];
+    // Each has a context in bank 0, of stream 3, at the same addresses.
+    let contexts = boards.map(|(_, iommu)| stalling(iommu, 3));
+    let waits = contexts.map(|vcm| vcm_reserve_on_demand(vcm, (8 * PAGE).into(), PAGE, 0, 0));
+    assert!(waits.iter().all(|res| error_in(*res).is_none()));
+    // SAFETY: both live.
+    let starts = waits.map(|res| unsafe { (*res).start });
+    assert_eq!(starts[0], starts[1]);
+    let bytes = || waits.map(bytes_of);
+    let resumed = || boards.map(|(registers, _)| registers.resumed(0));
+    resumed();
+
+    // Memory comes to who waits, and nobody else is resumed.
+    boards[1]
+        .0
+        .fault(starts[1], 0, 3, fault::TRANSLATION_L1, true);
+    assert_eq!(next(boards[0].1, true).err(), Some(0));
+    assert_eq!(bytes(), [0, 0]);
+    assert_eq!(next(boards[1].1, true).err(), Some(0));
+    assert_eq!(bytes(), [0, PAGE]);
+    assert_eq!(resumed(), [vec![], vec![0b10]]);
+    boards[0]
+        .0
+        .fault(starts[0] + PAGE, 0, 3, fault::TRANSLATION_L2, true);
+    assert_eq!(next(boards[0].1, true).err(), Some(0));
+    assert_eq!(bytes(), [PAGE, PAGE]);
+    assert_eq!(resumed(), [vec![0b10], vec![]]);
+
+    // Faults are told of their own contexts; what was lost in one is tried again in that one.
+    for (of, (registers, iommu)) in boards.into_iter().enumerate() {
+        registers.fault(SPACE, 0, 3, fault::PERMISSION_L2, false);
+        registers.state().overflow = true;
+        let found = next(iommu, true).map(|found| (found.vcm, found.lost));
+        assert_eq!(found, Ok((contexts[of], 1)));
+        let mut tried = [vec![], vec![]];
+        tried[of].push(0);
+        assert_eq!(resumed(), tried);
+    }
+
+    // One ends before the other.
+    assert_eq!(vcm_iommu_release(second), -EBUSY);
+    assert_eq!(vcm_unreserve(waits[1]), 0);
+    end(contexts[1]);
+    assert_eq!(vcm_iommu_release(second), 0);
+    boards[0]
+        .0
+        .fault(starts[0], 0, 3, fault::TRANSLATION_L1, true);
+    assert_eq!(next(boards[0].1, true).err(), Some(0));
+    assert_eq!(bytes_of(waits[0]), 2 * PAGE);
+    assert_eq!(vcm_unreserve(waits[0]), 0);
+    end(contexts[0]);
 }
 
 #[test]
