@@ -342,7 +342,13 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         let stopped = terminated
             .and(disabled.map_err(HardwareError::from))
             .and(resumed.map_err(HardwareError::from))
-            .and(confirmed);
+            .and(confirmed)
+            .and_then(|quiet| {
+                if state.may_stall {
+                    shared.note_end(&mut shared.state.lock().records, self.bank)?;
+                }
+                Ok(quiet)
+            });
         match stopped {
             Ok(quiet) => {
                 state.running = Running::Inactive;

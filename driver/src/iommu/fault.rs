@@ -7,7 +7,6 @@ use vcm_regs::context::{Far, Fsr, Fsynr0, Fsynr1};
 use vcm_regs::fault as code;
 use vcm_regs::global::{FqIova, FqPop, FqStatus, FqSynd0, FqSynd1};
 
-use super::hold::{dropped, is_outdated};
 use super::stall::faults_of;
 use super::{Iommu, IommuError, Shared, StallTag, StreamId};
 use crate::addr::Iova;
@@ -187,11 +186,11 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
                 break;
             };
             // Who waited while its memory moved has met no fault.
-            if !is_outdated(&queue.outdated, &record) {
+            if let Some(record) = queue.records.current(record) {
                 records.push(record);
                 drained.records += 1;
             }
-            dropped(&mut queue.outdated);
+            queue.records.dropped();
         }
         let global = self.shared.global();
         drained.overflowed = global.read::<FqStatus>()?.has(FqStatus::OVERFLOW);
@@ -240,6 +239,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
             stalled: what.has(FqSynd0::STALLED).then_some(StallTag {
                 write: what.has(FqSynd0::WNR),
                 slot: what.get(FqSynd0::SLOT) as u8,
+                times: 0,
             }),
         }))
     }
@@ -257,6 +257,12 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         // also those that have been set in the meantime.
         let status = faults_of(bank.read()?);
         bank.write(status)?;
+        let tag = StallTag {
+            write: what.has(Fsynr0::WNR),
+            slot: what.get(Fsynr0::SLOT) as u8,
+            times: 0,
+        };
+        let stalled = what.has(Fsynr0::STALLED);
         Ok(Some(ContextFault {
             first: FaultRecord {
                 iova: Iova::new(at.get(Far::IOVA)),
@@ -267,10 +273,7 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
                 stream: StreamId::new(who.get(Fsynr1::SID) as u16),
                 context: Some(index),
                 id: who.get(Fsynr1::AXID) as u16,
-                stalled: what.has(Fsynr0::STALLED).then_some(StallTag {
-                    write: what.has(Fsynr0::WNR),
-                    slot: what.get(Fsynr0::SLOT) as u8,
-                }),
+                stalled: stalled.then(|| self.state.lock().records.named(index, tag)),
             },
             more: status.has(Fsr::MULTI),
         }))

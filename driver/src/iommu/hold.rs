@@ -1,10 +1,10 @@
 //! Holding the masters of a context: whoever misses a mapping waits until it is there again.
 
 use vcm_regs::context::Fsynr0;
-use vcm_regs::global::{FqStatus, StallCtrl};
+use vcm_regs::global::StallCtrl;
 
 use super::context::{Running, State};
-use super::{FaultRecord, HardwareError, IommuContext, Resume, Shared, StallLimits};
+use super::{HardwareError, IommuContext, Shared, StallLimits};
 use crate::mmu::MmuError;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
@@ -64,7 +64,6 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         let shared = &self.iommu().shared;
         // A walk from before the mapping may be under way, and is to stall still, not to terminate.
         let _quiet = shared.sync(self.bank())?;
-        shared.outdate_records(self.bank())?;
         let only_held = !state.stall && state.holds == 0;
         if only_held {
             // It tells of a fault that was none.
@@ -76,7 +75,8 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         if state.running == Running::Active {
             self.enable(state)?;
         }
-        Ok(shared.resume(self.bank(), None, Resume::Retry)?)
+        let records = &mut shared.state.lock().records;
+        Ok(shared.retry_all(records, self.bank())?)
     }
 }
 
@@ -122,40 +122,5 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         }
         state.unlimited = false;
         Ok(())
-    }
-
-    /// All of a context is about to be tried again: what the fault queue says of its stalled
-    /// transactions is of no use any more. Removes it as far as nothing else is before it: a record that
-    /// is taken from the queue raises no interrupt any more.
-    fn outdate_records(&self, bank: u8) -> Result<(), BusError> {
-        let mut state = self.state.lock();
-        let waiting = self.global().read::<FqStatus>()?.get(FqStatus::COUNT);
-        if let Some(outdated) = state.outdated.get_mut(usize::from(bank)) {
-            *outdated = waiting;
-        }
-        for _ in 0..waiting {
-            let outdated = &mut state.outdated;
-            match self.peek_fault()? {
-                Some(oldest) if is_outdated(outdated, &oldest) => {
-                    self.drop_fault()?;
-                    dropped(outdated);
-                }
-                _ => break,
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether this record, the oldest one, tells of a stall that is over.
-pub(super) fn is_outdated(outdated: &[u32], record: &FaultRecord) -> bool {
-    let bank = record.context.map_or(usize::MAX, usize::from);
-    record.stalled.is_some() && outdated.get(bank).is_some_and(|left| *left > 0)
-}
-
-/// Notes that the oldest record was taken from the queue.
-pub(super) fn dropped(outdated: &mut [u32]) {
-    for left in outdated {
-        *left = left.saturating_sub(1);
     }
 }

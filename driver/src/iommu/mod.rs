@@ -15,6 +15,7 @@ mod hold;
 mod interrupt;
 mod lookup;
 mod power;
+mod records;
 mod stall;
 mod stream;
 mod tlb;
@@ -44,6 +45,8 @@ pub use stall::{Resume, StallLimits, StallTag};
 pub use stream::{Route, StreamId};
 pub use tlb::Scope;
 pub use walks::WalkAttributes;
+
+use records::Records;
 
 use crate::registers::Registers;
 use crate::seam::{Bus, BusError, Clock, PhysMem};
@@ -146,8 +149,7 @@ struct State {
     holds: u32,
     /// Nothing is held, but the limits could not be written.
     unlimited: bool,
-    /// By bank: so many of the oldest records in the fault queue are outdated if they tell of a stall.
-    outdated: Vec<u32>,
+    records: Records,
     /// What else is set, to be set again after a loss of power.
     interrupts: IrqEnable,
     walks: WalkAttr,
@@ -211,7 +213,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
                     limits: StallLimits::default(),
                     holds: 0,
                     unlimited: false,
-                    outdated: vec![0; features.contexts as usize],
+                    records: Records::new(features.contexts),
                     interrupts: IrqEnable::default(),
                     walks: WalkAttr::default(),
                 }),

@@ -28,7 +28,7 @@ impl<B: Bus, M: PhysMem, C: Clock> Iommu<B, M, C> {
         }
         shared.reset()?;
         let mut state = shared.state.lock();
-        state.outdated.fill(0);
+        state.records.reset();
         let global = shared.global();
         if features.is_pipelined() {
             let limits = match state.holds {

@@ -16,6 +16,8 @@ use crate::seam::{Bus, BusError, Clock, PhysMem};
 pub struct StallTag {
     pub(super) write: bool,
     pub(super) slot: u8,
+    /// How often all of the context had been tried again or terminated before.
+    pub(super) times: u32,
 }
 
 impl fmt::Display for StallTag {
@@ -115,7 +117,9 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         Ok(())
     }
 
-    /// Lets a stalled transaction go on, that of a fault record; `None`: all of this context.
+    /// Lets a stalled transaction go on, that of a fault record; `None`: all of this context. A record
+    /// from before the context was stopped, lost a stream, or had its memory moved names none any more:
+    /// nothing is done then.
     ///
     /// # Errors
     /// `Missing`, `Bus`.
@@ -123,6 +127,10 @@ impl<B: Bus, M: PhysMem, C: Clock> IommuContext<B, M, C> {
         let shared = &self.iommu().shared;
         shared.need("stalling")?;
         let _state = self.state.lock();
+        let over = which.is_some_and(|tag| !shared.state.lock().records.knows(self.bank(), tag));
+        if over {
+            return Ok(());
+        }
         Ok(shared.resume(self.bank(), which, how)?)
     }
 

@@ -4,7 +4,8 @@ use core::fmt;
 
 use vcm_regs::global::{S2cr, stream_type};
 
-use super::{HardwareError, Iommu, IommuError, Resume, Shared, State};
+use super::records::Records;
+use super::{HardwareError, Iommu, IommuError, Shared, State};
 use crate::seam::{Bus, BusError, Clock, PhysMem};
 
 /// The number of a stream: what a master sends as AxUSER.
@@ -187,7 +188,8 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         if state.routes[usize::from(stream.get())] != Route::Context(bank) {
             return Err(IommuError::NotAttached { stream });
         }
-        if let Err(e) = self.quieten(stream, bank, may_stall) {
+        let records = may_stall.then_some(&mut state.records);
+        if let Err(e) = self.quieten(stream, bank, records) {
             // Its own error counts, not that of the retreat, which may fail for the same reason.
             if active {
                 let _let_through_again = self.write_route(stream, Route::Context(bank));
@@ -198,11 +200,17 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
         Ok(())
     }
 
-    /// Terminates a stream of a context, and waits until it is quiet.
-    fn quieten(&self, stream: StreamId, bank: u8, may_stall: bool) -> Result<(), HardwareError> {
+    /// Terminates a stream of a context, and waits until it is quiet. `records`: something may
+    /// stand stalled.
+    fn quieten(
+        &self,
+        stream: StreamId,
+        bank: u8,
+        records: Option<&mut Records>,
+    ) -> Result<(), HardwareError> {
         self.write_route(stream, Route::Terminate)?;
-        if may_stall {
-            self.resume(bank, None, Resume::Retry)?;
+        if let Some(records) = records {
+            self.retry_all(records, bank)?;
         }
         let _quiet = self.sync(bank)?;
         Ok(())

@@ -1,6 +1,7 @@
 //! Transactions that stall.
 
 use super::*;
+use crate::iommu::StallTag;
 use crate::mock::Request;
 
 /// As `setup`, with stalling.
@@ -112,6 +113,104 @@ fn a_stream_that_leaves_takes_what_stands_stalled_with_it() {
     let done = platform.world().access(again.stream, again.va, again.write);
     assert_eq!(done, Err(fault::UNMAPPED_STREAM));
     assert_eq!(context.stalled(), Ok(false));
+}
+
+/// That neither way of going on by `old` reaches what stands stalled now, but by its own tag does.
+fn names_nothing_any_more(old: Option<StallTag>, now: &FaultRecord, context: &Context) {
+    assert_eq!(now.stalled.map(|tag| tag.slot), old.map(|tag| tag.slot));
+    for how in [Resume::Retry, Resume::Terminate] {
+        context.resume(old, how).unwrap();
+        assert_eq!(context.stalled(), Ok(true));
+    }
+    context.resume(now.stalled, Resume::Retry).unwrap();
+    assert_eq!(context.stalled(), Ok(false));
+}
+
+#[test]
+fn a_record_from_before_a_stop_names_nothing_after_it() {
+    let (platform, iommu, context) = stalling();
+    assert!(access(&platform, AT).is_err());
+    let [old] = drain(&iommu)[..] else {
+        panic!("one fault")
+    };
+    // This one is not asked for before the stop.
+    assert!(access(&platform, AT + M).is_err());
+    let _quiet = context.deactivate().unwrap();
+    context.activate().unwrap();
+    assert!(access(&platform, AT + 2 * M).is_err());
+    let [over, now] = drain(&iommu)[..] else {
+        panic!("two faults")
+    };
+    assert_eq!((over.iova, over.stalled), (Iova::new(AT + M), None));
+    names_nothing_any_more(old.stalled, &now, &context);
+}
+
+#[test]
+fn a_record_of_a_context_that_is_gone_names_nothing_in_the_next_one_of_its_bank() {
+    let (platform, iommu, context) = stalling();
+    assert!(access(&platform, AT).is_err());
+    let [old] = drain(&iommu)[..] else {
+        panic!("one fault")
+    };
+    assert!(access(&platform, AT + M).is_err());
+    drop(context);
+    let next = iommu.context(ContextConfig::default()).unwrap();
+    next.attach(StreamId::new(3)).unwrap();
+    next.set_stall(true).unwrap();
+    next.activate().unwrap();
+    assert!(access(&platform, AT + 2 * M).is_err());
+    let [over, now] = drain(&iommu)[..] else {
+        panic!("two faults")
+    };
+    assert_eq!((over.iova, over.stalled), (Iova::new(AT + M), None));
+    assert_eq!((old.context, now.context), (Some(0), Some(0)));
+    names_nothing_any_more(old.stalled, &now, &next);
+}
+
+#[test]
+fn who_is_tried_again_as_another_stream_leaves_has_a_new_record() {
+    let (platform, iommu, context) = stalling();
+    context.attach(StreamId::new(4)).unwrap();
+    assert!(access(&platform, AT).is_err());
+    let [old] = drain(&iommu)[..] else {
+        panic!("one fault")
+    };
+    // Behind the record of another stream, so that it stays in the queue for now.
+    let unmapped = [AT, 1 << 31 | fault::UNMAPPED_STREAM, 5];
+    platform.world().device.faults.push_back(unmapped);
+    assert!(platform.world().access(4, AT + M, true).is_err());
+    context.detach(StreamId::new(4)).unwrap();
+    let again = core::mem::take(&mut platform.world().device.retried);
+    assert_eq!(again.iter().map(|r| r.stream).collect::<Vec<_>>(), [3, 4]);
+    assert!(access(&platform, AT).is_err());
+    let told = drain(&iommu);
+    let seen: Vec<_> = told.iter().map(|r| (r.stream.get(), r.kind)).collect();
+    assert_eq!(
+        seen,
+        [
+            (5, FaultKind::UnmappedStream),
+            (3, FaultKind::TranslationL1)
+        ]
+    );
+    names_nothing_any_more(old.stalled, &told[1], &context);
+}
+
+#[test]
+fn a_record_from_before_a_loss_of_power_names_nothing_after_it() {
+    let (platform, iommu, context) = stalling();
+    assert!(access(&platform, AT).is_err());
+    let [old] = drain(&iommu)[..] else {
+        panic!("one fault")
+    };
+    context.resume(None, Resume::Terminate).unwrap();
+    platform.world().device.registers.clear();
+    iommu.restore().unwrap();
+    context.restore().unwrap();
+    assert!(access(&platform, AT).is_err());
+    let [now] = drain(&iommu)[..] else {
+        panic!("one fault")
+    };
+    names_nothing_any_more(old.stalled, &now, &context);
 }
 
 #[test]
