@@ -3,9 +3,9 @@
 use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
 use vcm::fake::{Addresses, Call, Iommu, Ram};
-use vcm::mmu::{Attributes, MemoryType, MmuError};
+use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError};
 use vcm::seam::MemError;
-use vcm::wrap::VcmMmu;
+use vcm::wrap::{FrameSource, IovaSource, VcmMmu};
 use vcm::{AllocFlags, Errno, Error, ResFlags, System, Vcm};
 
 use crate::probe::{PAGE, SIZE, START, alloc, region, res};
@@ -20,10 +20,14 @@ struct Bench {
 
 fn bench_with(ram: Ram) -> Bench {
     let system: System = System::with_sink(|misuse: &Misuse| panic!("{misuse}"));
-    let space = region(START, SIZE);
-    let (mmu, addresses) = (Iommu::new(), Addresses::new(space));
-    let driver = VcmMmu::new(mmu.clone(), ram.clone(), addresses.clone());
-    let vcm = system.create(space.start, space.size, Box::new(driver));
+    let reach = region(START, SIZE);
+    let (mmu, addresses) = (Iommu::new(), Addresses::new(reach));
+    // Behind pointers, as whoever chooses at run time has them.
+    let pointed: Box<dyn Mmu + Send> = Box::new(mmu.clone());
+    let frames: Box<dyn FrameSource + Send> = Box::new(ram.clone());
+    let space: Box<dyn IovaSource + Send> = Box::new(addresses.clone());
+    let driver = VcmMmu::new(pointed, frames, space);
+    let vcm = system.create(reach.start, reach.size, Box::new(driver));
     Bench {
         mmu,
         ram,
