@@ -6,7 +6,7 @@ use std::format;
 use std::string::ToString;
 use std::sync::Arc;
 
-use vcm_regs::dma::{COUNT, CTRL, DMA_IDR0, DST, ERR_ADDR, LEN, SRC, STATUS, STREAM};
+use vcm_regs::dma::{COUNT, CTRL, DMA_IDR0, DMA_IDR1, DST, ERR_ADDR, LEN, SRC, STATUS, STREAM};
 
 use super::{Dma, DmaError, End, Response};
 use crate::addr::Iova;
@@ -85,6 +85,22 @@ fn a_channel_is_had_by_one_at_a_time() {
         channels: 4,
     };
     assert_eq!(none, Some(expected));
+}
+
+#[test]
+fn there_are_as_many_channels_as_were_built_and_as_there_are_registers_for() {
+    let (platform, dma) = setup();
+    assert_eq!(dma.channels(), 4);
+    let built = vcm_regs::dma::BLOCK.at(0) + DMA_IDR1.offset;
+    let room = vcm_regs::dma::CHANNEL.count;
+    for (read, channels) in [(2, 2), (room, room), (0xFF, room)] {
+        set(&platform, built, read);
+        let dma = Dma::probe(&*platform, &*platform).unwrap();
+        assert_eq!(u32::from(dma.channels()), channels);
+        let last = dma.channels() - 1;
+        assert!(dma.channel(last).is_ok());
+        assert!(dma.channel(last + 1).is_err());
+    }
 }
 
 #[test]

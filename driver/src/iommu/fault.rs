@@ -121,7 +121,8 @@ pub struct FaultRecord {
     pub context: Option<u8>,
     /// The AXI ID of the access.
     pub id: u16,
-    /// The transaction was stalled: what [`resume`](super::IommuContext::resume) takes to mean it.
+    /// The transaction stands stalled: what [`resume`](super::IommuContext::resume) takes to mean it.
+    /// `None`, too, if it was terminated with its context before the record was read.
     pub stalled: Option<StallTag>,
 }
 
@@ -165,7 +166,8 @@ pub struct Drained {
 /// What a context's own fault registers say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ContextFault {
-    /// The first fault since they were last read.
+    /// The first fault since they were last read. If it stalled it may have gone on by now, and its tag be
+    /// another's: the fault queue tells what stands stalled.
     pub first: FaultRecord,
     /// There were more.
     pub more: bool,
