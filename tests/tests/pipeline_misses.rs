@@ -7,7 +7,7 @@ use vcm_sim::signals::Resp;
 use vcm_tests::bench::{Bench, DATA, cosimulate, quick};
 use vcm_tests::registers::Route;
 use vcm_tests::tables::{Page, Size};
-use vcm_tests::timeline::Timeline;
+use vcm_tests::timeline::{Event, Timeline};
 
 const IOVA: u32 = 0x0100_0000;
 
@@ -272,6 +272,41 @@ fn reads_and_writes_take_turns_at_the_translator() -> Result<()> {
             let others = other.iter().filter(|event| event.cycle < half).count();
             assert!(others >= BURSTS as usize / 4, "{others} of {BURSTS}");
         }
+        Ok(())
+    })
+}
+
+/// Memory takes a read every 20 cycles, so that all slots have one that could go.
+#[test]
+fn reads_leave_their_slots_in_turn_while_memory_is_busy() -> Result<()> {
+    const PAGES: u32 = 64;
+    const READS: u32 = 200;
+    const SLOTS: usize = 4;
+    cosimulate(quick(), |bench| {
+        pages(bench, PAGES)?;
+        for n in 0..PAGES {
+            bench.passes(Request::read(IOVA + n * 0x1_0000, 1))?;
+        }
+        bench.set_latency(160, 2);
+        let timeline = Timeline::of(bench);
+        // Each waits for an answer of the translator, but for no walk, and for no other of its ID.
+        let offset = |n: u32| n % PAGES * 0x1_0000 + n / PAGES * 0x40;
+        for n in 0..READS {
+            let read = Request::read(IOVA + offset(n), 1).id(n as u8 % 32);
+            bench.platform.submit(read);
+        }
+        bench.platform.finish()?;
+        let left = Timeline::take(&timeline).reads_out;
+        let number = |event: &Event| (0..READS).find(|n| DATA + offset(*n) == event.addr.addr);
+        let left: Vec<u32> = left.iter().filter_map(number).collect();
+        assert_eq!(left.len(), READS as usize);
+        let mut most = 0;
+        for (place, read) in left.iter().enumerate() {
+            let overtaken = left[..place].iter().filter(|other| *other > read).count();
+            assert!(overtaken < SLOTS, "{overtaken} overtook read {read}");
+            most = most.max(overtaken);
+        }
+        assert!(most > 0, "nobody overtook another");
         Ok(())
     })
 }

@@ -129,14 +129,20 @@ fn pages(at: Iova, size: u32) -> impl Iterator<Item = u32> {
 }
 
 fn checked(at: Iova, sizes: impl Iterator<Item = u32>) -> Result<(), MmuError> {
+    let pages_only = |value: u32| match value % PAGE_SIZE {
+        0 => Ok(()),
+        _ => Err(MmuError::Misaligned { value }),
+    };
+    pages_only(at.get())?;
     let mut end = u64::from(at.get());
-    for value in sizes.chain([PAGE_SIZE]).collect::<Vec<_>>() {
-        if value == 0 || (value | at.get()) % PAGE_SIZE != 0 {
+    for value in sizes {
+        pages_only(value)?;
+        if value == 0 {
             return Err(MmuError::Misaligned { value });
         }
         end += u64::from(value);
     }
-    if end - u64::from(PAGE_SIZE) > 1 << 32 {
+    if end > 1 << 32 {
         return Err(MmuError::OutOfRange { at });
     }
     Ok(())

@@ -696,6 +696,42 @@ fn tables_that_memory_still_leads_to_are_not_used_again() {
 }
 
 #[test]
+fn what_masters_may_use_still_of_a_map_that_failed_is_told_and_only_that() {
+    for (live, lasting) in [(true, true), (true, false), (false, true), (false, false)] {
+        let (mut told, mut failed) = (0, 0);
+        for k in 0.. {
+            let (platform, _iommu, context) = setup();
+            if !live {
+                let _quiet = context.deactivate().unwrap();
+            }
+            platform.world().writes = match lasting {
+                true => FailIn::from(k),
+                false => FailIn::after(k),
+            };
+            let mapped = map(&context, AT, PHYS + 4 * K, 2 * M);
+            platform.world().writes = FailIn::default();
+            match mapped {
+                Ok(()) => break,
+                Err(MmuError::Unrevoked(_)) => told += 1,
+                Err(MmuError::Memory(_)) => {
+                    context.activate().unwrap();
+                    assert!(access(&platform, AT).is_err(), "{k}");
+                }
+                Err(other) => panic!("{other}"),
+            }
+            failed += 1;
+        }
+        assert!(failed > 2);
+        // What fails once can be taken back; and so can what nobody uses, before it is used.
+        assert_eq!(
+            told > 0,
+            live && lasting,
+            "live: {live}, lasting: {lasting}"
+        );
+    }
+}
+
+#[test]
 fn whatever_memory_access_fails_a_live_context_is_rolled_back() {
     for k in 0.. {
         let (platform, _iommu, context) = setup();

@@ -5,6 +5,7 @@ mod concurrency;
 mod cross;
 mod demand;
 mod driver_results;
+mod fakes;
 mod fallbacks;
 mod faults;
 mod handles;
