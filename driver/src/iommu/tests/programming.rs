@@ -174,6 +174,26 @@ fn memory_that_cannot_be_written_is_told_as_such_by_a_restore() {
 }
 
 #[test]
+fn a_bus_that_fails_and_a_hardware_that_hangs_are_told_apart_by_a_restore() {
+    let (platform, iommu, context) = setup();
+    for hangs in [false, true] {
+        iommu.restore().unwrap();
+        platform.world().device.sync_hangs = hangs;
+        if !hangs {
+            platform.world().bus = FailIn::after(0);
+        }
+        match context.restore() {
+            Err(IommuError::SyncTimeout) if hangs => {}
+            Err(IommuError::Bus(_)) if !hangs => {}
+            other => panic!("hangs: {hangs}, {other:?}"),
+        }
+        platform.world().device.sync_hangs = false;
+        platform.world().bus = FailIn::default();
+        context.activate().unwrap();
+    }
+}
+
+#[test]
 fn an_iommu_that_was_built_otherwise_is_not_restored() {
     for register in [&global::IDR2, &global::IDR3, &global::IDR4] {
         let (platform, iommu, _context) = setup();
