@@ -276,7 +276,7 @@ fn reads_and_writes_take_turns_at_the_translator() -> Result<()> {
     })
 }
 
-/// Memory takes a read every 20 cycles, so that all slots have one that could go.
+/// Memory takes eight reads and then none for a while, so that all slots have one that could go.
 #[test]
 fn reads_leave_their_slots_in_turn_while_memory_is_busy() -> Result<()> {
     const PAGES: u32 = 64;
@@ -296,17 +296,18 @@ fn reads_leave_their_slots_in_turn_while_memory_is_busy() -> Result<()> {
             bench.platform.submit(read);
         }
         bench.platform.finish()?;
-        let left = Timeline::take(&timeline).reads_out;
+        let seen = Timeline::take(&timeline);
+        let came_by = |cycle| seen.reads_in.iter().filter(|e| e.cycle < cycle).count();
+        let mut inside = seen.reads_out.iter().enumerate();
+        let full = inside.any(|(left, event)| came_by(event.cycle) > left + SLOTS);
+        assert!(full, "the slots are never full");
         let number = |event: &Event| (0..READS).find(|n| DATA + offset(*n) == event.addr.addr);
-        let left: Vec<u32> = left.iter().filter_map(number).collect();
+        let left: Vec<u32> = seen.reads_out.iter().filter_map(number).collect();
         assert_eq!(left.len(), READS as usize);
-        let mut most = 0;
         for (place, read) in left.iter().enumerate() {
             let overtaken = left[..place].iter().filter(|other| *other > read).count();
             assert!(overtaken < SLOTS, "{overtaken} overtook read {read}");
-            most = most.max(overtaken);
         }
-        assert!(most > 0, "nobody overtook another");
         Ok(())
     })
 }

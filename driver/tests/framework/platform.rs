@@ -183,6 +183,24 @@ fn the_picture_has_a_node_for_everything_and_an_arrow_for_every_binding() {
 }
 
 #[test]
+fn each_reservation_has_a_port_of_its_own_in_the_picture() {
+    let (platform, ram) = (platform(), ram());
+    let video = mapped(&platform, "video", &ram).unwrap();
+    let reserve = || Some(video.reserve(PAGE, res()).unwrap());
+    let mut all: Vec<_> = (0..12).map(|_| reserve()).collect();
+    // One place is another's again and again, so that its number ends as others' begin.
+    for _ in 0..12 {
+        all[1] = None;
+        all[1] = reserve();
+        let dot = platform.graph().unwrap().dot().to_string();
+        let ports: Vec<&str> = dot.split("port=\"").skip(1).collect();
+        let ports: Vec<&str> = ports.iter().filter_map(|p| p.split('"').next()).collect();
+        let different: BTreeSet<&&str> = ports.iter().collect();
+        assert_eq!((ports.len(), different.len()), (12, 12), "{ports:?}");
+    }
+}
+
+#[test]
 fn names_cannot_break_the_picture() {
     let description = Description::new("a \"board\" <&\\>")
         .mmu("<b>")
