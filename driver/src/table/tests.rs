@@ -384,6 +384,23 @@ fn a_split_uses_the_largest_smaller_pages() {
 }
 
 #[test]
+fn a_map_into_what_was_split_writes_all_of_the_table() {
+    let platform = platform();
+    let mut table = table(&platform);
+    map(&mut table, 0x4000_0000, 0x8000_0000, M).unwrap();
+    // The rest of the section is in the copy only, until this is confirmed.
+    let _unconfirmed = table.unmap(Iova::new(0x4000_0000), 4 * K).unwrap();
+    map(&mut table, 0x4000_0000, 0x9000_0000, 4 * K).unwrap();
+    for page in (0..M).step_by(4096) {
+        let phys = if page == 0 { 0x9000_0000 } else { 0x8000_0000 };
+        let leaf = seen(&platform, &table, 0x4000_0000 + page).unwrap();
+        assert_eq!(leaf.phys, phys + page);
+    }
+    table.confirm(Quiet::confirmed()).unwrap();
+    end(table);
+}
+
+#[test]
 fn what_overlaps_is_refused_and_changes_nothing() {
     let platform = platform();
     let mut table = table(&platform);

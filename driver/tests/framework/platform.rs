@@ -70,6 +70,63 @@ fn names_have_to_be_unique_and_known() {
 }
 
 #[test]
+fn a_description_says_what_it_was_told() {
+    let said = description();
+    assert_eq!(said.name(), "board");
+    let memories = said.memories().iter();
+    let memories: Vec<_> = memories.map(|m| (m.name.as_str(), m.range.size)).collect();
+    assert_eq!(memories, [("DDR", DDR.size)]);
+    assert_eq!(said.mmus(), ["IOMMU"]);
+    let contexts = said.contexts().iter();
+    let contexts: Vec<_> = contexts.map(|c| (c.name.as_str(), c.space)).collect();
+    let expected = [("video", SPACE), ("display", DDR), ("processor", DDR)];
+    assert_eq!(contexts, expected);
+    let masters = said.masters().iter();
+    let masters: Vec<_> = masters
+        .map(|m| (m.name.as_str(), m.context.as_str()))
+        .collect();
+    assert_eq!(masters, [("decoder", "video")]);
+}
+
+#[test]
+fn what_is_held_says_which_it_is() {
+    let (platform, ram) = (platform(), ram());
+    let video = mapped(&platform, "video", &ram).unwrap();
+    let reservation = video.reserve(PAGE, res()).unwrap();
+    let demand = video.reserve_on_demand(PAGE, PAGE, alloc(), res());
+    let demand = demand.unwrap();
+    let phys = video.alloc(PAGE, alloc()).unwrap();
+    let binding = video.map(&phys, res()).unwrap();
+    let active = video.activate().unwrap();
+    let debug = |id: &dyn std::fmt::Debug| format!("{id:?}");
+    for (said, ids) in [
+        (debug(&video), vec![debug(&video.id())]),
+        (debug(&active), vec![debug(&video.id())]),
+        (
+            debug(&reservation),
+            vec![debug(&reservation.id()), reservation.region().to_string()],
+        ),
+        (
+            debug(&demand),
+            vec![debug(&demand.id()), demand.region().to_string()],
+        ),
+        (debug(&phys), vec![debug(&phys.id())]),
+        (
+            debug(&binding),
+            vec![debug(&binding.id()), debug(&phys.id())],
+        ),
+    ] {
+        for id in ids {
+            assert!(said.contains(&id), "{said}: no {id}");
+        }
+    }
+    let failed = reservation.bind(&video.alloc(2 * PAGE, alloc()).unwrap());
+    let failed = failed.unwrap_err();
+    assert_eq!(failed.to_string(), failed.error.to_string());
+    assert!(debug(&failed).contains(&debug(&failed.error)));
+}
+
+#[test]
 fn a_context_is_created_once_by_its_name_and_again_after_it_is_gone() {
     let (platform, ram) = (platform(), ram());
     assert_eq!(platform.context("video"), Ok(None));

@@ -9,6 +9,7 @@ use vcm::frames::FrameError;
 use vcm::iommu::{FaultKind, IommuError, LookupError, ProbeError, Route, StreamId};
 use vcm::iova::IovaError;
 use vcm::mmu::{CpuError, MmuError};
+use vcm::platform::PlatformError;
 use vcm::seam::{BusError, MemError};
 use vcm::table::WalkFault;
 use vcm::wrap::PageInError;
@@ -37,6 +38,7 @@ fn says<E: Debug + Display>(error: E, all: &[&dyn Display]) {
     assert!(is_plain, "{error:?}: {text}");
     for what in all {
         let what = what.to_string();
+        assert!(!what.is_empty(), "{error:?}");
         assert!(text.contains(&what), "{error:?}: {text}: no {what}");
     }
 }
@@ -57,6 +59,28 @@ fn what_the_platform_refuses() {
         },
         &[&"read", &"0x6b0c"],
     );
+}
+
+#[test]
+fn what_a_description_lacks() {
+    let name = || "video".to_owned();
+    for error in [
+        PlatformError::TwiceNamed(name()),
+        PlatformError::BadMemory(name()),
+        PlatformError::NoContext(name()),
+        PlatformError::Exists(name()),
+    ] {
+        says(error, &[&"video"]);
+    }
+    let (context, mmu) = (name(), "IOMMU".to_owned());
+    says(PlatformError::NoMmu { context, mmu }, &[&"video", &"IOMMU"]);
+    let error = Error::ZeroSize;
+    says(PlatformError::Framework(error), &[&error]);
+}
+
+#[test]
+fn what_a_region_is() {
+    assert_eq!(region(0x4000_1000, 0x3000).to_string(), "0x40001000+0x3000");
 }
 
 #[test]

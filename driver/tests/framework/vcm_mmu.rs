@@ -2,9 +2,11 @@
 
 use vcm::Misuse;
 use vcm::addr::{Iova, PhysAddr};
+use vcm::driver::{Driver, Mapping};
+use vcm::error::Operation;
 use vcm::fake::{Addresses, Call, Iommu, Ram};
-use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError};
-use vcm::seam::MemError;
+use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError, PhysPart};
+use vcm::seam::{BusError, MemError};
 use vcm::wrap::{FrameSource, IovaSource, VcmMmu};
 use vcm::{AllocFlags, Errno, Error, ResFlags, System, Vcm};
 
@@ -372,4 +374,52 @@ fn memory_running_out_is_enomem_and_leaves_nothing_behind() {
     assert_eq!(b.ram.used(), 0);
     assert!(b.addresses.used().is_empty());
     assert_eq!(b.system.misuses(), 0);
+}
+
+#[test]
+fn a_move_that_cannot_be_ended_says_what_is_left_of_it() {
+    let bus = |offset| {
+        MmuError::Bus(BusError {
+            offset,
+            write: true,
+        })
+    };
+    for (unmap, operation, error) in [
+        (None, Operation::Hold, bus(1)),
+        (Some(bus(2)), Operation::Move, bus(2)),
+        // It is mapped still, which nobody has confirmed.
+        (Some(MmuError::OutOfMemory), Operation::Move, TIMEOUT),
+    ] {
+        let mmu = Iommu::new();
+        let ram = Ram::new(PhysAddr::new(0x1000_0000), 8 << 20);
+        let reach = region(START, SIZE);
+        let mut driver = VcmMmu::new(mmu.clone(), ram, Addresses::new(reach));
+        let parts = [PhysPart {
+            start: PhysAddr::new(0x1000_0000),
+            size: PAGE,
+        }];
+        let mapping = Mapping {
+            reservation: region(START, PAGE),
+            parts: &parts,
+            size: PAGE,
+            attributes: Attributes::default(),
+        };
+        driver.bind_op().unwrap().bind(&mapping).unwrap();
+        driver.activate().unwrap();
+        let moves = driver.move_op().unwrap();
+        let _quiet = moves.suspend(&mapping).unwrap();
+        // It maps, then releases, then unmaps.
+        mmu.fail(1, bus(1));
+        if let Some(unmap) = unmap {
+            mmu.fail(2, unmap);
+        }
+        let at = Some(mapping.reservation.start);
+        let expected = Error::Mmu {
+            operation,
+            at,
+            error,
+        };
+        assert_eq!(moves.resume(&mapping), Err(expected));
+        assert!(expected.is_unconfirmed() || unmap.is_none());
+    }
 }
