@@ -90,9 +90,9 @@ coverage: ## What the tests cover, in target/coverage/index.html (SEEDS=n, 600; 
 	@$(HERE) cargo run -p vcm-sim --bin vcm-coverage -- target/coverage --lines \
 	    $(if $(DOCUMENT),--document docs/verification.md)
 
-mutate: ## Break rtl/vcm_iommu.v on purpose, and tell what the tests do not see (COUNT=n, 100; SEED=n, 1; ONLY=3,12; BY_HAND=1: tools/bugs.toml)
+mutate: ## Break rtl/vcm_iommu.v on purpose, and tell what the tests do not see (COUNT=n, 100; SEED=n, 1; ONLY=3,12; SOC=1: the DMA engine; BY_HAND=1: tools/bugs.toml)
 	@"$$VCM_ROOT/tools/setup" mutate
-	@$(HERE) tools/mutate $(if $(BY_HAND),--by-hand,--count $(or $(COUNT),100) --seed $(or $(SEED),1)) $(if $(ONLY),--only $(ONLY))
+	@$(HERE) tools/mutate $(if $(BY_HAND),--by-hand,$(if $(SOC),--soc) --count $(or $(COUNT),100) --seed $(or $(SEED),1)) $(if $(ONLY),--only $(ONLY))
 
 # A shard is every so-manieth break of the driver's.
 mutate-driver: ## Break the driver on purpose, and tell what its tests do not see (SHARD=n/of, 0/20; results in target/mutate)

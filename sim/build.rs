@@ -5,7 +5,7 @@
 //! inlined into each other.
 //!
 //! With `VCM_MODEL_COVERAGE` set the models count which lines and toggles of the Verilog happen, and are
-//! slower: see `make coverage`. `VCM_MODEL_MUTANTS` names the Verilog of a `vcm_iommu` that can be broken in many
+//! slower: see `make coverage`. `VCM_MODEL_MUTANTS` names the Verilog of a top, `TOP.v`, that can be broken in many
 //! ways, of which the input `mutant` chooses one: see `make mutate`.
 
 #[path = "build/coverage.rs"]
@@ -51,13 +51,13 @@ const TOPS: [Top; 3] = [
     },
 ];
 
-/// The variable that names Verilog with breaks in it, and the top that it is of.
-const MUTANTS: (&str, &str) = ("VCM_MODEL_MUTANTS", "vcm_iommu");
+/// The variable that names Verilog with breaks in it.
+const MUTANTS: &str = "VCM_MODEL_MUTANTS";
 
-/// That file, if this is the top.
+/// That file, if it is of this top.
 fn mutants(top: &Top) -> Option<PathBuf> {
-    let file = env::var_os(MUTANTS.0).filter(|file| !file.is_empty())?;
-    (top.name == MUTANTS.1).then(|| file.into())
+    let file = PathBuf::from(env::var_os(MUTANTS)?);
+    (file.file_stem()? == top.name).then_some(file)
 }
 
 fn main() -> Result<()> {
@@ -67,7 +67,7 @@ fn main() -> Result<()> {
     for variable in ["PATH", "VERILATOR_ROOT"] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
-    for variable in [coverage::VARIABLE, MUTANTS.0] {
+    for variable in [coverage::VARIABLE, MUTANTS] {
         println!("cargo:rerun-if-env-changed={variable}");
     }
     let verilator = Verilator::find()?;
