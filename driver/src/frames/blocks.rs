@@ -33,37 +33,25 @@ impl Blocks {
     pub(super) fn take(&mut self, order: u32) -> Option<u64> {
         let from = (order..=MAX_ORDER).find(|from| !self.of(*from).is_empty())?;
         let at = *self.of(from).first()?;
-        self.carve(at, from, at, order);
+        self.carve(at, from, order);
         Some(at)
     }
 
-    /// Takes the block of an order at this very address, if it is free.
+    /// Takes the block of an order at this address, where a free block begins, if that is large enough.
     pub(super) fn take_at(&mut self, at: u64, order: u32) -> bool {
-        if at % (1 << order) != 0 {
-            return false;
+        let from = (order..=MAX_ORDER).find(|from| self.of(*from).contains(&at));
+        if let Some(from) = from {
+            self.carve(at, from, order);
         }
-        let found = (order..=MAX_ORDER)
-            .map(|from| (at & !((1 << from) - 1), from))
-            .find(|(start, from)| self.of(*from).contains(start));
-        if let Some((start, from)) = found {
-            self.carve(start, from, at, order);
-        }
-        found.is_some()
+        from.is_some()
     }
 
-    /// Takes the block (`at`, `order`) out of the free block (`start`, `from`) around it.
-    fn carve(&mut self, start: u64, from: u32, at: u64, order: u32) {
-        self.of(from).remove(&start);
+    /// Takes the block (`at`, `order`) out of the free block (`at`, `from`).
+    fn carve(&mut self, at: u64, from: u32, order: u32) {
+        self.of(from).remove(&at);
         self.bytes -= 1 << order;
-        let mut start = start;
-        for half in (order..from).rev() {
-            let upper = start + (1 << half);
-            if at < upper {
-                self.of(half).insert(upper);
-            } else {
-                self.of(half).insert(start);
-                start = upper;
-            }
+        for half in order..from {
+            self.of(half).insert(at + (1 << half));
         }
     }
 
@@ -78,6 +66,7 @@ impl Blocks {
                 return Some(at);
             }
         }
+        // It begins with a block, as each is aligned to its size.
         let at = self.find_run(size, align)?;
         let end = at + size;
         let mut next = at;

@@ -39,6 +39,13 @@ fn an_mmu_takes_whole_pages_of_the_32_bit_space_once() {
         })
     );
     assert!(mmu.unmap(again, PAGE).is_ok());
+    assert_eq!(mmu.holds(), 0);
+    for holds in [1, 2] {
+        mmu.hold().unwrap();
+        assert_eq!(mmu.holds(), holds);
+    }
+    mmu.release().unwrap();
+    assert_eq!(mmu.holds(), 1);
     let gone = mmu.unmap(again, PAGE).map(drop);
     assert_eq!(gone, Err(MmuError::NotMapped { at: again }));
 }

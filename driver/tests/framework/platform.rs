@@ -240,6 +240,26 @@ fn the_picture_has_a_node_for_everything_and_an_arrow_for_every_binding() {
 }
 
 #[test]
+fn an_arrow_goes_to_the_memory_that_is_bound_and_to_no_other() {
+    let (platform, ram) = (platform(), ram());
+    let video = mapped(&platform, "video", &ram).unwrap();
+    let arrows = || {
+        let dot = platform.graph().unwrap().dot().to_string();
+        let all = dot.split(":e -> \"").skip(1);
+        let to = all.filter_map(|arrow| arrow.split('"').next().map(str::to_owned));
+        to.collect::<Vec<_>>()
+    };
+    let one = video.alloc(PAGE, alloc()).unwrap();
+    assert!(arrows().is_empty());
+    let binding = video.map(&one, res()).unwrap();
+    assert_eq!(arrows(), [one.id().to_string()]);
+    let other = video.make_binding(PAGE, alloc(), res()).unwrap();
+    let to = [one.id(), other.phys().id()].map(|id| id.to_string());
+    assert_eq!(arrows(), to);
+    drop(binding);
+}
+
+#[test]
 fn each_reservation_has_a_port_of_its_own_in_the_picture() {
     let (platform, ram) = (platform(), ram());
     let video = mapped(&platform, "video", &ram).unwrap();
