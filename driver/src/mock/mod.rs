@@ -96,6 +96,8 @@ pub(crate) struct World {
     pub(crate) clock: FailIn,
     syncs: usize,
     memory_writes: usize,
+    /// By all of these writes.
+    pub(crate) bytes_written: usize,
     pub(crate) observer: Option<Observer>,
     /// Masters that never rest: streams and addresses that are read whenever devices see something new.
     pub(crate) masters: Vec<(u32, u32)>,
@@ -184,6 +186,7 @@ impl Platform {
             clock: FailIn::default(),
             syncs: 0,
             memory_writes: 0,
+            bytes_written: 0,
             observer: None,
             masters: Vec::new(),
             device: Device::default(),
@@ -250,6 +253,7 @@ impl PhysMem for Platform {
             return Err(MemError { at, size });
         }
         world.memory_writes += 1;
+        world.bytes_written += from.len();
         world.cpu[offset..offset + from.len()].copy_from_slice(from);
         if world.observer.is_some() {
             // A coherent port sees each word at once.

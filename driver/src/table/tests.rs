@@ -685,6 +685,19 @@ fn words_are_written_in_runs() {
 }
 
 #[test]
+fn what_is_beside_a_page_is_not_written_again() {
+    let platform = platform();
+    let mut table = table(&platform);
+    map(&mut table, 0x4000_0000, 0x8000_0000, 64 * K).unwrap();
+    let before = platform.world().bytes_written;
+    map(&mut table, 0x4001_0000, 0x9000_1000, 8 * K).unwrap();
+    assert_eq!(platform.world().bytes_written - before, 2 * 4);
+    unmap(&mut table, 0x4001_1000, 4 * K).unwrap();
+    // Once to clear it, and once as what the copy holds.
+    assert!(platform.world().bytes_written - before <= 5 * 4);
+}
+
+#[test]
 fn a_walker_never_sees_a_wrong_word() {
     let platform = platform();
     let mut table = table(&platform);

@@ -184,6 +184,13 @@ fn granules_and_flags_are_checked_and_a_driver_has_to_be_able() {
     };
     let error = b.vcm.reserve_on_demand(GRANULE, GRANULE, alloc(), at);
     assert!(matches!(error.unwrap_err(), Error::BadAddress { .. }));
+    let at = Iova::new(START + GRANULE);
+    let there = ResFlags {
+        at: Some(at),
+        ..res()
+    };
+    let all = b.vcm.reserve_on_demand(GRANULE, GRANULE, alloc(), there);
+    assert_eq!(all.unwrap().start(), at);
     let reach = region(0x1000_0000, 1 << 20);
     let driver = OneToOne::new(b.ram.clone(), reach);
     let direct = b.system.create(reach.start, reach.size, Box::new(driver));

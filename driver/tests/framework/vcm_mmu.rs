@@ -423,3 +423,31 @@ fn a_move_that_cannot_be_ended_says_what_is_left_of_it() {
         assert!(expected.is_unconfirmed() || unmap.is_none());
     }
 }
+
+#[test]
+fn an_activation_that_fails_takes_nothing_from_a_context_that_is_active_already() {
+    let mmu = Iommu::new();
+    let ram = Ram::new(PhysAddr::new(0x1000_0000), 8 << 20);
+    let mut driver = VcmMmu::new(mmu.clone(), ram, Addresses::new(region(START, SIZE)));
+    let parts = [PhysPart {
+        start: PhysAddr::new(0x1000_0000),
+        size: PAGE,
+    }];
+    let mapping = Mapping {
+        reservation: region(START, PAGE),
+        parts: &parts,
+        size: PAGE,
+        attributes: Attributes::default(),
+    };
+    driver.bind_op().unwrap().bind(&mapping).unwrap();
+    for active in [false, true] {
+        let calls = mmu.calls().len();
+        // What is not active is mapped first.
+        mmu.fail(usize::from(!active), TIMEOUT);
+        driver.activate().unwrap_err();
+        let unmapped = mmu.calls()[calls..].contains(&Call::Unmap(mapping.reservation.start));
+        assert_eq!(unmapped, !active);
+        driver.activate().unwrap();
+        assert_eq!(mmu.access(mapping.reservation.start), Some(parts[0].start));
+    }
+}
