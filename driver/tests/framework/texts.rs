@@ -1,6 +1,8 @@
 //! Every error says what was wrong, and where: whatever it knows stands in its text.
 
+use std::collections::BTreeSet;
 use std::fmt::{Debug, Display};
+use std::io::ErrorKind;
 
 use vcm::addr::{Iova, PhysAddr};
 use vcm::dma::{DmaError, End, Response};
@@ -8,7 +10,7 @@ use vcm::error::{Flaw, Operation};
 use vcm::frames::FrameError;
 use vcm::iommu::{FaultKind, IommuError, LookupError, ProbeError, Route, StreamId};
 use vcm::iova::IovaError;
-use vcm::mmu::{CpuError, MmuError};
+use vcm::mmu::{Access, CpuError, MmuError, Refusal};
 use vcm::platform::PlatformError;
 use vcm::seam::{BusError, MemError};
 use vcm::table::WalkFault;
@@ -81,6 +83,72 @@ fn what_a_description_lacks() {
 #[test]
 fn what_a_region_is() {
     assert_eq!(region(0x4000_1000, 0x3000).to_string(), "0x40001000+0x3000");
+}
+
+/// That these say something, each something else.
+fn differ(all: &[&dyn Display]) {
+    let texts: BTreeSet<String> = all.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), all.len(), "{texts:?}");
+    assert!(texts.iter().all(|text| text.len() > 2), "{texts:?}");
+}
+
+#[test]
+fn what_an_access_is_and_why_it_is_refused() {
+    says(Refusal::NoAccess, &[&"nobody"]);
+    says(Refusal::Unprivileged, &[&"privileged"]);
+    says(Refusal::Write, &[&"writing"]);
+    says(Refusal::Execute, &[&"instruction"]);
+    let read = Access::default();
+    let write = Access {
+        write: true,
+        ..read
+    };
+    let fetch = Access {
+        instruction: true,
+        ..read
+    };
+    let privileged = Access {
+        privileged: true,
+        ..write
+    };
+    differ(&[&read, &write, &fetch, &privileged]);
+    says(privileged, &[&"privileged write"]);
+}
+
+#[test]
+fn what_kind_a_fault_is() {
+    let kinds = (0..=u8::MAX).map(|code| FaultKind::from_code(code.into()));
+    let known: Vec<FaultKind> = kinds
+        .filter(|kind| !matches!(kind, FaultKind::Unknown(_)))
+        .collect();
+    assert_eq!(known.len(), 16);
+    let all: Vec<&dyn Display> = known.iter().map(|kind| kind as _).collect();
+    differ(&all);
+    says(FaultKind::Unknown(0x7E), &[&"0x7e"]);
+}
+
+#[test]
+fn error_numbers_are_those_of_the_system() {
+    for (errno, kind) in [
+        (Errno::ENOMEM, ErrorKind::OutOfMemory),
+        (Errno::EBUSY, ErrorKind::ResourceBusy),
+        (Errno::EINVAL, ErrorKind::InvalidInput),
+        (Errno::ENOSPC, ErrorKind::StorageFull),
+        (Errno::EOPNOTSUPP, ErrorKind::Unsupported),
+        (Errno::EADDRINUSE, ErrorKind::AddrInUse),
+        (Errno::ETIMEDOUT, ErrorKind::TimedOut),
+    ] {
+        let error = std::io::Error::from_raw_os_error(errno.code());
+        assert_eq!(error.kind(), kind, "{errno:?}: {error}");
+    }
+    // These are of no kind of their own.
+    for (errno, says) in [
+        (Errno::EIO, "put"),
+        (Errno::EALREADY, "already in progress"),
+    ] {
+        let error = std::io::Error::from_raw_os_error(errno.code());
+        assert!(error.to_string().contains(says), "{errno:?}: {error}");
+    }
 }
 
 #[test]
@@ -349,7 +417,6 @@ fn what_the_framework_refuses() {
         says(mmu(Some(at)), &[&operation, &at, &error]);
         says(mmu(None), &[&operation, &error]);
     }
-    let names: std::collections::BTreeSet<String> =
-        operations.iter().map(ToString::to_string).collect();
+    let names: BTreeSet<String> = operations.iter().map(ToString::to_string).collect();
     assert_eq!(names.len(), operations.len());
 }
