@@ -15,7 +15,7 @@ use vcm::platform::PlatformError;
 use vcm::seam::{BusError, MemError};
 use vcm::table::WalkFault;
 use vcm::wrap::PageInError;
-use vcm::{Errno, Error};
+use vcm::{Errno, Error, Misuse};
 
 use crate::probe::{MMU_LIKE, PAGE, Probe, alloc, part, region, res, strict};
 
@@ -374,6 +374,20 @@ fn what_the_framework_refuses() {
         activations: 88,
     };
     says(busy, &[&vcm, &"77 reservations", &"88 activations"]);
+    says(Misuse::FreedWhileBound(phys), &[&phys, &"freed"]);
+    says(Misuse::UnreservedWhileBound(id), &[&id, &"unreserved"]);
+    says(Misuse::UnboundWhileFree(id), &[&id, &"unbound"]);
+    says(
+        Misuse::DeactivatedWhileInactive(vcm),
+        &[&vcm, &"deactivated"],
+    );
+    says(Misuse::DestroyedWhileBusy(vcm), &[&vcm, &"destroyed"]);
+    let (operation, flaw) = (Operation::Phys, Flaw::NoParts);
+    says(
+        Misuse::DriverResult { operation, flaw },
+        &[&operation, &flaw],
+    );
+    says(Misuse::Dropped { error: busy }, &[&"dropped", &busy]);
     says(Error::ZeroSize, &[&"0 bytes"]);
     says(Error::SizeOverflow { size }, &[&hex(size)]);
     says(Error::DriverIncomplete, &[&"driver"]);
