@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use vcm::seam::Bus;
 use vcm_regs::dma::{
-    BLOCK, CHANNEL, CTRL, Ctrl, DMA_IRQ_STATUS, DST, LEN, SRC, STATUS, STREAM, Status,
+    BLOCK, CHANNEL, CTRL, Ctrl, DMA_IDR1, DMA_IRQ_STATUS, DST, LEN, SRC, STATUS, STREAM, Status,
 };
-use vcm_regs::{Access as Rule, MAP, RegisterInfo, WINDOW_SIZE};
+use vcm_regs::{Access as Rule, MAP, RegisterInfo, WINDOW_SIZE, context, global};
 use vcm_sim::axil::Access;
 use vcm_sim::signals::Resp;
 use vcm_tests::soc::{PATIENCE, Soc, noise};
@@ -229,4 +229,51 @@ fn what_is_written_to_a_busy_channel_is_ignored() -> Result<()> {
     }
     drop((active, from, to));
     soc.finish([space])
+}
+
+#[test]
+fn accesses_of_the_engine_and_of_the_iommu_overlap_and_stay_in_order() -> Result<()> {
+    for seed in 1..=4 {
+        let soc = Soc::stressed(seed)?;
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let banks = (0..8).map(|bank| context::BLOCK.at(bank) + context::DACR.offset);
+        let channels = (0..CHANNEL.count).map(|channel| at(channel, &LEN));
+        let targets: Vec<u32> = banks.chain(channels).collect();
+        let mut last = vec![0; targets.len()];
+        let mut tickets = Vec::new();
+        for n in 0..400 {
+            let target = rng.usize(0..targets.len());
+            // Reads of what never changes, between writes; every fifth goes to a gap of either.
+            let (access, expected) = match (n % 5, rng.bool()) {
+                (4, true) => (Access::read(0x14), (Resp::SlvErr, 0)),
+                (4, false) => (Access::write(0x4014, 1), (Resp::SlvErr, 0)),
+                (_, true) => {
+                    let (block, info) = match rng.bool() {
+                        true => (&BLOCK, &DMA_IDR1),
+                        false => (&global::BLOCK, &global::IDR2),
+                    };
+                    let read = Access::read((block.at(0) + info.offset) as u16);
+                    (read, (Resp::Okay, info.reset()))
+                }
+                (_, false) => {
+                    last[target] = rng.u32(..);
+                    let write = Access::write(targets[target] as u16, last[target]);
+                    (write, (Resp::Okay, 0))
+                }
+            };
+            let ticket = soc.platform.lock().registers_mut().submit(access);
+            tickets.push((ticket, access, expected));
+        }
+        for (ticket, access, expected) in tickets {
+            let answer = soc.platform.wait_for("a register access", |simulation| {
+                simulation.registers_mut().take(ticket)
+            })?;
+            assert_eq!((answer.resp, answer.data), expected, "{access:x?}");
+        }
+        for (target, value) in targets.into_iter().zip(last) {
+            assert_eq!(read(&soc, target)?, value, "{target:#x}");
+        }
+        soc.finish([])?;
+    }
+    Ok(())
 }

@@ -186,6 +186,49 @@ board
 }
 
 #[test]
+fn the_tree_shows_how_much_of_a_reservation_is_bound() {
+    let (platform, ram) = (platform(), ram());
+    let video = mapped(&platform, "video", &ram).unwrap();
+    let reservation = video.reserve(3 * PAGE, res()).unwrap();
+    let (start, phys) = (reservation.start(), video.alloc(2 * PAGE, alloc()).unwrap());
+    let tree = || platform.graph().unwrap().to_string();
+    let line = format!("12 KiB at {start} → {}", phys.id());
+    let part = reservation.bind(&phys).unwrap();
+    assert!(
+        tree().contains(&format!("{line}, 8 KiB bound\n")),
+        "{}",
+        tree()
+    );
+    drop(part);
+    let phys = video.alloc(3 * PAGE, alloc()).unwrap();
+    let line = format!("12 KiB at {start} → {}\n", phys.id());
+    let _whole = video.map(&phys, res()).unwrap();
+    assert!(tree().contains(&line), "{}", tree());
+}
+
+#[test]
+fn the_bar_in_the_picture_has_nothing_of_what_there_is_nothing_of() {
+    let (platform, ram) = (platform(), ram());
+    let video = mapped(&platform, "video", &ram).unwrap();
+    let cells = || {
+        let dot = platform.graph().unwrap().dot().to_string();
+        let bar = dot
+            .lines()
+            .find(|line| line.contains("height=\"8\""))
+            .unwrap();
+        bar.matches("<td bgcolor=").count()
+    };
+    assert_eq!(cells(), 1);
+    let reservation = video.reserve(PAGE, res()).unwrap();
+    assert_eq!(cells(), 2);
+    let phys = video.alloc(PAGE, alloc()).unwrap();
+    let _bound = reservation.bind(&phys).unwrap();
+    assert_eq!(cells(), 2);
+    let _reserved = video.reserve(PAGE, res()).unwrap();
+    assert_eq!(cells(), 3);
+}
+
+#[test]
 fn contexts_beyond_the_description_are_shown_as_such() {
     let platform = platform();
     let probe = Probe::new(MMU_LIKE);
