@@ -142,6 +142,9 @@ mod tests {
             assert!(bin_of(pages) < BINS as u32);
             assert!(bin_of(pages) <= bin_for(pages), "{pages}");
             assert!(bin_of(pages - 1) < bin_for(pages), "{pages}");
+            // And no list is left out without need.
+            assert!(bin_for(pages) <= bin_of(pages) + 1, "{pages}");
+            assert_eq!(bin_of(pages) == pages, pages <= EXACT, "{pages}");
         }
     }
 }

@@ -93,6 +93,10 @@ fn what_is_held_says_which_it_is() {
     let (platform, ram) = (platform(), ram());
     let video = mapped(&platform, "video", &ram).unwrap();
     let reservation = video.reserve(PAGE, res()).unwrap();
+    assert_eq!(
+        (reservation.size(), reservation.region().size),
+        (PAGE, PAGE)
+    );
     let demand = video.reserve_on_demand(PAGE, PAGE, alloc(), res());
     let demand = demand.unwrap();
     let phys = video.alloc(PAGE, alloc()).unwrap();

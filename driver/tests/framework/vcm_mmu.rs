@@ -5,10 +5,10 @@ use vcm::addr::{Iova, PhysAddr};
 use vcm::driver::{Driver, Mapping};
 use vcm::error::Operation;
 use vcm::fake::{Addresses, Call, Iommu, Ram};
-use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError, PhysPart};
+use vcm::mmu::{Attributes, MemoryType, Mmu, MmuError, PhysPart, Quiet};
 use vcm::seam::{BusError, MemError};
 use vcm::wrap::{FrameSource, IovaSource, VcmMmu};
-use vcm::{AllocFlags, Errno, Error, ResFlags, System, Vcm};
+use vcm::{AllocFlags, Errno, Error, Region, ResFlags, System, Vcm};
 
 use crate::probe::{PAGE, SIZE, START, alloc, region, res};
 
@@ -450,4 +450,19 @@ fn an_activation_that_fails_takes_nothing_from_a_context_that_is_active_already(
         driver.activate().unwrap();
         assert_eq!(mmu.access(mapping.reservation.start), Some(parts[0].start));
     }
+}
+
+#[test]
+fn an_allocator_without_bounds_says_so() {
+    struct Unbounded;
+    impl IovaSource for Unbounded {
+        fn reserve(&mut self, _: u32, _: u32, _: Option<Iova>) -> Result<Iova, Error> {
+            Ok(Iova::new(START))
+        }
+        fn release(&mut self, _: Region, _: Quiet) {}
+        fn poison(&mut self, _: Region) {}
+    }
+    let within = region(START, SIZE);
+    let refused = Unbounded.reserve_within(PAGE, PAGE, within);
+    assert_eq!(refused, Err(Error::Unsupported(Operation::Res)));
 }
