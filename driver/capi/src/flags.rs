@@ -149,6 +149,13 @@ mod tests {
         assert!(alloc_flags(1 << 31).is_err());
         assert!(res_flags(1 << 13).is_err());
         assert!(res_flags(READ_ONLY | NO_ACCESS).is_err());
+        let rights = |flags| {
+            let flags = res_flags(flags).ok()?;
+            Some((flags.attributes.read, flags.attributes.write))
+        };
+        assert_eq!(rights(NO_ACCESS), Some((false, false)));
+        assert_eq!(rights(READ_ONLY), Some((true, false)));
+        assert_eq!(rights(0), Some((true, true)));
         assert!(res_flags(5 << MEMORY_SHIFT).is_err());
     }
 }

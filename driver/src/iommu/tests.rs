@@ -14,8 +14,8 @@ use vcm_regs::{fault, global};
 
 use super::{
     Access, Config, ContextConfig, ContextFault, FaultKind, FaultRecord, Interrupts, Iommu,
-    IommuContext, IommuError, LookupError, ProbeError, Resume, Route, Scope, StallLimits, StreamId,
-    WalkAttributes,
+    IommuContext, IommuError, LookupError, PendingInterrupts, ProbeError, Resume, Route, Scope,
+    StallLimits, StreamId, WalkAttributes,
 };
 use crate::addr::{Iova, PhysAddr};
 use crate::mmu::{Attributes, Mmu, MmuError, PhysPart};
@@ -982,4 +982,26 @@ fn handles_can_be_shared_between_threads() {
     fn shared<T: Send + Sync>() {}
     shared::<Device>();
     shared::<Context>();
+}
+
+#[test]
+fn each_event_is_pending_by_itself() {
+    let none = PendingInterrupts::default();
+    assert!(!none.any());
+    for pending in [
+        PendingInterrupts {
+            fault: true,
+            ..none
+        },
+        PendingInterrupts {
+            overflow: true,
+            ..none
+        },
+        PendingInterrupts {
+            contexts: 0x80,
+            ..none
+        },
+    ] {
+        assert!(pending.any(), "{pending:?}");
+    }
 }

@@ -62,6 +62,14 @@ fn memory_ends_where_it_ends() {
         assert_eq!(ram.read(at, &mut into), Ok(()));
         assert_eq!(into, [1, 2, 3, 4]);
     }
+    // A page each, and the same one when it was given back.
+    let first = ram.allocate(1, 4);
+    assert_eq!((first, ram.used()), (Some(PhysAddr::new(start)), PAGE));
+    let second = ram.allocate(PAGE, PAGE).unwrap();
+    assert_eq!(ram.allocate(1, 1), None);
+    ram.free(second, PAGE);
+    assert_eq!(ram.used(), PAGE);
+    assert_eq!(ram.allocate(4, 4), Some(second));
     for at in [start - 4, end - 3, end] {
         let at = PhysAddr::new(at);
         let outside = MemError { at, size: 4 };
