@@ -211,6 +211,26 @@ fn the_tree_shows_how_much_of_a_reservation_is_bound() {
 }
 
 #[test]
+fn the_tree_shows_eight_parts_of_memory_and_how_many_more_there_are() {
+    let platform = platform();
+    let ram = Ram::scattered(PhysAddr::new(DDR.start.get()), DDR.size);
+    let video = mapped(&platform, "video", &ram).unwrap();
+    for parts in [7, 8, 9, 20] {
+        let phys = video.alloc(parts * PAGE, alloc()).unwrap();
+        assert_eq!(phys.parts().len(), parts as usize);
+        let tree = platform.graph().unwrap().to_string();
+        assert_eq!(tree.matches(" in DDR").count() as u32, parts.min(8));
+        let more = match parts {
+            0..=8 => 0,
+            _ => 1,
+        };
+        assert_eq!(tree.matches("more parts").count(), more, "{tree}");
+        let text = format!("and {} more parts", parts.saturating_sub(8));
+        assert_eq!(tree.matches(&text).count(), more, "{tree}");
+    }
+}
+
+#[test]
 fn the_bar_in_the_picture_has_nothing_of_what_there_is_nothing_of() {
     let (platform, ram) = (platform(), ram());
     let video = mapped(&platform, "video", &ram).unwrap();

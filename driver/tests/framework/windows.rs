@@ -100,6 +100,47 @@ fn the_mmu_runs_from_the_first_activation_of_a_window_to_the_last_deactivation()
 }
 
 #[test]
+fn an_activation_that_fails_leaves_nothing_of_a_new_window_and_all_of_an_active_one() {
+    let (mmu, _shared, [one, two]) = windows();
+    map(&one, 0, 1).unwrap();
+    map(&two, 4, 1).unwrap();
+    two.activate().unwrap();
+    for active in [false, true] {
+        let before = mmu.pages();
+        // What is not active is mapped first.
+        mmu.fail(usize::from(!active), MmuError::SyncTimeout);
+        assert_eq!(one.activate(), Err(MmuError::SyncTimeout));
+        assert_eq!(mmu.pages(), before, "active: {active}");
+        one.activate().unwrap();
+        assert_eq!(mmu.pages(), 2);
+    }
+}
+
+#[test]
+fn a_window_is_of_whole_pages_in_the_32_bit_space() {
+    let (_mmu, shared, _windows) = windows();
+    let last = region(0xFFFF_F000, PAGE);
+    for (wanted, error) in [
+        (region(START, 0), Error::ContextMisaligned(region(START, 0))),
+        (
+            region(0x1000_0800, PAGE),
+            Error::ContextMisaligned(region(0x1000_0800, PAGE)),
+        ),
+        (
+            region(0xFFFF_F000, 2 * PAGE),
+            Error::ContextWraps(region(0xFFFF_F000, 2 * PAGE)),
+        ),
+        (
+            region(0xFFFF_F000, 5 * PAGE),
+            Error::ContextWraps(region(0xFFFF_F000, 5 * PAGE)),
+        ),
+    ] {
+        assert_eq!(shared.window(wanted).map(drop), Err(error));
+    }
+    assert!(shared.window(last).is_ok());
+}
+
+#[test]
 fn what_could_not_be_unmapped_is_still_there() {
     let (mmu, _shared, [window, _]) = windows();
     window.activate().unwrap();
