@@ -128,6 +128,13 @@ fn memory_at_an_address_ends_where_it_does() {
         let found = b.vcm.resolve(at);
         let is_bound = matches!(found, Where::InReservation { bound: true, .. });
         assert_eq!(is_bound, there.is_some(), "{offset:#x}");
+        // Whoever waits there goes on, and who waits beyond it is ended.
+        let served = if is_bound {
+            Served::Retry
+        } else {
+            Served::Terminate
+        };
+        assert_eq!(b.vcm.serve(at), Ok(served), "{offset:#x}");
     }
 }
 
