@@ -95,9 +95,9 @@ mutate: ## Break rtl/vcm_iommu.v on purpose, and tell what the tests do not see 
 	@$(HERE) tools/mutate $(if $(BY_HAND),--by-hand,$(if $(SOC),--soc) --count $(or $(COUNT),100) --seed $(or $(SEED),1)) $(if $(ONLY),--only $(ONLY))
 
 # A shard is every so-manieth break of the driver's.
-mutate-driver: ## Break the driver on purpose, and tell what its tests do not see (SHARD=n/of, 0/20; results in target/mutate)
+mutate-driver: ## Break the driver on purpose, and tell what its tests do not see (SHARD=n/of, 0/20; CRATE=vcm-capi; results in target/mutate)
 	@"$$VCM_ROOT/tools/setup" mutate-driver
-	@$(HERE) mkdir -p target && cargo mutants -p vcm --test-package vcm --shard "$(or $(SHARD),0/20)" --sharding round-robin \
+	@$(HERE) mkdir -p target && cargo mutants -p $(or $(CRATE),vcm) --test-package $(or $(CRATE),vcm) --shard "$(or $(SHARD),0/20)" --sharding round-robin \
 	    --profile mutants --test-tool nextest --minimum-test-timeout 60 --output target/mutate
 
 fuzz: ## Attack the driver by libFuzzer (MINUTES=n of each target, 1; TARGET=name: only that)
