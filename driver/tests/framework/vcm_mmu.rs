@@ -376,6 +376,26 @@ fn memory_running_out_is_enomem_and_leaves_nothing_behind() {
     assert_eq!(b.system.misuses(), 0);
 }
 
+/// A driver by itself, and a page that is bound.
+fn bound_page() -> (Iommu, impl Driver, Mapping<'static>) {
+    const RAM: PhysAddr = PhysAddr::new(0x1000_0000);
+    const PARTS: [PhysPart; 1] = [PhysPart {
+        start: RAM,
+        size: PAGE,
+    }];
+    let (mmu, reach) = (Iommu::new(), region(START, SIZE));
+    let ram = Ram::new(RAM, 8 << 20);
+    let mut driver = VcmMmu::new(mmu.clone(), ram, Addresses::new(reach));
+    let mapping = Mapping {
+        reservation: region(START, PAGE),
+        parts: &PARTS,
+        size: PAGE,
+        attributes: Attributes::default(),
+    };
+    driver.bind_op().unwrap().bind(&mapping).unwrap();
+    (mmu, driver, mapping)
+}
+
 #[test]
 fn a_move_that_cannot_be_ended_says_what_is_left_of_it() {
     let bus = |offset| {
@@ -390,21 +410,7 @@ fn a_move_that_cannot_be_ended_says_what_is_left_of_it() {
         // It is mapped still, which nobody has confirmed.
         (Some(MmuError::OutOfMemory), Operation::Move, TIMEOUT),
     ] {
-        let mmu = Iommu::new();
-        let ram = Ram::new(PhysAddr::new(0x1000_0000), 8 << 20);
-        let reach = region(START, SIZE);
-        let mut driver = VcmMmu::new(mmu.clone(), ram, Addresses::new(reach));
-        let parts = [PhysPart {
-            start: PhysAddr::new(0x1000_0000),
-            size: PAGE,
-        }];
-        let mapping = Mapping {
-            reservation: region(START, PAGE),
-            parts: &parts,
-            size: PAGE,
-            attributes: Attributes::default(),
-        };
-        driver.bind_op().unwrap().bind(&mapping).unwrap();
+        let (mmu, mut driver, mapping) = bound_page();
         driver.activate().unwrap();
         let moves = driver.move_op().unwrap();
         let _quiet = moves.suspend(&mapping).unwrap();
@@ -426,20 +432,7 @@ fn a_move_that_cannot_be_ended_says_what_is_left_of_it() {
 
 #[test]
 fn an_activation_that_fails_takes_nothing_from_a_context_that_is_active_already() {
-    let mmu = Iommu::new();
-    let ram = Ram::new(PhysAddr::new(0x1000_0000), 8 << 20);
-    let mut driver = VcmMmu::new(mmu.clone(), ram, Addresses::new(region(START, SIZE)));
-    let parts = [PhysPart {
-        start: PhysAddr::new(0x1000_0000),
-        size: PAGE,
-    }];
-    let mapping = Mapping {
-        reservation: region(START, PAGE),
-        parts: &parts,
-        size: PAGE,
-        attributes: Attributes::default(),
-    };
-    driver.bind_op().unwrap().bind(&mapping).unwrap();
+    let (mmu, mut driver, mapping) = bound_page();
     for active in [false, true] {
         let calls = mmu.calls().len();
         // What is not active is mapped first.
@@ -448,7 +441,10 @@ fn an_activation_that_fails_takes_nothing_from_a_context_that_is_active_already(
         let unmapped = mmu.calls()[calls..].contains(&Call::Unmap(mapping.reservation.start));
         assert_eq!(unmapped, !active);
         driver.activate().unwrap();
-        assert_eq!(mmu.access(mapping.reservation.start), Some(parts[0].start));
+        assert_eq!(
+            mmu.access(mapping.reservation.start),
+            Some(mapping.parts[0].start)
+        );
     }
 }
 

@@ -17,15 +17,20 @@ fn drain(iommu: &Device) -> Vec<FaultRecord> {
     records
 }
 
+fn one(iommu: &Device) -> FaultRecord {
+    let [fault] = drain(iommu)[..] else {
+        panic!("one fault")
+    };
+    fault
+}
+
 #[test]
 fn a_page_that_is_missing_is_mapped_and_the_transaction_tried_again() {
     let (platform, iommu, context) = stalling();
     assert_eq!(context.stalled(), Ok(false));
     assert!(access(&platform, AT).is_err());
     assert_eq!(context.stalled(), Ok(true));
-    let [fault] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let fault = one(&iommu);
     assert_eq!((fault.iova, fault.context), (Iova::new(AT), Some(0)));
     assert!(
         fault.to_string().contains("stalled in write slot 0"),
@@ -130,9 +135,7 @@ fn names_nothing_any_more(old: Option<StallTag>, now: &FaultRecord, context: &Co
 fn a_record_from_before_a_stop_names_nothing_after_it() {
     let (platform, iommu, context) = stalling();
     assert!(access(&platform, AT).is_err());
-    let [old] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let old = one(&iommu);
     // This one is not asked for before the stop.
     assert!(access(&platform, AT + M).is_err());
     let _quiet = context.deactivate().unwrap();
@@ -149,9 +152,7 @@ fn a_record_from_before_a_stop_names_nothing_after_it() {
 fn a_record_of_a_context_that_is_gone_names_nothing_in_the_next_one_of_its_bank() {
     let (platform, iommu, context) = stalling();
     assert!(access(&platform, AT).is_err());
-    let [old] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let old = one(&iommu);
     assert!(access(&platform, AT + M).is_err());
     drop(context);
     let next = iommu.context(ContextConfig::default()).unwrap();
@@ -172,9 +173,7 @@ fn who_is_tried_again_as_another_stream_leaves_has_a_new_record() {
     let (platform, iommu, context) = stalling();
     context.attach(StreamId::new(4)).unwrap();
     assert!(access(&platform, AT).is_err());
-    let [old] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let old = one(&iommu);
     // Behind the record of another stream, so that it stays in the queue for now.
     let unmapped = [AT, 1 << 31 | fault::UNMAPPED_STREAM, 5];
     platform.world().device.faults.push_back(unmapped);
@@ -199,17 +198,13 @@ fn who_is_tried_again_as_another_stream_leaves_has_a_new_record() {
 fn a_record_from_before_a_loss_of_power_names_nothing_after_it() {
     let (platform, iommu, context) = stalling();
     assert!(access(&platform, AT).is_err());
-    let [old] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let old = one(&iommu);
     context.resume(None, Resume::Terminate).unwrap();
     platform.world().device.registers.clear();
     iommu.restore().unwrap();
     context.restore().unwrap();
     assert!(access(&platform, AT).is_err());
-    let [now] = drain(&iommu)[..] else {
-        panic!("one fault")
-    };
+    let now = one(&iommu);
     names_nothing_any_more(old.stalled, &now, &context);
 }
 
