@@ -32,11 +32,12 @@ impl Records {
         let (Some(tag), Some(bank)) = (record.stalled, record.context) else {
             return Some(record);
         };
-        let of_bank = self.of(bank);
-        if of_bank.retried > 0 {
+        // Of what is over twice, what came first counts: it has fewer records.
+        let OfBank { retried, ended, .. } = self.of(bank);
+        if retried > 0 && (ended == 0 || retried < ended) {
             return None;
         }
-        let stalled = (of_bank.ended == 0).then(|| self.named(bank, tag));
+        let stalled = (ended == 0).then(|| self.named(bank, tag));
         Some(FaultRecord { stalled, ..record })
     }
 
@@ -111,7 +112,15 @@ impl<B: Bus, M, C: Clock> Shared<B, M, C> {
     /// Notes that all that stood stalled in a bank has been terminated.
     pub(super) fn note_end(&self, records: &mut Records, bank: u8) -> Result<(), BusError> {
         let waiting = self.waiting_records()?;
-        records.all_over(bank, |of_bank| of_bank.ended = waiting);
+        // If all of them were tried again, none has stalled since.
+        let ended = |of_bank: &OfBank| {
+            if of_bank.retried < waiting {
+                waiting
+            } else {
+                0
+            }
+        };
+        records.all_over(bank, |of_bank| of_bank.ended = ended(of_bank));
         Ok(())
     }
 

@@ -149,6 +149,33 @@ fn a_record_from_before_a_stop_names_nothing_after_it() {
 }
 
 #[test]
+fn what_came_first_decides_what_a_record_says_that_is_over_twice() {
+    for stops_first in [true, false] {
+        let (platform, iommu, context) = stalling();
+        // Of another bank, so that the records stay in the queue behind it.
+        let before = [AT, 1 << 31 | fault::UNMAPPED_STREAM, 5];
+        platform.world().device.faults.push_back(before);
+        assert!(access(&platform, AT).is_err());
+        let turn = |stops: bool| match stops {
+            true => {
+                let _quiet = context.deactivate().unwrap();
+                context.activate().unwrap();
+            }
+            false => {
+                context.hold().unwrap();
+                context.release().unwrap();
+            }
+        };
+        turn(stops_first);
+        turn(!stops_first);
+        let told = drain(&iommu);
+        // What was terminated is a fault, and what was tried again was none.
+        assert_eq!(told.len(), 1 + usize::from(stops_first), "{told:?}");
+        assert!(told.iter().all(|record| record.stalled.is_none()));
+    }
+}
+
+#[test]
 fn a_record_of_a_context_that_is_gone_names_nothing_in_the_next_one_of_its_bank() {
     let (platform, iommu, context) = stalling();
     assert!(access(&platform, AT).is_err());
